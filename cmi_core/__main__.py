@@ -1,0 +1,28 @@
+"""The command line: `python -m cmi_core <subject> …`."""
+
+import argparse
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+
+from cmi_core import commands
+from cmi_core.errors import CmiError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand; a refusal is printed as a sentence and exits with 2."""
+    parser = argparse.ArgumentParser(prog="python -m cmi_core", description=__doc__)
+    subjects = parser.add_subparsers(dest="subject", required=True)
+    for module in iter_modules(commands.__path__):
+        import_module(f"{commands.__name__}.{module.name}").register(subjects)
+    chosen = parser.parse_args(arguments)
+    try:
+        return chosen.run(chosen) or 0
+    except CmiError as refusal:
+        for problem in (refusal, *refusal.problems):
+            print(commands.sentence(problem), file=sys.stderr)  # noqa: T201
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
