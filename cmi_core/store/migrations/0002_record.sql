@@ -1,21 +1,25 @@
 -- The record: an entry says who, when and why; its lines say what. Rows are only ever added.
 -- The current state is a view of the lines; so is the audit log.
 
-CREATE SEQUENCE entry_number;
-
 CREATE TABLE entry (
-    entry       BIGINT PRIMARY KEY DEFAULT nextval('entry_number'),
+    entry       BIGINT PRIMARY KEY,
     deed        TEXT NOT NULL CHECK (length(trim(deed)) > 0),
     recorded_by TEXT NOT NULL CHECK (length(trim(recorded_by)) > 0),
     recorded_at TIMESTAMP NOT NULL,
     note        TEXT NOT NULL CHECK (length(trim(note)) > 0),
-    undoes      BIGINT REFERENCES entry (entry),
-    seal        TEXT NOT NULL CHECK (length(seal) = 64)
+    undoes      BIGINT REFERENCES entry (entry)
 );
+COMMENT ON COLUMN entry.entry IS 'Numbered from 1 without gaps';
 COMMENT ON TABLE entry IS 'One deed: who did what, when (UTC) and why';
 COMMENT ON COLUMN entry.deed IS 'Short code of the deed: record_value, define_kpi, import_values, undo …';
 COMMENT ON COLUMN entry.undoes IS 'The entry that this one takes back';
-COMMENT ON COLUMN entry.seal IS 'SHA-256 of the previous seal, this entry and all its lines';
+
+CREATE TABLE seal (
+    entry BIGINT PRIMARY KEY REFERENCES entry (entry),
+    seal  TEXT NOT NULL CHECK (length(seal) = 64)
+);
+COMMENT ON TABLE seal IS 'The chain over the record: an entry without its seal, or with another, was not written by this program';
+COMMENT ON COLUMN seal.seal IS 'SHA-256 of the previous seal, the entry and all its lines';
 
 -- Accounts ------------------------------------------------------------------------------------------
 

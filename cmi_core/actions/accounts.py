@@ -1,0 +1,165 @@
+"""Accounts: the first one, further ones, passwords, signing in."""
+
+import re
+from datetime import datetime
+
+from cmi_core import passwords
+from cmi_core.errors import AccountError
+from cmi_core.roles import ROLES, Account, require
+from cmi_core.store import Store, accounts, record
+from cmi_core.throttle import Throttle
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
+
+
+def prepare(store: Store) -> str | None:
+    """
+    Give a new database its cookie key, and its set-up code while it has no account.
+
+    The code is returned so that the operator can be told; None once an account exists.
+    """
+    with store.writing() as cursor:
+        if accounts.setting(store, "cookie_key") is None:
+            accounts.set_setting(cursor, "cookie_key", passwords.new_secret())
+        if not accounts.everybody(store).empty:
+            return None
+        code = accounts.setting(store, "setup_code")
+        if code is None:
+            code = passwords.new_setup_code()
+            accounts.set_setting(cursor, "setup_code", code)
+        return code
+
+
+def first_admin(
+    store: Store, *, code: str, account: str, name: str, password: str, note: str, at: datetime
+) -> Account:
+    """Make the first admin with the one-time set-up code, which is used up by it."""
+    account = account.strip().lower()
+    with store.writing() as cursor:
+        kept = accounts.setting(store, "setup_code")
+        if kept is None or not accounts.everybody(store).empty:
+            raise AccountError("setup_done")
+        if not passwords.same(kept, code.strip().upper()):
+            raise AccountError("setup_code_wrong")
+        line = _line(account, name=name, role="admin", organisation=None, email=None)
+        _credential(cursor, account, password, at)
+        record.append(cursor, {"account_line": [line]}, deed="first_admin", by=account, at=at, note=note)
+        accounts.set_setting(cursor, "setup_code", None)
+    return Account(account, name.strip(), "admin")
+
+
+def create(
+    store: Store,
+    actor: Account | None,
+    *,
+    account: str,
+    name: str,
+    role: str,
+    password: str,
+    note: str,
+    at: datetime,
+    organisation: str | None = None,
+    email: str | None = None,
+) -> int:
+    """Make an account. Raises AccountError when the name is taken or not usable."""
+    by = require(actor, "manage_accounts")
+    line = _line(account, name=name, role=role, organisation=organisation, email=email)
+    with store.writing() as cursor:
+        if account in set(accounts.everybody(store)["account"]):
+            raise AccountError("account_taken", account=account)
+        _credential(cursor, account, password, at)
+        return record.append(
+            cursor, {"account_line": [line]}, deed="create_account", by=by.account, at=at, note=note
+        )
+
+
+def change(
+    store: Store,
+    actor: Account | None,
+    *,
+    account: str,
+    name: str,
+    role: str,
+    active: bool,
+    note: str,
+    at: datetime,
+    organisation: str | None = None,
+    email: str | None = None,
+) -> int:
+    """Change an account's name, role or state. The last active admin stays one."""
+    by = require(actor, "manage_accounts")
+    line = _line(account, name=name, role=role, organisation=organisation, email=email) | {"active": active}
+    with store.writing() as cursor:
+        everybody = accounts.everybody(store).set_index("account")
+        if account not in everybody.index:
+            raise AccountError("account_unknown", account=account)
+        admins = everybody[(everybody["role"] == "admin") & everybody["active"]]
+        if list(admins.index) == [account] and (role != "admin" or not active):
+            raise AccountError("last_admin")
+        return record.append(
+            cursor, {"account_line": [line]}, deed="change_account", by=by.account, at=at, note=note
+        )
+
+
+def set_password(
+    store: Store, actor: Account | None, *, account: str, password: str, note: str, at: datetime
+) -> int:
+    """Give an account a new password and end its sessions; one's own, or anybody's by an admin."""
+    if actor is None or actor.account != account:
+        require(actor, "manage_accounts")
+    if accounts.find(store, account) is None:
+        raise AccountError("account_unknown", account=account)
+    with store.writing() as cursor:
+        _credential(cursor, account, password, at)
+        # The hash is a secret and stays out of the record; that it changed is in it.
+        return record.append(cursor, {}, deed="set_password", by=actor.account, at=at, note=f"{account}: {note}")
+
+
+def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
+    """The session mark for a right password. Raises AccountError, and slows guessing down."""
+    account = account.strip().lower()
+    throttle.check((account, origin), now)
+    found = accounts.credential(store, account)
+    if not passwords.matches(password, found and found[0]) or accounts.find(store, account) is None:
+        throttle.failed((account, origin), now)
+        raise AccountError("sign_in_wrong")
+    throttle.succeeded((account, origin))
+    return passwords.session_mark(_key(store), account, found[1])
+
+
+def whose(store: Store, mark: str | None) -> Account | None:
+    """The account a session mark stands for, or None when it is missing, forged, ended or switched off."""
+    read = passwords.read_mark(_key(store), mark) if mark else None
+    if read is None:
+        return None
+    found = accounts.credential(store, read[0])
+    if found is None or not passwords.same(found[1], read[1]):
+        return None
+    return accounts.find(store, read[0])
+
+
+def _key(store: Store) -> str:
+    return accounts.setting(store, "cookie_key") or ""
+
+
+def _line(account: str, *, name: str, role: str, organisation: str | None, email: str | None) -> dict[str, object]:
+    if not _NAME.fullmatch(account):
+        raise AccountError("account_name", account=account)
+    if not name.strip():
+        raise AccountError("person_name_missing")
+    if role not in ROLES:
+        raise AccountError("role_unknown", role=role)
+    return {
+        "account": account,
+        "name": name.strip(),
+        "role": role,
+        "organisation": organisation or None,
+        "email": (email or "").strip() or None,
+        "active": True,
+    }
+
+
+def _credential(cursor: object, account: str, password: str, at: datetime) -> None:
+    accounts.set_credential(
+        cursor, account, password_hash=passwords.hash_password(password), epoch=passwords.new_secret(), at=at
+    )

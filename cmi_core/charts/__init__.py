@@ -1,0 +1,1 @@
+"""Tables -> Vega-Lite, built once per chart, language and look."""

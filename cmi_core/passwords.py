@@ -1,0 +1,65 @@
+"""Password hashes, the signed session mark and the first set-up code."""
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from cmi_core.errors import AccountError
+
+SHORTEST = 10
+SESSION_SECONDS = 12 * 60 * 60
+
+_hasher = PasswordHasher()
+# Verified when an account does not exist, so that the answer takes as long as for one that does.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash of a password. Raises AccountError when it is too short."""
+    if len(password) < SHORTEST:
+        raise AccountError("password_short", length=SHORTEST)
+    return _hasher.hash(password)
+
+
+def matches(password: str, stored: str | None) -> bool:
+    """Whether the password belongs to the stored hash; False, after the same time, where there is none."""
+    try:
+        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def session_mark(key: str, account: str, epoch: str) -> str:
+    """What the cookie holds: the account and its epoch, signed and dated."""
+    return _signer(key).dumps([account, epoch])
+
+
+def read_mark(key: str, mark: str) -> tuple[str, str] | None:
+    """The account and epoch of a mark, or None when it is forged or older than twelve hours."""
+    try:
+        account, epoch = _signer(key).loads(mark, max_age=SESSION_SECONDS)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    return account, epoch
+
+
+def new_secret() -> str:
+    """A fresh random mark of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def new_setup_code() -> str:
+    """A one-time code a person can type: 12 letters and digits without look-alikes."""
+    letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two secrets are equal, in constant time."""
+    return secrets.compare_digest(first.encode(), second.encode())
+
+
+def _signer(key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt="cmi-session")

@@ -1,0 +1,63 @@
+"""Accounts, their passwords' hashes and the marks of this database."""
+
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from cmi_core.roles import Account
+from cmi_core.store import Store
+
+
+def everybody(store: Store) -> pd.DataFrame:
+    """All accounts as they stand, with the day of the last change."""
+    return store.read(
+        """
+        SELECT account, name, role, organisation, email, active, recorded_at AS changed_at
+        FROM account_current JOIN entry USING (entry) ORDER BY account
+        """
+    )
+
+
+def find(store: Store, account: str) -> Account | None:
+    """The account if it exists and is active."""
+    return _one(store.rows(_ACTIVE + " AND account = $account", account=account))
+
+
+def find_by_email(store: Store, email: str) -> Account | None:
+    """The active account that signs in with this address, compared without regard to case."""
+    return _one(store.rows(_ACTIVE + " AND lower(email) = lower($email)", email=email))
+
+
+def credential(store: Store, account: str) -> tuple[str, str] | None:
+    """The password hash and the session epoch of an account."""
+    found = store.rows("SELECT hash, epoch FROM credential WHERE account = $account", account=account)
+    return found[0] if found else None
+
+
+def set_credential(
+    cursor: duckdb.DuckDBPyConnection, account: str, *, password_hash: str, epoch: str, at: datetime
+) -> None:
+    """Keep a new hash; the new epoch ends every session of the account."""
+    cursor.execute("DELETE FROM credential WHERE account = ?", [account])
+    cursor.execute("INSERT INTO credential VALUES (?, ?, ?, ?)", [account, password_hash, epoch, at])
+
+
+def setting(store: Store, name: str) -> str | None:
+    """One mark of this database, such as its cookie key."""
+    found = store.rows("SELECT value FROM setting WHERE setting = $name", name=name)
+    return found[0][0] if found else None
+
+
+def set_setting(cursor: duckdb.DuckDBPyConnection, name: str, value: str | None) -> None:
+    """Keep one mark of this database; None removes it."""
+    cursor.execute("DELETE FROM setting WHERE setting = ?", [name])
+    if value is not None:
+        cursor.execute("INSERT INTO setting VALUES (?, ?)", [name, value])
+
+
+_ACTIVE = "SELECT account, name, role, organisation FROM account_current WHERE active"
+
+
+def _one(found: list[tuple]) -> Account | None:
+    return Account(*found[0]) if found else None

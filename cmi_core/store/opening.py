@@ -1,0 +1,67 @@
+"""Opening the database of this process: once, made from the seeds at the first start."""
+
+import os
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cmi_core import text
+from cmi_core.errors import StoreError
+from cmi_core.store import Store, accounts, record, seed
+
+ROOT = Path(__file__).parents[2]
+REAL, DEMONSTRATION = "real", "demonstration"
+
+_opening = threading.Lock()
+_opened: Store | None = None
+
+
+def data_directory() -> Path:
+    """Where the database lives: `CMI_DATA_DIR`, or `var/` beside the program."""
+    return Path(os.environ.get("CMI_DATA_DIR") or ROOT / "var")
+
+
+def kind() -> str:
+    """Which data this process shows: `CMI_DEMO=true` chooses the demonstration data."""
+    return DEMONSTRATION if os.environ.get("CMI_DEMO", "").lower() == "true" else REAL
+
+
+def the_store() -> Store:
+    """
+    The store of this process, opened on first use.
+
+    A module global rather than a Streamlit cache: any client may clear those.
+    Raises StoreError; a later call tries again.
+    """
+    global _opened  # noqa: PLW0603 - one process, one database
+    with _opening:
+        if _opened is None:
+            _opened = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
+        return _opened
+
+
+def open_store(path: Path | str, *, kind: str = REAL) -> Store:
+    """Open a database, filling a new one from `data/`. Raises StoreError when its kind is another."""
+    store = Store(path)
+    try:
+        with store.writing() as cursor:
+            found = accounts.setting(store, "kind")
+            if found not in {None, kind}:
+                raise StoreError("wrong_kind", found=found, wanted=kind)
+            seed.load_reference(cursor, ROOT / "data")
+            if found is None:
+                accounts.set_setting(cursor, "kind", kind)
+                _first_entry(cursor)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _first_entry(cursor: object) -> None:
+    say = text.translator("th")
+    entry = record.open_entry(
+        cursor, deed="seed", by=say("app.seed_by"), at=datetime.now(UTC).replace(tzinfo=None), note=say("app.seed_note")
+    )
+    seed.load_lines(cursor, ROOT / "data", entry)
+    record.close_entry(cursor, entry)

@@ -1,0 +1,127 @@
+"""The journal: entries with lines, each sealed with the one before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from cmi_core import ledger
+from cmi_core.errors import ObservationError
+from cmi_core.store import Store
+
+Rows = Sequence[Mapping[str, object]]
+
+# Entries read at a time while the chain is checked: bounds memory on a long record.
+_BATCH = 20_000
+
+
+def append(
+    cursor: duckdb.DuckDBPyConnection,
+    lines: Mapping[str, Rows],
+    *,
+    deed: str,
+    by: str,
+    at: datetime,
+    note: str,
+    undoes: int | None = None,
+) -> int:
+    """
+    Add one entry with its lines inside the caller's transaction; its number is returned.
+
+    `lines` maps a line table to its rows, without the column `entry`; `at` is UTC without zone.
+    Raises ObservationError when the name or the reason is missing.
+    """
+    if not by.strip():
+        raise ObservationError("name_missing")
+    if not note.strip():
+        raise ObservationError("note_missing")
+    entry = open_entry(cursor, deed=deed, by=by, at=at, note=note, undoes=undoes)
+    for table, rows in lines.items():
+        if rows:
+            _insert(cursor, table, entry, rows)
+    close_entry(cursor, entry)
+    return entry
+
+
+def open_entry(
+    cursor: duckdb.DuckDBPyConnection, *, deed: str, by: str, at: datetime, note: str, undoes: int | None = None
+) -> int:
+    """Write the head of the next entry; its lines follow, then `close_entry`."""
+    entry = cursor.execute("SELECT coalesce(max(entry), 0) + 1 FROM entry").fetchall()[0][0]
+    cursor.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes])
+    return entry
+
+
+def close_entry(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
+    """Seal an entry with the one before it, once its lines are in."""
+    before = cursor.execute("SELECT seal FROM seal WHERE entry = ?", [entry - 1]).fetchall()
+    previous = before[0][0] if before else ledger.GENESIS
+    content = next(_contents(cursor, entry, entry))[1]
+    cursor.execute("INSERT INTO seal VALUES (?, ?)", [entry, ledger.seal(previous, content)])
+
+
+def head(store: Store) -> tuple[int, str]:
+    """The number and the seal of the last entry."""
+    last = store.rows("SELECT entry, seal FROM seal ORDER BY entry DESC LIMIT 1")
+    return last[0] if last else (0, ledger.GENESIS)
+
+
+def first_broken(store: Store) -> int | None:
+    """The first entry whose seal does not fit what is stored, or None when the chain is whole."""
+    with store.snapshot() as cursor:
+        last = cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+        seals = dict(cursor.execute("SELECT entry, seal FROM seal").fetchall())
+        previous = ledger.GENESIS
+        for entry, content in _contents(cursor, 1, last):
+            if content is None or seals.get(entry) != ledger.seal(previous, content):
+                return entry
+            previous = seals[entry]
+        beyond = [entry for entry in seals if entry > last]
+    return min(beyond, default=None)
+
+
+def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every table that holds lines of the record: the names end in `_line`."""
+    found = cursor.execute(
+        "SELECT table_name FROM information_schema.tables "
+        "WHERE table_type = 'BASE TABLE' AND table_name LIKE '%\\_line' ESCAPE '\\' ORDER BY table_name"
+    )
+    return [name for (name,) in found.fetchall()]
+
+
+def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    arrow = pa.table(
+        {"entry": [entry] * len(rows)} | {column: [row.get(column) for row in rows] for column in columns}
+    )
+    cursor.register("incoming", arrow)
+    cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
+    cursor.unregister("incoming")
+
+
+def _contents(
+    cursor: duckdb.DuckDBPyConnection, first: int, last: int
+) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """What each entry's seal covers: its head and the filled cells of its lines, in a fixed order."""
+    for start in range(first, last + 1, _BATCH):
+        stop = min(start + _BATCH - 1, last)
+        entries = {row["entry"]: row | {"lines": {}} for row in _filled(cursor, "entry", start, stop)}
+        for table in line_tables(cursor):
+            for row in _filled(cursor, table, start, stop):
+                if row["entry"] in entries:
+                    entries[row.pop("entry")]["lines"].setdefault(table, []).append(row)
+        for entry in range(start, stop + 1):
+            if entry in entries:
+                for rows in entries[entry]["lines"].values():
+                    rows.sort(key=repr)
+            yield entry, entries.get(entry)
+
+
+def _filled(cursor: duckdb.DuckDBPyConnection, table: str, first: int, last: int) -> Iterator[dict[str, Any]]:
+    """Rows without their empty cells: a column added later changes no seal."""
+    result = cursor.execute(f'SELECT * FROM "{table}" WHERE entry BETWEEN ? AND ?', [first, last])
+    names = [column[0] for column in result.description]
+    for row in result.fetchall():
+        yield {name: value for name, value in zip(names, row, strict=True) if value is not None}

@@ -1,0 +1,1 @@
+"""What pages show: (store, choices) -> table, one function per question."""

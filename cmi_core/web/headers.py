@@ -1,0 +1,98 @@
+"""Security headers, and the page's language and title in the HTML that Streamlit serves in English."""
+
+from urllib.parse import parse_qs
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cmi_core import text
+
+# Names no outside host. Online tiles, when an operator allows them, add their own host.
+_POLICY = (
+    "default-src 'self'; script-src 'self' {script}; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob: {tiles}; font-src 'self' data:; connect-src 'self' ws: wss: {tiles}; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+# The map component evaluates the script that folium writes; nothing else may.
+_MAP = "/component/streamlit_folium.st_folium/"
+_FIXED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+class Headers:
+    """Adds the headers to every response."""
+
+    def __init__(self, app: ASGIApp, tiles: str = "") -> None:
+        self.app = app
+        self.tiles = tiles
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        script = "'unsafe-inline' 'unsafe-eval'" if scope["path"].startswith(_MAP) else "'wasm-unsafe-eval'"
+        policy = _POLICY.format(script=script, tiles=self.tiles)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _FIXED.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("content-security-policy", policy)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class DocumentLanguage:
+    """Says in the document which language it is in: `<html lang="th">` and a title to match."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(("/component/", "/media/", "/assets/")):
+            await self.app(scope, receive, send)
+            return
+        chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", ["th"])[0]
+        language = chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
+        await self.app(scope, receive, _Rewriter(send, language))
+
+
+class _Rewriter:
+    """Holds an HTML response back until it is whole, then changes two places in it."""
+
+    def __init__(self, send: Send, language: str) -> None:
+        self.send = send
+        self.language = language
+        self.start: Message | None = None
+        self.body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kind = MutableHeaders(scope=message).get("content-type", "")
+            if kind.startswith("text/html"):
+                self.start = message
+                return
+        if self.start is None or message["type"] != "http.response.body":
+            await self.send(message)
+            return
+        self.body += message.get("body", b"")
+        if not message.get("more_body"):
+            await self._finish()
+
+    async def _finish(self) -> None:
+        title = text.translator(self.language)("app.name").encode()
+        body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
+        body = body.replace(b"<title>Streamlit</title>", b"<title>" + title + b"</title>", 1)
+        headers = MutableHeaders(scope=self.start)
+        headers["content-length"] = str(len(body))
+        if "etag" in headers:
+            del headers["etag"]
+        await self.send(self.start)
+        await self.send({"type": "http.response.body", "body": body})

@@ -1,0 +1,38 @@
+"""Starting, and saying whether the server is ready: the store answers, not only the web server."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from cmi_core import text
+from cmi_core.actions import accounts
+from cmi_core.errors import CmiError
+from cmi_core.store.opening import data_directory, kind, the_store
+
+
+def start() -> str:
+    """Open the store; what the operator should know is returned as lines of text."""
+    code = accounts.prepare(the_store())
+    say = text.translator("en")
+    lines = [say("ready.opened", kind=kind(), folder=data_directory())]
+    if code:
+        lines.append(say("ready.setup", code=code))
+    return "\n".join(lines)
+
+
+def sentence(refusal: CmiError) -> str:
+    """A refusal at start, in both languages: nobody has chosen one yet."""
+    return "\n".join(text.refusal(text.translator(language), refusal) for language in text.LANGUAGES)
+
+
+async def ready(_: Request) -> Response:
+    """200 while the database answers, 503 with the reason otherwise."""
+    try:
+        version = await run_in_threadpool(lambda: the_store().rows("SELECT max(entry) FROM entry")[0][0])
+    except CmiError as refusal:
+        return JSONResponse({"ready": False, "why": refusal.reason}, status_code=503)
+    return JSONResponse({"ready": True, "entry": version, "kind": kind()})
+
+
+ROUTES = [Route("/readyz", ready)]
