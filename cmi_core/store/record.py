@@ -73,13 +73,10 @@ def first_broken(store: Store) -> int | None:
     with store.snapshot() as cursor:
         last = cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
         seals = dict(cursor.execute("SELECT entry, seal FROM seal").fetchall())
-        previous = ledger.GENESIS
-        for entry, content in _contents(cursor, 1, last):
-            if content is None or seals.get(entry) != ledger.seal(previous, content):
-                return entry
-            previous = seals[entry]
-        beyond = [entry for entry in seals if entry > last]
-    return min(beyond, default=None)
+        broken = ledger.first_broken(
+            (entry, content, seals.get(entry, "")) for entry, content in _contents(cursor, 1, last)
+        )
+    return broken or min((entry for entry in seals if entry > last), default=None)
 
 
 def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
