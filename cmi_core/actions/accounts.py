@@ -138,6 +138,11 @@ def whose(store: Store, mark: str | None) -> Account | None:
     return accounts.find(store, read[0])
 
 
+def by_email(store: Store, email: str) -> Account | None:
+    """The account of somebody whom the organisation's own sign-in has vouched for."""
+    return accounts.find_by_email(store, email)
+
+
 def _key(store: Store) -> str:
     return accounts.setting(store, "cookie_key") or ""
 

@@ -65,3 +65,8 @@ def _first_entry(cursor: object) -> None:
     )
     seed.load_lines(cursor, ROOT / "data", entry)
     record.close_entry(cursor, entry)
+
+
+def public_read() -> bool:
+    """Whether anyone may read without an account; `CMI_PUBLIC_READ=false` closes it."""
+    return os.environ.get("CMI_PUBLIC_READ", "true").lower() != "false"

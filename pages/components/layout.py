@@ -1,0 +1,165 @@
+"""The frame around a page: navigation, header, charts with their tables, sources, empty states."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import charts, sheets
+from cmi_core.roles import may
+from cmi_core.views import sources as source_views
+from pages.components import session
+from pages.components.session import Page
+
+ICONS = {
+    "city_overview": "dashboard",
+    "index_breakdown": "account_tree",
+    "city_comparison": "leaderboard",
+    "district_map": "map",
+    "goal_board": "flag",
+    "kpi_tracking": "monitoring",
+    "partner_network": "hub",
+    "kpi_entry": "edit_square",
+    "my_updates": "checklist",
+    "audit_log": "history",
+    "method_sources": "menu_book",
+    "user_accounts": "manage_accounts",
+}
+# Pages that only some roles are offered; each page checks again for itself.
+NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+SIZES = ("normal", "large", "larger")
+
+
+def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
+    """Draw the sidebar with its switches, then run the chosen page."""
+    offered = {
+        page.t(f"shell.{group}"): [_entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])]
+        for group, names in groups.items()
+    }
+    current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    with st.sidebar:
+        _switches(page)
+        _who(page)
+    current.run()
+
+
+def header(page: Page) -> None:
+    """Title and one sentence of what the page answers; a banner where the data are made up."""
+    if page.demonstration:
+        st.warning(page.t("shell.demonstration"), icon=":material/science:")
+    st.title(page.t(f"{page.name}.title"), anchor=False)
+    st.markdown(f":gray[{page.t(f'{page.name}.lede')}]")
+
+
+def chart(
+    page: Page,
+    name: str,
+    table: pd.DataFrame,
+    *,
+    words: Mapping[str, str],
+    alt: str,
+    columns: Mapping[str, str],
+    file: str,
+    height: int | str = "content",
+) -> None:
+    """A chart, and below it, folded, its table with a download: nothing is only a picture."""
+    st.vega_lite_chart(
+        table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
+    )
+    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
+        data_table(page, table, columns=columns, file=file)
+
+
+def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
+    """The named columns under their headings, and the same as a CSV file."""
+    shown = table[list(columns)].rename(columns=dict(columns))
+    st.dataframe(shown, hide_index=True, width="stretch")
+    download(page, shown, file)
+
+
+def download(page: Page, shown: pd.DataFrame, file: str) -> None:
+    """A button that gives the table as CSV, made only when it is asked for."""
+    st.download_button(
+        page.t("shell.download_csv"),
+        data=lambda: sheets.write_csv(shown),
+        file_name=f"{file}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv_{page.name}_{file}",
+        on_click="ignore",
+    )
+
+
+def sources(page: Page, codes: Sequence[str]) -> None:
+    """Where the figures of the page come from."""
+    listed = page.read(source_views.some, tuple(sorted(set(codes))))
+    with st.container(key=f"sources_{page.name}"):
+        lines = [f"**{page.t('shell.sources')}**"] + [
+            f"- {row.producer}: {f'[{row.title}]({row.url})' if row.url else row.title}"
+            + (f" · {row.page}" if row.page else "")
+            for row in listed.itertuples()
+        ]
+        st.caption("\n".join(lines))
+
+
+def nothing(page: Page, key: str, **details: object) -> None:
+    """An empty state that says why it is empty and what to do."""
+    st.info(page.t(key, **details), icon=":material/info:")
+
+
+def _entry(page: Page, name: str) -> st.Page:
+    return st.Page(
+        f"{name}.py",
+        title=page.t(f"{name}.title"),
+        icon=f":material/{ICONS[name]}:",
+        url_path="" if name == "city_overview" else name.replace("_", "-"),
+        default=name == "city_overview",
+        help=page.t(f"{name}.lede"),
+    )
+
+
+def _switches(page: Page) -> None:
+    """Language, look and text size; each lives in the URL and stays over page changes."""
+    st.segmented_control(
+        page.t("shell.language"),
+        ("th", "en"),
+        default="th",
+        required=True,
+        key="lang",
+        bind="query-params",
+        format_func={"th": "ไทย", "en": "English"}.get,
+        width="stretch",
+    )
+    with st.popover(page.t("shell.display"), icon=":material/contrast:", width="stretch"):
+        st.segmented_control(
+            page.t("shell.look"),
+            session.LOOKS,
+            default="normal",
+            required=True,
+            key="look",
+            bind="query-params",
+            format_func=lambda look: page.t(f"shell.look_{look}"),
+        )
+        st.segmented_control(
+            page.t("shell.size"),
+            SIZES,
+            default="normal",
+            required=True,
+            key="size",
+            bind="query-params",
+            format_func=lambda size: page.t(f"shell.size_{size}"),
+        )
+    look, size = session.chosen("look", session.LOOKS), session.chosen("size", SIZES)
+    # The style sheet reads these two marks; a script cannot set a class on the document.
+    st.html(f'<span class="cmi-look-{look} cmi-size-{size}" hidden></span>')
+
+
+def _who(page: Page) -> None:
+    query = f"lang={page.language}"
+    if page.actor is None:
+        st.link_button(
+            page.t("sign_in.title"), f"/signin?{query}&next=/kpi-entry?{query}", icon=":material/login:", width="stretch"
+        )
+        return
+    st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
+    st.link_button(page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch")

@@ -1,0 +1,108 @@
+"""What every page needs: the store, the reader, the language, the look, and cached reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from types import FunctionType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import accounts
+from cmi_core.errors import CmiError
+from cmi_core.roles import Account
+from cmi_core.store import Store
+from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
+from cmi_core.web.sign_in import COOKIE
+
+_CITY_TIME = ZoneInfo("Asia/Bangkok")
+LOOKS = ("normal", "bw", "by")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of one page."""
+
+    store: Store
+    name: str
+    language: str
+    t: text.Translate
+    look: str
+    actor: Account | None
+
+    @property
+    def now(self) -> datetime:
+        """The moment, in UTC without zone, as the record keeps it."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    @property
+    def today(self) -> date:
+        """The day in Chiang Mai."""
+        return datetime.now(_CITY_TIME).date()
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the data are made up."""
+        return kind() == DEMONSTRATION
+
+    def read(self, view: Callable[..., Any], *arguments: object) -> Any:
+        """What a view answers, computed once per record version and choices for all readers."""
+        return _read(view, self.store.path, self.store.version, *arguments)
+
+    def name_of(self, row: object, field: str = "name") -> str:
+        """The text of a row in the reader's language."""
+        return getattr(row, f"{field}_{self.language}")
+
+
+def begin(name: str = "shell") -> Page:
+    """
+    Open the page `name` for this reader.
+
+    Where the database cannot be opened, or reading needs an account, a sentence is shown and the run ends.
+    """
+    language = chosen("lang", text.LANGUAGES)
+    say = text.translator(language)
+    try:
+        store = the_store()
+        actor = _reader(store)
+    except CmiError as refusal:
+        st.error(text.refusal(say, refusal), icon=":material/error:")
+        st.stop()
+    if actor is None and not public_read():
+        st.info(say("shell.closed"), icon=":material/lock:")
+        st.link_button(say("sign_in.title"), f"/signin?lang={language}", type="primary")
+        st.stop()
+    return Page(store, name, language, say, _look(), actor)
+
+
+def chosen(key: str, allowed: tuple[str, ...]) -> str:
+    """A choice of the shell, drawn on every page: from its widget, else from the link, else the first."""
+    for found in (st.session_state.get(key), st.query_params.get(key)):
+        if found in allowed:
+            return str(found)
+    return allowed[0]
+
+
+def _look() -> str:
+    look = chosen("look", LOOKS)
+    return (st.context.theme.type or "light") if look == "normal" else look
+
+
+def _reader(store: Store) -> Account | None:
+    """Who is reading. The role is looked up on every run, so a change works at once."""
+    if account := accounts.whose(store, st.context.cookies.get(COOKIE)):
+        return account
+    if getattr(st.user, "is_logged_in", False) and st.user.get("email"):
+        return accounts.by_email(store, str(st.user.email))
+    return None
+
+
+def _qualified_name(function: FunctionType) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+@st.cache_data(show_spinner=False, max_entries=512, hash_funcs={FunctionType: _qualified_name})
+def _read(view: Callable[..., Any], path: str, version: int, *arguments: object) -> Any:  # noqa: ARG001
+    return view(the_store(), *arguments)

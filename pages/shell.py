@@ -1,0 +1,14 @@
+"""The script: settings, language, look, who is signed in, and the navigation by role."""
+
+import streamlit as st
+
+from pages.components import layout, session
+
+CITY = ("city_overview", "index_breakdown", "city_comparison", "district_map")
+PLAN = ("goal_board", "kpi_tracking", "partner_network")
+UPDATE = ("kpi_entry", "audit_log")
+ABOUT = ("method_sources",)
+
+page = session.begin()
+st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
+layout.navigation(page, {"city": CITY, "plan": PLAN, "update": UPDATE, "about": ABOUT})
