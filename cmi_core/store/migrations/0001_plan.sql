@@ -122,7 +122,7 @@ COMMENT ON TABLE initiative IS 'Programmes and schemes named in the report';
 CREATE TABLE link (
     link     TEXT PRIMARY KEY,
     from_organisation TEXT NOT NULL REFERENCES organisation (organisation),
-    to_organisation   TEXT NOT NULL REFERENCES organisation (organisation),
+    to_organisation   TEXT REFERENCES organisation (organisation),
     kind     TEXT NOT NULL,
     state    TEXT NOT NULL CHECK (state IN ('existing', 'committed', 'interest', 'proposed')),
     directed BOOLEAN NOT NULL,
@@ -135,6 +135,7 @@ CREATE TABLE link (
     source   TEXT NOT NULL REFERENCES source (source)
 );
 COMMENT ON TABLE link IS 'The 31 links between organisations that the text states; the drawn network is not in the text';
+COMMENT ON COLUMN link.to_organisation IS 'Empty where the report names no single partner: all actors, or startups in general';
 COMMENT ON COLUMN link.collective IS 'True where the report says it of all attendees at once';
 
 CREATE TABLE means_organisation (
