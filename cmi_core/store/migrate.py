@@ -1,6 +1,7 @@
 """Numbered SQL files, each applied once in a transaction with the row that records its hash."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -37,7 +38,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | Non
     connection.execute("BEGIN")
     try:
         connection.execute(text)
-        connection.execute("INSERT INTO migration VALUES (?, ?, now()::TIMESTAMP)", [file.name, digest])
+        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", [file.name, digest, datetime.now(UTC).replace(tzinfo=None)])
     except BaseException:
         connection.execute("ROLLBACK")
         raise
