@@ -4,11 +4,8 @@ import streamlit as st
 
 from pages.components import layout, session
 
-CITY = ("city_overview", "index_breakdown", "city_comparison", "district_map")
-PLAN = ("goal_board", "kpi_tracking", "partner_network")
-UPDATE = ("kpi_entry", "audit_log")
-ABOUT = ("method_sources",)
+CITY = ("city_overview", "index_breakdown")
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY, "plan": PLAN, "update": UPDATE, "about": ABOUT})
+layout.navigation(page, {"city": CITY})

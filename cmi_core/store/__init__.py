@@ -42,7 +42,7 @@ class Store:
         """The rows of one statement; `$name` in the SQL takes the parameter of that name."""
         # A cursor per call: threads that share a connection read each other's rows.
         with self._speaking(), self._connection.cursor() as cursor:
-            return cursor.execute(sql, parameters or None).df()
+            return _with_none(cursor.execute(sql, parameters or None).df())
 
     def rows(self, sql: str, **parameters: object) -> list[tuple]:
         """The rows of one statement as tuples, without the cost of a table."""
@@ -109,6 +109,14 @@ class Store:
             self._connection = duckdb.connect(self.path, config=dict(CONFIGURATION))
         except duckdb.Error as again:
             raise _refusal(again, self.path) from again
+
+
+def _with_none(table: pd.DataFrame) -> pd.DataFrame:
+    """An empty text cell is None, as in the database: NaN would read as the word."""
+    for column in table.columns[table.dtypes == "str"]:
+        if table[column].hasnans:
+            table[column] = table[column].astype(object).where(table[column].notna(), None)
+    return table
 
 
 def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:

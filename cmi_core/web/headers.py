@@ -1,5 +1,8 @@
 """Security headers, and the page's language and title in the HTML that Streamlit serves in English."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
@@ -9,12 +12,14 @@ from cmi_core import text
 
 # Names no outside host. Online tiles, when an operator allows them, add their own host.
 _POLICY = (
-    "default-src 'self'; script-src 'self' {script}; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {script}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob: {tiles}; font-src 'self' data:; connect-src 'self' ws: wss: {tiles}; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 # The map component evaluates the script that folium writes; nothing else may.
 _MAP = "/component/streamlit_folium.st_folium/"
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_HASHES = "x-inline-scripts"
 _FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
@@ -35,15 +40,18 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        script = "'unsafe-inline' 'unsafe-eval'" if scope["path"].startswith(_MAP) else "'wasm-unsafe-eval'"
-        policy = _POLICY.format(script=script, tiles=self.tiles)
+        script = "'unsafe-inline' 'unsafe-eval'" if scope["path"].startswith(_MAP) else ""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _FIXED.items():
                     headers.setdefault(name, value)
-                headers.setdefault("content-security-policy", policy)
+                # Streamlit's page has an inline script: it is allowed by the hash of what was sent.
+                allowed = headers.get(_HASHES, "") or script
+                if _HASHES in headers:
+                    del headers[_HASHES]
+                headers.setdefault("content-security-policy", _POLICY.format(script=allowed, tiles=self.tiles))
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -56,16 +64,18 @@ class DocumentLanguage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(("/component/", "/media/", "/assets/")):
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(("/component/", "/media/", "/assets/")):
             await self.app(scope, receive, send)
             return
         chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", ["th"])[0]
         language = chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
-        await self.app(scope, receive, _Rewriter(send, language))
+        # Uncompressed from inside, so that it can be read; compressed again further out.
+        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+        await self.app(scope | {"headers": plain}, receive, _Rewriter(send, language))
 
 
 class _Rewriter:
-    """Holds an HTML response back until it is whole, then changes two places in it."""
+    """Holds an HTML response back until it is whole, then says language, title and style sheet in it."""
 
     def __init__(self, send: Send, language: str) -> None:
         self.send = send
@@ -90,7 +100,10 @@ class _Rewriter:
         title = text.translator(self.language)("app.name").encode()
         body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
         body = body.replace(b"<title>Streamlit</title>", b"<title>" + title + b"</title>", 1)
+        body = body.replace(b"</head>", b'<link rel="stylesheet" href="/assets/app.css"></head>', 1)
         headers = MutableHeaders(scope=self.start)
+        hashes = (b64encode(sha256(script).digest()).decode() for script in _INLINE.findall(body))
+        headers[_HASHES] = " ".join(f"'sha256-{digest}'" for digest in hashes)
         headers["content-length"] = str(len(body))
         if "etag" in headers:
             del headers["etag"]

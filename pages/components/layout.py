@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from cmi_core import charts, sheets
+from cmi_core import charts, sheets, text
 from cmi_core.roles import may
 from cmi_core.views import sources as source_views
-from pages.components import session
+from pages.components import filters, session
 from pages.components.session import Page
 
 ICONS = {
@@ -120,38 +120,16 @@ def _entry(page: Page, name: str) -> st.Page:
 
 def _switches(page: Page) -> None:
     """Language, look and text size; each lives in the URL and stays over page changes."""
-    st.segmented_control(
-        page.t("shell.language"),
-        ("th", "en"),
-        default="th",
-        required=True,
-        key="lang",
-        bind="query-params",
-        format_func={"th": "ไทย", "en": "English"}.get,
-        width="stretch",
+    filters.segments(
+        "lang", text.LANGUAGES, label=page.t("shell.language"), say=lambda code: page.t(f"shell.lang_{code}"), width="stretch"
     )
     with st.popover(page.t("shell.display"), icon=":material/contrast:", width="stretch"):
-        st.segmented_control(
-            page.t("shell.look"),
-            session.LOOKS,
-            default="normal",
-            required=True,
-            key="look",
-            bind="query-params",
-            format_func=lambda look: page.t(f"shell.look_{look}"),
+        look = filters.segments(
+            "look", session.LOOKS, label=page.t("shell.look"), say=lambda look: page.t(f"shell.look_{look}")
         )
-        st.segmented_control(
-            page.t("shell.size"),
-            SIZES,
-            default="normal",
-            required=True,
-            key="size",
-            bind="query-params",
-            format_func=lambda size: page.t(f"shell.size_{size}"),
-        )
-    look, size = session.chosen("look", session.LOOKS), session.chosen("size", SIZES)
+        size = filters.segments("size", SIZES, label=page.t("shell.size"), say=lambda size: page.t(f"shell.size_{size}"))
     # The style sheet reads these two marks; a script cannot set a class on the document.
-    st.html(f'<span class="cmi-look-{look} cmi-size-{size}" hidden></span>')
+    st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
 
 
 def _who(page: Page) -> None:

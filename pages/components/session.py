@@ -16,6 +16,7 @@ from cmi_core.roles import Account
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
 from cmi_core.web.sign_in import COOKIE
+from pages.components import filters
 
 _CITY_TIME = ZoneInfo("Asia/Bangkok")
 LOOKS = ("normal", "bw", "by")
@@ -62,7 +63,7 @@ def begin(name: str = "shell") -> Page:
 
     Where the database cannot be opened, or reading needs an account, a sentence is shown and the run ends.
     """
-    language = chosen("lang", text.LANGUAGES)
+    language = filters.current("lang", text.LANGUAGES)
     say = text.translator(language)
     try:
         store = the_store()
@@ -77,16 +78,8 @@ def begin(name: str = "shell") -> Page:
     return Page(store, name, language, say, _look(), actor)
 
 
-def chosen(key: str, allowed: tuple[str, ...]) -> str:
-    """A choice of the shell, drawn on every page: from its widget, else from the link, else the first."""
-    for found in (st.session_state.get(key), st.query_params.get(key)):
-        if found in allowed:
-            return str(found)
-    return allowed[0]
-
-
 def _look() -> str:
-    look = chosen("look", LOOKS)
+    look = filters.current("look", LOOKS)
     return (st.context.theme.type or "light") if look == "normal" else look
 
 

@@ -1,0 +1,27 @@
+"""The dimensions of the index as printed."""
+
+import altair as alt
+
+from cmi_core.charts import DATA, theme
+
+
+def dimensions(t: dict[str, str], look: str) -> alt.Chart:
+    """
+    One bar per dimension from 0 to 100, the printed score beside it.
+
+    Table: `name`, `value`, `position`, `told` (score as printed), `level` (as printed). Words: `score`.
+    All bars have one colour: the order of the levels is not known, so colour must not imply one.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y("name:N", sort=alt.EncodingSortField("position"), title=None, axis=alt.Axis(labelLimit=260))
+    )
+    track = base.mark_bar(color=c["quiet"], height=18, cornerRadius=9).encode(
+        x=alt.X("full:Q", scale=alt.Scale(domain=[0, 100]), title=t["score"], axis=alt.Axis(values=[0, 25, 50, 75, 100]))
+    )
+    bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
+        x=alt.X("value:Q"),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("told:N", title=t["score"]), alt.Tooltip("level:N", title=t["level"])],
+    )
+    told = base.mark_text(align="left", dx=6, fontWeight=700, fontSize=15).encode(x="value:Q", text="told:N")
+    return (track + bar + told).properties(height=alt.Step(52))

@@ -1,0 +1,63 @@
+"""Indices: their frameworks, and the scores printed or imported for a place."""
+
+import pandas as pd
+
+from cmi_core.store import Store
+
+
+def assessments(store: Store) -> pd.DataFrame:
+    """Every scoring with its framework, newest first."""
+    return store.read(
+        """
+        SELECT a.assessment, a.framework, a.year, a.assessed_on, a.published, a.remark_th, a.remark_en, a.source,
+               f.index_code, f.release, f.name_th, f.name_en, f.area_kind, f.measure, f.normalise, f.aggregate
+        FROM assessment_line a JOIN framework_line f USING (framework)
+        ORDER BY f.index_code, a.year DESC NULLS LAST, a.assessment
+        """
+    )
+
+
+def nodes(store: Store, framework: str) -> pd.DataFrame:
+    """The tree of a framework, parents before children where positions say so."""
+    return store.read(
+        "SELECT * EXCLUDE (entry) FROM framework_node_line WHERE framework = $framework ORDER BY position, node",
+        framework=framework,
+    )
+
+
+def levels(store: Store, framework: str) -> pd.DataFrame:
+    """Level names of a framework; position and lower cut point are empty until the rule is known."""
+    return store.read(
+        "SELECT level, printed, position, lower, source FROM level_current WHERE framework = $framework "
+        "ORDER BY position NULLS LAST, printed",
+        framework=framework,
+    )
+
+
+def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
+    """A place's scores as published, one row per node that has one."""
+    return store.read(
+        """
+        SELECT s.node, n.parent, n.position, n.name_th, n.name_en, n.definition_th, n.definition_en, n.weight,
+               s.value, s.level_as_printed, s.flag_th, s.flag_en, s.quality, s.basis, s.source, e.recorded_at
+        FROM score_current s
+        JOIN assessment_line a USING (assessment)
+        JOIN framework_node_line n ON n.framework = a.framework AND n.node = s.node
+        JOIN entry e ON e.entry = s.entry
+        WHERE s.assessment = $assessment AND s.city = $city
+        ORDER BY n.position, s.node
+        """,
+        assessment=assessment,
+        city=city,
+    )
+
+
+def linked_kpis(store: Store) -> pd.DataFrame:
+    """KPIs tied to nodes of an index, with the stated confidence."""
+    return store.read(
+        """
+        SELECT l.target AS node, l.confidence, l.basis, k.kpi, k.name_th, k.name_en, k.goal
+        FROM kpi_link_current l JOIN kpi_current k ON k.kpi = l.kpi
+        WHERE l.kind = 'index_node' AND k.approval <> 'retired' ORDER BY l.target, k.position
+        """
+    )

@@ -1,0 +1,58 @@
+"""What did the index print for the city, and what do its parts add up to?"""
+
+import pandas as pd
+
+from cmi_core.store import Store, scores
+
+HOME = ("isc_chiang_mai_2019", "chiang_mai")
+
+
+def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
+    """
+    The root and every node below it as printed, with `depth` 0 for the root.
+
+    `contribution` is what each child adds to the plain mean of its siblings' printed scores, in points:
+    score / number of scored siblings. It is computed here, not printed, and holds only for equal weights.
+    """
+    rows = scores.printed(store, assessment, city)
+    parent = dict(zip(rows["node"], rows["parent"], strict=True))
+    siblings = rows.groupby("parent", dropna=False)["value"].transform("count")
+    return rows.assign(
+        depth=[_depth(node, parent) for node in rows["node"]],
+        contribution=(rows["value"] / siblings).where(rows["parent"].notna()),
+    )
+
+
+def mean_of_children(store: Store, assessment: str, city: str) -> pd.DataFrame:
+    """For each node with printed children: its printed score beside their plain mean, both unrounded."""
+    rows = scores.printed(store, assessment, city)
+    means = rows.groupby("parent")["value"].agg(["mean", "count"]).rename_axis("node").reset_index()
+    return rows.merge(means, on="node", how="inner")
+
+
+def weakest(store: Store, assessment: str, city: str) -> pd.DataFrame:
+    """The dimensions from the lowest printed score up."""
+    rows = printed(store, assessment, city)
+    return rows[rows["depth"] == 1].sort_values("value", kind="stable")
+
+
+def levels(store: Store, framework: str) -> pd.DataFrame:
+    """The level names as printed."""
+    return scores.levels(store, framework)
+
+
+def nodes(store: Store, framework: str) -> pd.DataFrame:
+    """The tree of the framework in force."""
+    return scores.nodes(store, framework)
+
+
+def linked_kpis(store: Store) -> pd.DataFrame:
+    """Which KPIs are meant to move which node."""
+    return scores.linked_kpis(store)
+
+
+def _depth(node: str, parent: dict[str, str | None]) -> int:
+    steps = 0
+    while isinstance(parent.get(node), str):
+        node, steps = parent[node], steps + 1
+    return steps

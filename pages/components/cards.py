@@ -1,0 +1,112 @@
+"""Cards drawn as plain HTML: light, printable, and styled in one place (static/app.css)."""
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core.numbers import say_number
+from pages.components.session import Page
+
+
+def hero(page: Page, scores: pd.DataFrame) -> None:
+    """The index and its dimensions as printed: the state of the city in one look."""
+    root = next(scores[scores["depth"] == 0].itertuples())
+    dimensions = scores[scores["depth"] == 1].sort_values("position")
+    lowest = dimensions["value"].min()
+    rows = "".join(_bar(page, row, lowest=row.value == lowest) for row in dimensions.itertuples())
+    st.html(
+        f"""
+        <section class="cmi-hero" aria-label="{_say(page, 'hero_label')}">
+          <div class="cmi-score">
+            <p class="cmi-kicker">{_say(page, 'overall')}</p>
+            <p class="cmi-big"><strong>{say_number(root.value, 2)}</strong><span>/100</span></p>
+            <p class="cmi-level">{escape(_told(root.level_as_printed))}</p>
+            <p class="cmi-small">{_say(page, 'as_printed')}</p>
+          </div>
+          <ol class="cmi-bars">{rows}</ol>
+        </section>
+        """
+    )
+
+
+def printed_beside_computed(page: Page, means: pd.DataFrame) -> None:
+    """What the report printed and what its own parts average to, side by side, never mixed."""
+    for row in means.itertuples():
+        st.html(
+            f"""
+            <section class="cmi-pair">
+              <div><p class="cmi-kicker">{_say(page, 'printed')}</p>
+                <p class="cmi-big"><strong>{say_number(row.value, 2)}</strong></p>
+                <p class="cmi-level">{escape(_told(row.level_as_printed))}</p></div>
+              <div class="cmi-computed"><p class="cmi-kicker">{_say(page, 'computed')}</p>
+                <p class="cmi-big"><strong>{say_number(row.mean, 2)}</strong></p>
+                <p class="cmi-small">{_say(page, 'computed_how', count=row.count)}</p></div>
+            </section>
+            """
+        )
+        if note := getattr(row, f"flag_{page.language}"):
+            st.warning(note, icon=":material/rule:")
+
+
+def dimensions_table(page: Page, scores: pd.DataFrame) -> pd.DataFrame:
+    """The dimensions with the words a reader sees, for the chart and its table."""
+    rows = scores[scores["depth"] == 1]
+    return pd.DataFrame(
+        {
+            "name": rows[f"name_{page.language}"],
+            "value": rows["value"],
+            "full": 100.0,
+            "position": rows["position"],
+            "told": [say_number(value, 2) for value in rows["value"]],
+            "level": rows["level_as_printed"],
+            "contribution": rows["contribution"],
+            "source": rows["source"],
+        }
+    )
+
+
+def dimension_cards(page: Page, scores: pd.DataFrame, kpis: pd.DataFrame) -> None:
+    """One folded card per dimension: definition, score and level as printed, contribution, KPIs tied to it."""
+    for row in scores[scores["depth"] > 0].itertuples():
+        name = getattr(row, f"name_{page.language}")
+        with st.expander(f"**{name}** · {say_number(row.value, 2)}"):
+            st.markdown(getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition"))
+            st.markdown(
+                page.t(
+                    "index_breakdown.card",
+                    score=say_number(row.value, 2),
+                    level=_told(row.level_as_printed),
+                    contribution=say_number(row.contribution, 2),
+                    source=row.source,
+                )
+            )
+            if note := getattr(row, f"flag_{page.language}"):
+                st.caption(f":material/rule: {note}")
+            tied = kpis[kpis["node"] == row.node]
+            st.markdown(f"**{page.t('index_breakdown.kpis')}**")
+            st.markdown(
+                "\n".join(
+                    f"- [{page.name_of(kpi)}](/kpi-tracking?kpi={kpi.kpi}&lang={page.language})"
+                    f" · {page.t(f'confidence.{kpi.confidence}')}"
+                    for kpi in tied.itertuples()
+                )
+                or page.t("index_breakdown.no_kpis")
+            )
+
+
+def _bar(page: Page, row: object, *, lowest: bool) -> str:
+    mark = f'<span class="cmi-tag">{_say(page, "lowest")}</span>' if lowest else ""
+    return f"""
+      <li><div class="cmi-bar-head"><span>{escape(page.name_of(row))}{mark}</span>
+        <b>{say_number(row.value, 2)}</b></div>
+        <div class="cmi-track"><i style="width:{row.value:.2f}%"></i></div>
+        <p class="cmi-small">{escape(_told(row.level_as_printed))}</p></li>"""
+
+
+def _say(page: Page, key: str, **details: object) -> str:
+    return escape(page.t(f"cards.{key}", **details))
+
+
+def _told(value: object) -> str:
+    return value if isinstance(value, str) else ""

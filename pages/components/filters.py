@@ -1,0 +1,117 @@
+"""
+Choices that live in the URL: a copied link opens the same view, and a page change keeps them.
+
+This is the one file that touches `st.session_state`. Streamlit's own `bind="query-params"` writes a
+widget's label into the URL, which is another in each language; here the URL holds the code.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+_MEMORY = "choices"
+_SEEN = "choices_seen_in_url"
+
+
+def current(key: str, options: Sequence[str], default: str | None = None) -> str | None:
+    """
+    The choice `key`: from the link when the link changed, else what the reader last chose, else the default.
+
+    Without `default` the first option is it; a choice that is not offered (any more) is forgotten.
+    """
+    default = options[0] if default is None and options else default
+    linked = st.query_params.get(key)
+    memory, seen = _kept(_MEMORY), _kept(_SEEN)
+    if linked is not None and linked != seen.get(key) and linked in options:
+        memory[key] = linked
+    chosen = memory.get(key, default)
+    chosen = chosen if chosen in options else default
+    _write(key, chosen, default)
+    return chosen
+
+
+def segments(
+    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: str | None = None, **more: Any
+) -> str:
+    """One of a few options, side by side."""
+    widget = _prepare(key, options, default)
+    return st.segmented_control(
+        label, options, key=widget, format_func=say, required=True, on_change=partial(_remember, key, widget), **more
+    )
+
+
+def select(
+    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: str | None = None, **more: Any
+) -> str:
+    """One of many options, in a list that can be searched."""
+    widget = _prepare(key, options, default)
+    return st.selectbox(
+        label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget), **more
+    )
+
+
+def several(
+    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: Sequence[str] = (), **more: Any
+) -> list[str]:
+    """Any number of options, as pills; in the URL they are joined by commas."""
+    widget = f"choice_{key}"
+    kept = [option for option in _text(key, ",".join(default)).split(",") if option in options]
+    st.session_state[widget] = kept
+    _write(key, ",".join(kept), ",".join(default))
+    return st.pills(
+        label,
+        options,
+        key=widget,
+        format_func=say,
+        selection_mode="multi",
+        on_change=partial(_remember, key, widget),
+        **more,
+    )
+
+
+def words(key: str, *, label: str, **more: Any) -> str:
+    """Free words to search for."""
+    widget = f"choice_{key}"
+    st.session_state[widget] = _text(key, "")
+    _write(key, st.session_state[widget], "")
+    return st.text_input(label, key=widget, on_change=partial(_remember, key, widget), **more).strip()
+
+
+def choose(key: str, value: str) -> None:
+    """Set a choice from a deed (a click on the map, a row of a table); it holds from the next run on."""
+    _kept(_MEMORY)[key] = value
+
+
+def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
+    widget = f"choice_{key}"
+    st.session_state[widget] = current(key, options, default)
+    return widget
+
+
+def _text(key: str, default: str) -> str:
+    linked, memory, seen = st.query_params.get(key), _kept(_MEMORY), _kept(_SEEN)
+    if linked is not None and linked != seen.get(key):
+        memory[key] = linked
+    return memory.get(key, default)
+
+
+def _remember(key: str, widget: str) -> None:
+    value = st.session_state[widget]
+    _kept(_MEMORY)[key] = ",".join(value) if isinstance(value, list) else value
+
+
+def _write(key: str, value: str | None, default: str | None) -> None:
+    """Keep the URL equal to the choice; a default is left out so that links stay short."""
+    if value is None or value == default:
+        st.query_params.pop(key, None)
+        _kept(_SEEN).pop(key, None)
+        return
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
+    _kept(_SEEN)[key] = value
+
+
+def _kept(name: str) -> dict[str, str]:
+    return st.session_state.setdefault(name, {})
