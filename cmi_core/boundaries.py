@@ -23,7 +23,7 @@ from cmi_core.errors import FileRefused
 from cmi_core.measures import area_km2
 
 SIZE_LIMIT_MB = 20
-SECONDS = 10
+SECONDS = 9  # so that the whole answer comes within 10
 ROOT = Path(__file__).resolve().parent.parent
 PASSED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 COLUMNS = ("row", "code", "name_th", "name_en", "area_km2", "attributes", "geometry")

@@ -66,7 +66,7 @@ def accepted(found: Shapes, *, answer: int | None = None) -> Accepted:
     _refuse_unusable(found.geometries)
     flat = [None if shape is None else shapely.force_2d(shape) for shape in found.geometries]
     notes = [*found.notes]
-    if any(shape is not None and shape.has_z for shape in found.geometries):
+    if _has_heights(found.geometries):
         notes.append({"code": "height_dropped"})
     source, assumed = _source_crs(found, _bounds(flat), answer=answer)
     notes += [{"code": "crs_assumed"}] if assumed else []
@@ -97,6 +97,12 @@ def _refuse_unusable(geometries: list[BaseGeometry | None]) -> None:
         raise FileRefused("not_polygon", kinds=", ".join(kinds))
     if not np.isfinite(shapely.get_coordinates(present)).all():
         raise FileRefused("file_broken")
+
+
+def _has_heights(geometries: list[BaseGeometry | None]) -> bool:
+    """Whether any height is given other than the 0 that KML always writes."""
+    heights = shapely.get_coordinates([shape for shape in geometries if shape], include_z=True)[:, 2]
+    return bool((np.nan_to_num(heights) != 0).any())
 
 
 def _polygons(shape: BaseGeometry) -> list[BaseGeometry]:
@@ -228,8 +234,9 @@ def _sound(shape: BaseGeometry | None, *, row: int) -> tuple[BaseGeometry | None
 def _valid(shape: BaseGeometry) -> BaseGeometry:
     """The shape's polygons, repaired and, where a collection's overlap, joined."""
     repaired = shape if shape.is_valid else _made_valid(shape)
-    parts = shapely.multipolygons(_polygons(repaired))
-    return parts if parts.is_valid else shapely.union_all(_polygons(repaired))
+    parts = _polygons(repaired)
+    whole = shapely.multipolygons(parts) if parts else shapely.MultiPolygon()
+    return whole if whole.is_valid else shapely.union_all(parts)
 
 
 def _made_valid(shape: BaseGeometry) -> BaseGeometry:

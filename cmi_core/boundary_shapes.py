@@ -69,10 +69,11 @@ def _geojson(path: Path) -> Shapes:
     features = geojson_features(document)
     if len(features) > FEATURE_LIMIT:
         raise FileRefused("features", limit=FEATURE_LIMIT)
+    geometries = [_json_geometry(feature, row=row) for row, feature in enumerate(features, start=1)]
     return Shapes(
         format="geojson",
         rows=[_json_row(feature) for feature in features],
-        geometries=[_json_geometry(feature, row=row) for row, feature in enumerate(features, start=1)],
+        geometries=geometries,
         crs=_json_crs(document),
         standard_crs=True,
         encoding="UTF-8",
@@ -117,7 +118,7 @@ def _json_geometry(feature: dict[str, Any], *, row: int) -> BaseGeometry | None:
     if feature.get("geometry") is None:
         return None
     try:
-        return shape(_without_height(feature["geometry"]))
+        return shape(_even(feature["geometry"]))
     except (
         *UNREADABLE,
         ValueError,
@@ -130,17 +131,18 @@ def _json_geometry(feature: dict[str, Any], *, row: int) -> BaseGeometry | None:
         raise FileRefused("row_broken", row=row) from cause
 
 
-def _without_height(geometry: dict[str, Any]) -> dict[str, Any]:
+def _even(geometry: dict[str, Any]) -> dict[str, Any]:
+    """A geometry whose positions all have three numbers: files mix two, three and four."""
     if "geometries" in geometry:
-        return {**geometry, "geometries": [_without_height(part) for part in geometry["geometries"]]}
-    return {"type": geometry["type"], "coordinates": _pairs(geometry["coordinates"])}
+        return {**geometry, "geometries": [_even(part) for part in geometry["geometries"]]}
+    return {"type": geometry["type"], "coordinates": _positions(geometry["coordinates"])}
 
 
-def _pairs(coordinates: list[Any]) -> list[Any]:
+def _positions(coordinates: list[Any]) -> list[Any]:
     if coordinates and not isinstance(coordinates[0], list):
-        longitude, latitude = coordinates[:2]
-        return [float(longitude), float(latitude)]
-    return [_pairs(part) for part in coordinates]
+        x, y, height, *_ = [*map(float, coordinates), 0.0]
+        return [x, y, height]
+    return [_positions(part) for part in coordinates]
 
 
 def _json_crs(document: dict[str, Any]) -> str | None:
@@ -167,7 +169,9 @@ def _json_crs(document: dict[str, Any]) -> str | None:
 
 
 def _through_gdal(file: Unpacked, *, layer: str | None) -> Shapes:
-    encoding = _dbf_encoding(file.path.with_suffix(".dbf")) if file.format == "shapefile" else None
+    encoding, assumed = (
+        _dbf_encoding(file.path.with_suffix(".dbf")) if file.format == "shapefile" else (None, False)
+    )
     try:
         chosen = file.layer or the_layer(list(_layers(file.path)), layer=layer)
         inside = None if file.format == "shapefile" else chosen
@@ -187,8 +191,9 @@ def _through_gdal(file: Unpacked, *, layer: str | None) -> Shapes:
         raise FileRefused("features", limit=FEATURE_LIMIT)
     rows = list(_rows(list(meta["fields"]), columns, count=len(geometries)))
     crs = WGS84 if file.format in {"kml", "kmz"} else meta["crs"]
-    notes = [{"code": "encoding_assumed", "encoding": encoding}] if encoding == "CP874" else []
-    return Shapes(file.format, rows, geometries, crs, chosen, encoding=encoding, notes=notes)
+    notes = [{"code": "encoding_assumed", "encoding": encoding}] if assumed else []
+    named = None if chosen == file.path.stem else chosen  # GDAL calls a nameless KML after our copy
+    return Shapes(file.format, rows, geometries, crs, named, encoding=encoding, notes=notes)
 
 
 def _layers(path: Path) -> Iterator[str]:
@@ -222,8 +227,10 @@ def _text(value: object) -> str:
     return text.encode("utf-8", "replace").decode("utf-8").strip()[:TEXT_LIMIT]
 
 
-def _dbf_encoding(path: Path) -> str:
+def _dbf_encoding(path: Path) -> tuple[str, bool]:
     """
+    The encoding of a table's text, and whether it is a guess.
+
     UTF-8 where the table's bytes are UTF-8, else what its .cpg names, else CP874 (Thai Windows).
 
     A .cpg that says UTF-8 over CP874 bytes is common, so the bytes are believed first.
@@ -234,15 +241,16 @@ def _dbf_encoding(path: Path) -> str:
     try:
         (names + data[records:]).decode("utf-8")
     except UnicodeDecodeError:
-        return _stated_encoding(path.with_suffix(".cpg"))
-    return "UTF-8"
+        stated = _stated_encoding(path.with_suffix(".cpg"))
+        return stated or "CP874", stated is None
+    return "UTF-8", False
 
 
-def _stated_encoding(cpg: Path) -> str:
+def _stated_encoding(cpg: Path) -> str | None:
     named = cpg.read_text(encoding="ascii", errors="ignore").strip() if cpg.exists() else ""
     candidate = re.sub(r"^(ANSI|OEM)?\s*(\d{3,4})$", r"cp\2", named, flags=re.IGNORECASE)
     try:
         known = codecs.lookup(candidate).name if candidate else ""
     except LookupError:
         known = ""
-    return known.upper() if known and known != "utf-8" else "CP874"
+    return known.upper() if known and known != "utf-8" else None
