@@ -1,0 +1,403 @@
+"""Boundary files: what GIS software writes is read; what is broken or hostile is answered by its sentence."""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+import pyproj
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+
+from cmi_core import boundaries, boundary_files, boundary_rules, boundary_shapes, boundary_worker
+from cmi_core.boundaries import read_boundaries
+from cmi_core.errors import FileRefused
+from cmi_core.text import catalogue, refusal, translator
+from tests.boundary_corpus import (
+    BOW_TIE,
+    MAE_HIA,
+    SUAN_DOK,
+    districts,
+    geojson,
+    kml,
+    locked,
+    many_vertices_shapefile,
+    placemark,
+    shapefile,
+    symlinked,
+    written,
+    zipped,
+)
+
+TRIANGLE = "98.9,18.7 98.91,18.7 98.91,18.71 98.9,18.7"
+GEOD = pyproj.Geod(ellps="WGS84")
+
+
+def codes(upload):
+    return [warning.code for warning in upload.warnings]
+
+
+def moved_m(result, expected):
+    """The farthest any corner lies from the nearest expected one, in metres."""
+    corners = shapely.get_coordinates(expected)
+    return max(
+        min(GEOD.inv(*corner, *other)[2] for other in corners) for corner in shapely.get_coordinates(result)
+    )
+
+
+def asked(data, tmp_path, *, crs=None, layer=None):
+    """The worker's answer without a new process: fast, for the rules."""
+    (tmp_path / "upload.bin").write_bytes(data)
+    file = boundary_files.unpacked(tmp_path / "upload.bin", layer=layer)
+    return boundary_rules.accepted(boundary_shapes.shapes(file, layer=layer), answer=crs)
+
+
+def note(result, code):
+    return next(note for note in result.notes if note["code"] == code)
+
+
+@pytest.fixture(autouse=True)
+def leftovers(tmp_path_factory, monkeypatch):
+    """Every test here also checks that no temporary file stays behind."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    yield folder
+    assert list(folder.iterdir()) == []
+
+
+# ---------------------------------------------------------------- what GIS software writes
+
+
+def files_of_gis_software(folder):
+    table = districts()
+    plain_kml = written(table, folder, "b.kml", driver="LIBKML")
+    return {
+        ("geojson", "EPSG:4326"): written(table, folder, "a.geojson"),
+        ("gpkg", "EPSG:32647"): written(table.to_crs(32647), folder, "a.gpkg"),
+        ("kml", "EPSG:4326"): plain_kml,
+        ("kmz", "EPSG:4326"): zipped({"doc.kml": plain_kml}),
+        ("shapefile", "EPSG:4326"): shapefile(table, folder / "s0"),
+        ("shapefile", "EPSG:24047"): shapefile(
+            table.to_crs(24047), folder / "s1", encoding="CP874", drop=(".cpg",)
+        ),
+        ("shapefile", "EPSG:32648"): shapefile(table.to_crs(32648), folder / "s2"),
+        ("gpkg", "EPSG:24048"): written(table.to_crs(24048), folder, "b.gpkg"),
+        ("geojson", "EPSG:32647"): written(table.to_crs(32647), folder, "c.geojson"),
+    }
+
+
+def test_every_format_and_system_gives_the_same_areas(tmp_path):
+    for (kind, crs), data in files_of_gis_software(tmp_path).items():
+        upload = read_boundaries(data, filename="C:\\maps\\wrong.txt")
+        assert (upload.format, upload.source_crs, upload.filename) == (kind, crs, "wrong.txt")
+        assert upload.areas.crs.to_epsg() == 4326
+        assert list(upload.areas["code"]) == ["area_0", "area_1"], kind
+        assert list(upload.areas["name_th"]) == ["ย่านสวนดอก", "ย่านแม่เหียะ"], kind
+        for result, expected in zip(upload.areas.geometry, (SUAN_DOK, MAE_HIA), strict=True):
+            assert moved_m(result, expected) < 0.05, (kind, crs)
+
+
+def test_thai_windows_names_are_read_and_said(tmp_path):
+    silent = asked(shapefile(districts(), tmp_path / "a", encoding="CP874", drop=(".cpg",)), tmp_path)
+    assert silent.areas[0].name_th == "ย่านสวนดอก"
+    assert note(silent, "encoding_assumed")["encoding"] == "CP874"
+    stated = asked(shapefile(districts(), tmp_path / "b", encoding="CP874"), tmp_path)
+    assert (stated.areas[0].name_th, stated.notes) == ("ย่านสวนดอก", [])
+
+
+def test_utf8_names_need_no_code_page(tmp_path):
+    result = asked(shapefile(districts(), tmp_path / "a", drop=(".cpg",)), tmp_path)
+    assert (result.areas[1].name_th, result.notes) == ("ย่านแม่เหียะ", [])
+
+
+def test_indian_1975_read_as_wgs84_would_lie_600_m_away(tmp_path):
+    data = shapefile(districts().to_crs(24047), tmp_path / "a", drop=(".prj",))
+    right = asked(data, tmp_path, crs=24047).areas[0].geometry
+    wrong = asked(data, tmp_path, crs=32647).areas[0].geometry
+    assert moved_m(right, SUAN_DOK) < 0.05
+    assert 500 < moved_m(wrong, SUAN_DOK) < 700
+
+
+def test_the_datum_shift_is_the_one_pyproj_registers(tmp_path):
+    data = shapefile(districts().to_crs(24047), tmp_path / "a")
+    eastings, northings = districts().to_crs(24047).geometry[0].exterior.coords.xy
+    change = pyproj.Transformer.from_crs(24047, 4326, always_xy=True, allow_ballpark=False)
+    expected = Polygon(zip(*change.transform(eastings, northings), strict=True))
+    assert moved_m(asked(data, tmp_path).areas[0].geometry, expected) < 0.05
+
+
+def test_areas_are_pyproj_geodesics(tmp_path):
+    upload = read_boundaries(geojson(SUAN_DOK, MAE_HIA), filename="a.geojson")
+    for area, shape in zip(upload.areas["area_km2"], upload.areas.geometry, strict=True):
+        assert area == pytest.approx(abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6, rel=1e-6)
+
+
+# ---------------------------------------------------------------- coordinate systems
+
+
+def test_silent_metres_are_asked_about_and_the_answer_is_used(tmp_path):
+    data = shapefile(districts().to_crs(32648), tmp_path / "a", drop=(".prj",))
+    with pytest.raises(FileRefused) as refused:
+        read_boundaries(data, filename="a.zip")
+    assert (refused.value.reason, refused.value.details["choices"]) == (
+        "crs_missing",
+        [32647, 24047, 32648, 24048],
+    )
+    upload = read_boundaries(data, filename="a.zip", crs=32648)
+    assert moved_m(upload.areas.geometry[0], SUAN_DOK) < 0.05
+
+
+def test_silent_degrees_are_taken_as_wgs84_and_said(tmp_path):
+    result = asked(shapefile(districts(), tmp_path / "a", drop=(".prj",)), tmp_path)
+    assert (result.source_crs, [told["code"] for told in result.notes]) == ("EPSG:4326", ["crs_assumed"])
+
+
+def test_an_answer_does_not_overrule_what_the_file_says(tmp_path):
+    assert asked(geojson(SUAN_DOK), tmp_path, crs=24047).source_crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize("swap_in", [4326, 32647])
+def test_swapped_axes_are_put_right_and_said(tmp_path, swap_in):
+    shape = districts(SUAN_DOK).to_crs(swap_in).geometry[0]
+    swapped = shapely.transform(shape, lambda pairs: pairs[:, ::-1])
+    crs = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:EPSG::{swap_in}"}}
+    result = asked(geojson(swapped, crs=crs), tmp_path)
+    assert moved_m(result.areas[0].geometry, SUAN_DOK) < 0.05
+    assert result.notes == [{"code": "axes_swapped"}]
+
+
+def test_a_crs_link_is_never_followed(tmp_path):
+    link = {"type": "link", "properties": {"href": "http://127.0.0.1:9/crs", "type": "proj4"}}
+    assert refusal_of(geojson(SUAN_DOK, crs=link), tmp_path) == "crs_unknown"
+
+
+# ---------------------------------------------------------------- validity
+
+
+def test_a_crossed_ring_is_repaired_with_reason_and_both_areas(tmp_path):
+    result = asked(geojson(SUAN_DOK, BOW_TIE), tmp_path)
+    told = note(result, "repaired")
+    assert (told["row"], told["reason"], told["place"]) == (2, "Self-intersection", "98.97 18.79")
+    assert told["before"] == pytest.approx(0, abs=0.001)  # its two loops run against each other
+    assert told["after"] == pytest.approx(2.334, abs=0.001)
+    assert result.areas[1].geometry.is_valid
+
+
+def test_what_is_not_a_crossing_is_not_called_one(tmp_path):
+    hole = Polygon(SUAN_DOK.exterior, [box(98.99, 18.78, 98.995, 18.785).exterior.coords])
+    told = note(asked(geojson(hole), tmp_path), "repaired_rings")
+    assert told["reason"] == "Hole lies outside shell"
+
+
+def test_heights_go_and_zeros_are_not_worth_a_word(tmp_path):
+    high = asked(geojson(shapely.force_3d(SUAN_DOK, 310.0)), tmp_path)
+    assert [told["code"] for told in high.notes] == ["height_dropped"]
+    assert not high.areas[0].geometry.has_z
+    assert asked(geojson(shapely.force_3d(SUAN_DOK, 0.0)), tmp_path).notes == []
+
+
+def test_overlaps_above_100_m2_are_told(tmp_path):
+    beside = box(98.975, 18.787, 98.98, 18.795)
+    assert asked(geojson(SUAN_DOK, beside), tmp_path).notes == []
+    told = note(asked(geojson(SUAN_DOK, beside, box(98.97, 18.79, 98.972, 18.792)), tmp_path), "overlap")
+    assert (told["first"], told["second"]) == (1, 3)
+    assert told["area"] == pytest.approx(0.0467, abs=0.001)
+
+
+def test_tiny_parts_and_empty_rows_are_told(tmp_path):
+    speck = box(98.98, 18.8, 98.9802, 18.8002)
+    result = asked(geojson(MultiPolygon([SUAN_DOK, speck]), Polygon(), MAE_HIA), tmp_path)
+    assert note(result, "small_part")["count"] == 1
+    assert note(result, "row_empty")["row"] == 2
+    assert [area.row for area in result.areas] == [1, 3]
+
+
+def test_a_place_in_another_province_is_let_in_with_a_word(tmp_path):
+    assert note(asked(geojson(box(100.5, 13.7, 100.6, 13.8)), tmp_path), "outside_province")["row"] == 1
+
+
+def test_a_collection_keeps_its_polygons_only(tmp_path):
+    mixed = shapely.GeometryCollection([SUAN_DOK, LineString([(98.9, 18.7), (99, 18.8)])])
+    assert asked(geojson(mixed), tmp_path).areas[0].geometry.geom_type == "Polygon"
+
+
+def test_zero_is_no_id(tmp_path):
+    data = written(districts(code=["0", "0"]), tmp_path, "a.gpkg")
+    assert len(asked(data, tmp_path).areas) == 2
+
+
+corner = st.tuples(st.floats(98.9, 99.1), st.floats(18.7, 18.9))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(corner, min_size=4, max_size=12))
+def test_whatever_is_drawn_comes_out_valid_or_is_left_out(ring):
+    found = boundary_shapes.Shapes("geojson", [{}, {}], [SUAN_DOK, Polygon(ring)], None, standard_crs=True)
+    for area in boundary_rules.accepted(found).areas:
+        assert area.geometry.is_valid
+        assert area.geometry.geom_type in {"Polygon", "MultiPolygon"}
+        assert shapely.is_ccw(shapely.get_exterior_ring(shapely.get_parts(area.geometry))).all()
+
+
+# ---------------------------------------------------------------- broken and hostile files
+
+
+def refusal_of(data, tmp_path, **options):
+    with pytest.raises(FileRefused) as refused:
+        asked(data, tmp_path, **options)
+    return refused.value.reason
+
+
+def corpus(folder):
+    geopackage = written(districts(), folder, "a.gpkg")
+    parts = {f"a.{suffix}": b"x" for suffix in ("shp", "shx", "dbf")}
+    doctype = '<!DOCTYPE kml [<!ENTITY a "b">]>'
+    metres = districts(SUAN_DOK).to_crs(32647).geometry[0]
+    said_degrees = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    two_layers = written(districts(), folder, "two.gpkg", layer="old")
+    two_layers = written(districts(), folder, "two.gpkg", layer="new", append=True)
+    twice = {**dict.fromkeys((f"x.{s}" for s in ("shp", "shx", "dbf")), b""), "y.shp": b""}
+    laughs = '<!DOCTYPE kml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    return {
+        "nothing": (b"", "file_empty"),
+        "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "file_type"),
+        "a page of text": (b"lon,lat\n98,18\n", "file_type"),
+        "another XML": (b"<?xml version='1.0'?><gpx><wpt/></gpx>", "file_type"),
+        "a TopoJSON": (b'{"type":"Topology","objects":{}}', "file_type"),
+        "a plain SQLite file": (b"SQLite format 3\x00" + bytes(200), "file_type"),
+        "a lone .shp": (b"\x00\x00\x27\x0a" + bytes(96), "shp_parts"),
+        "a zip of text": (zipped({"readme.txt": "hello"}), "file_type"),
+        "an empty zip": (zipped({}), "file_empty"),
+        "no .dbf": (zipped({"a.shp": b"x", "a.shx": b"x"}), "shp_parts"),
+        "garbage inside": (zipped(parts), "file_broken"),
+        "two Shapefiles": (zipped(twice), "layers"),
+        "two layers": (two_layers, "layers"),
+        "path up": (zipped({"../a.shp": "x"}), "zip_path"),
+        "path up, Windows": (zipped({"..\\a.shp": "x"}), "zip_path"),
+        "absolute path": (zipped({"/etc/a.shp": "x"}), "zip_path"),
+        "drive": (zipped({"C:/a.shp": "x"}), "zip_path"),
+        "symlink": (symlinked(), "zip_path"),
+        "password": (locked(), "zip_password"),
+        "zip in a zip": (zipped({"a.dat": zipped({"b": "c"})}), "zip_nested"),
+        "61 files": (zipped({f"{n}.txt": "x" for n in range(61)}), "zip_members"),
+        "bomb": (zipped({"a.shp": bytes(101_000_000)}), "zip_big"),
+        "smaller bomb": (zipped({"a.shp": bytes(60_000_000)}), "zip_ratio"),
+        "21 MB": (b"{" + bytes(20_000_000), "file_size"),
+        "cut zip": (zipped({"a.shp": bytes(range(256)) * 9})[:-40], "file_broken"),
+        "cut GeoPackage": (geopackage[:50_000], "file_broken"),
+        "spoilt GeoPackage": (geopackage[:200] + b"\xff" * 90_000 + geopackage[90_200:], "file_broken"),
+        "cut GeoJSON": (geojson(SUAN_DOK)[:-9], "file_broken"),
+        "cut KML": (kml(placemark(TRIANGLE)).encode()[:-9], "file_broken"),
+        "DTD": (kml(placemark(TRIANGLE), before=doctype).encode(), "kml_dtd"),
+        "entities in a KMZ": (zipped({"doc.kml": kml("&b;&c;", before=laughs)}), "kml_dtd"),
+        "deep brackets": (b'{"type":"FeatureCollection","features":' + b"[" * 300_000, "file_broken"),
+        "words for numbers": (geojson(SUAN_DOK).replace(b"98.975", b'"east"'), "row_broken"),
+        "no features": (geojson(), "file_empty"),
+        "empty shape": (geojson(Polygon()), "file_empty"),
+        "lines": (geojson(LineString([(98.9, 18.7), (99, 18.8)])), "not_polygon"),
+        "points": (geojson(SUAN_DOK, Point(98.9, 18.7)), "not_polygon"),
+        "infinity": (geojson(SUAN_DOK).replace(b"98.975", b"Infinity"), "file_broken"),
+        "Paris": (geojson(box(2.3, 48.8, 2.4, 48.9)), "outside_thailand"),
+        "metres called degrees": (geojson(metres, crs=said_degrees), "crs_wrong"),
+        "metres, nothing said": (geojson(metres), "crs_missing"),
+        "twice the same id": (written(districts(code=["a", "a"]), folder, "b.gpkg"), "dup_id"),
+        "501 shapes": (geojson(*[SUAN_DOK] * 501), "features"),
+        "501 placemarks": (kml(placemark(TRIANGLE) * 501).encode(), "features"),
+        "brackets for 15 MB": (b'{"type":"FeatureCollection","features":[' + b"[" * 15_000_000, "vertices"),
+        "KML of 500,000 vertices": (kml(placemark("98.9,18.7 " * 500_000)).encode(), "vertices"),
+        "5 million vertices": (many_vertices_shapefile(5_000_000), "vertices"),
+    }
+
+
+def test_each_bad_file_is_answered_by_its_sentence(tmp_path):
+    """Within 10 seconds and 1 GB each, the server unharmed, nothing left behind."""
+    answers = {}
+    for name, (data, expected) in corpus(tmp_path).items():
+        began = time.monotonic()
+        with pytest.raises(FileRefused) as refused:
+            read_boundaries(data, filename=f"{name}.geojson")
+        assert time.monotonic() - began < 10, name
+        assert all(refusal(translator(language), refused.value) for language in ("th", "en"))
+        answers[name] = (refused.value.reason, expected)
+    assert {name: said for name, (said, _) in answers.items()} == {
+        name: expected for name, (_, expected) in answers.items()
+    }
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert kilobytes < 1_000_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_layers_are_offered_and_chosen(tmp_path):
+    data = zipped(
+        {"doc.kml": kml("".join(f"<Folder><name>{n}</name>{placemark(TRIANGLE)}</Folder>" for n in "AB"))}
+    )
+    with pytest.raises(FileRefused) as refused:
+        read_boundaries(data, filename="a.kmz")
+    assert (refused.value.details["layers"], refused.value.details["choices"]) == ("A, B", ["A", "B"])
+    assert read_boundaries(data, filename="a.kmz", layer="B").layer == "B"
+    assert refusal_of(data, tmp_path, layer="C") == "layer_unknown"
+
+
+def test_a_zip_with_two_shapefiles_reads_the_chosen_one(tmp_path):
+    written(districts(SUAN_DOK), tmp_path, "one.shp")
+    written(districts(MAE_HIA), tmp_path, "two.shp")
+    members = {f"folder/{path.name}": path.read_bytes() for path in tmp_path.iterdir()}
+    result = asked(zipped({**members, "__MACOSX/._one.shp": b"x"}), tmp_path, layer="two")
+    assert moved_m(result.areas[0].geometry, MAE_HIA) < 0.05
+
+
+def test_a_slow_worker_is_stopped(monkeypatch):
+    monkeypatch.setattr(boundaries, "SECONDS", 0.05)
+    with pytest.raises(FileRefused, match="file_slow"):
+        read_boundaries(geojson(SUAN_DOK), filename="a.geojson")
+
+
+def test_a_worker_that_dies_is_a_refusal(monkeypatch):
+    def killed(*_, **__):
+        raise subprocess.CalledProcessError(-9, "worker")
+
+    monkeypatch.setattr(subprocess, "run", killed)
+    with pytest.raises(FileRefused, match="file_crashed"):
+        read_boundaries(geojson(SUAN_DOK), filename="a.geojson")
+
+
+def test_a_worker_without_an_answer_is_a_refusal(monkeypatch):
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    with pytest.raises(FileRefused, match="file_crashed"):
+        read_boundaries(geojson(SUAN_DOK), filename="a.geojson")
+
+
+def test_the_worker_sees_no_secret_of_the_server(monkeypatch, tmp_path):
+    monkeypatch.setenv("CMI_PASSWORD", "hunter2")
+    assert "hunter2" not in str(boundaries._environment(tmp_path))
+
+
+def test_want_of_memory_is_a_sentence(monkeypatch, tmp_path):
+    def greedy(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(boundary_worker, "_areas", greedy)
+    assert boundary_worker.answer(tmp_path, {})["refused"] == "file_memory"
+
+
+# ---------------------------------------------------------------- sentences
+
+
+def test_every_warning_has_its_sentence_in_both_languages(tmp_path):
+    mixed = geojson(BOW_TIE, box(98.96, 18.78, 98.9602, 18.7802), Polygon(), box(100.5, 13.7, 100.6, 13.8))
+    upload = read_boundaries(mixed, filename="a.geojson")
+    assert codes(upload) == ["repaired", "row_empty", "small_part", "overlap", "outside_province"]
+    for warning in upload.warnings:
+        for language in ("th", "en"):
+            assert translator(language)(f"boundaries.{warning.code}", **warning.details)
+
+
+def test_both_languages_have_the_same_sentences():
+    for group in ("boundaries.", "error."):
+        thai, english = (
+            {key for key in catalogue(language) if key.startswith(group)} for language in ("th", "en")
+        )
+        assert thai == english
