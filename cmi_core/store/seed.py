@@ -52,7 +52,7 @@ FIRST_ENTRY = (
     "landmark_line",
 )
 OUTLINES = "places.geojson"
-DRAWN_BY_US = "own_analysis"
+DRAWN_BY_US = "own_digitisation"
 _CSV = "read_csv($file, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
 
 
