@@ -124,10 +124,9 @@ def test_the_frequency_of_the_kpi_settles_which_year_and_quarter_is_meant():
         understand(date(2024, 5, 2), frequency="monthly")
 
 
-@given(some_period)
-def test_every_thai_label_and_code_is_understood_again(period):
-    if not period.frequency.startswith("fiscal-q"):
-        assert understand(periods.label(period, translator("th"))) == period
+@given(some_period, st.sampled_from(["th", "en"]), st.sampled_from(["be", None]))
+def test_every_label_and_code_is_understood_again(period, language, era):
+    assert understand(periods.label(period, translator(language), era=era)) == period
     assert understand(period.code) == period
     assert understand(period.code, frequency=period.frequency) == period
 
