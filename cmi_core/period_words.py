@@ -31,7 +31,7 @@ HALVES = (
     (re.compile(r"ครึ่งปีแรก|first\s+half|1st\s+half"), 1),
     (re.compile(r"ครึ่งปีหลัง|second\s+half|2nd\s+half"), 2),
 )
-HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d)(?!\d)")
+HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d)(?!\d)|(?<!\d)(\d)\s*h(?![a-z])")
 QUARTER = re.compile(r"(?:ไตรมาสที่|ไตรมาส|(?<![a-z])q|quarter)\s*(\d)(?!\d)|(?<!\d)(\d)\s*q(?![a-z])")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 MONTH_WORD = re.compile("|".join(sorted((re.escape(name) for name in MONTH_OF), key=len, reverse=True)))
