@@ -116,7 +116,7 @@ def test_every_row_of_every_file_is_loaded(cursor, folder):
 
 def test_every_table_of_the_plan_is_reference(cursor):
     with duckdb.connect() as only_the_plan:
-        only_the_plan.execute((MIGRATIONS / "0001_plan.sql").read_text(encoding="utf-8"))
+        only_the_plan.execute((migrate.FOLDER / "0001_plan.sql").read_text(encoding="utf-8"))
         tables = only_the_plan.execute("SELECT table_name FROM duckdb_tables()").fetchall()
 
     assert {name for (name,) in tables} == set(seed.REFERENCE)
@@ -141,7 +141,7 @@ def test_an_outline_keeps_its_geometry_and_accuracy(cursor, folder):
         "SELECT boundary_kind, geometry, accuracy_m, source FROM boundary_current"
     ).fetchone()
 
-    assert (kind, accuracy, source) == ("indicative", 120, "own_analysis")
+    assert (kind, accuracy, source) == ("indicative", 120, "own_digitisation")
     assert json.loads(geometry)["coordinates"][0][0] == [98.97, 18.79]
 
 
