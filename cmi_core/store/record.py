@@ -46,11 +46,19 @@ def append(
 
 
 def open_entry(
-    cursor: duckdb.DuckDBPyConnection, *, deed: str, by: str, at: datetime, note: str, undoes: int | None = None
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    deed: str,
+    by: str,
+    at: datetime,
+    note: str,
+    undoes: int | None = None,
 ) -> int:
     """Write the head of the next entry; its lines follow, then `close_entry`."""
     entry = cursor.execute("SELECT coalesce(max(entry), 0) + 1 FROM entry").fetchall()[0][0]
-    cursor.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes])
+    cursor.execute(
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes]
+    )
     return entry
 
 
