@@ -5,13 +5,16 @@ The columns are KPI, period, value, quality and note, in any order and in Thai o
 alone. A row counts only if its value cell is filled, so that a template may be sent back half empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 from cmi_core.errors import FileRefused, ObservationError
 from cmi_core.numbers import understand_number
 from cmi_core.period_words import ERA_BE, ERA_CE, understand
+from cmi_core.periods import Period, label
 from cmi_core.sheets import Table, address
 from cmi_core.worksheet import Formula
 
@@ -112,6 +115,22 @@ def read_values(
         seen[row.kpi, row.period] = cells["value"]
         rows.append(row)
     return SheetRead(tuple(rows), tuple(problems[:MOST_PROBLEMS]), empty)
+
+
+def template(
+    wanted: Iterable[tuple[str, str, Period]], *, translate: Callable[..., str], quality: str = ""
+) -> pd.DataFrame:
+    """
+    A sheet to fill in: a row for each KPI (code, name) and period, in the reader's language and era.
+
+    `quality` is a mark to put in beforehand. What comes back filled in is understood by `read_values`.
+    """
+    columns = {
+        name: translate(f"kpi_sheet.{name}") for name in ("kpi", "name", "period", "value", "quality", "note")
+    }
+    mark = translate(f"quality.{quality}") if quality else None
+    rows = [(code, name, label(period, translate), None, mark, None) for code, name, period in wanted]
+    return pd.DataFrame(rows, columns=list(columns.values()), dtype=object)
 
 
 def quality_labels(*catalogues: Mapping[str, str]) -> dict[str, str]:
@@ -229,7 +248,7 @@ def _plain(content: object) -> str:
 
 def _without_era(header: str) -> str:
     """A header without its remark on the era: `ปี (พ.ศ.)` is `ปี`; a star for needed columns goes too."""
-    bare = ERA_CE.sub("", ERA_BE.sub("", header)) if "(" in header or "." in header else header
+    bare = ERA_CE.sub("", ERA_BE.sub("", header))
     return " ".join(bare.replace("()", "").replace("( )", "").strip(" *:").split())
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from cmi_core.errors import FileRefused
 from cmi_core.exports import write_csv, write_xlsx
-from cmi_core.kpi_sheet import QUALITIES, SheetKpi, quality_labels, read_values
+from cmi_core.kpi_sheet import QUALITIES, SheetKpi, quality_labels, read_values, template
+from cmi_core.periods import parse
 from cmi_core.sheets import Table, read_table
-from cmi_core.text import catalogue
+from cmi_core.text import catalogue, translator
 from cmi_core.worksheet import Formula
 
 KPIS = {
@@ -46,6 +47,7 @@ def test_a_row_is_understood_with_its_cells():
         {1: "KPI code", 2: "Period", 3: "Value"},
         {1: "KPI *", 2: "PERIOD", 3: "value*", 4: "เรื่องอื่น"},
         {1: "ตัวชี้วัด", 2: "เดือน (พ.ศ.)", 3: "ผลการดำเนินงาน"},
+        {1: "รหัส", 2: "ปี พศ", 3: "ผล"},
     ],
 )
 def test_headers_are_known_in_both_languages(header):
@@ -136,6 +138,25 @@ def test_a_sheet_that_cannot_be_trusted_is_refused_whole(table, reason):
 
 def test_a_merged_title_above_the_header_does_no_harm():
     assert read_values(Table({1: {1: "หัวเรื่อง"}, 2: HEADER}, merged=("A1:E1",)), KPIS).rows == ()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_template_filled_in_is_understood(language):
+    wanted = [
+        ("k_bod", "ค่า BOD", parse("2024-05")),
+        ("k_firms", "=ธุรกิจ", parse("2024-S2")),
+        ("k_budget", "งบ", parse("FY2024")),
+        ("k_quarter", "ไตรมาส", parse("FY2024-Q1")),
+    ]
+    kpis = {code: SheetKpi(period.frequency) for code, _, period in wanted}
+    table = template(wanted, translate=translator(language), quality="measured")
+    data = write_xlsx({"1": table})
+    assert read_values(read_table(data, "a.xlsx"), kpis).empty == 4
+    table.iloc[:, 3] = [1.5, 2, 3, 4]
+    result = read_values(read_table(write_xlsx({"1": table}), "a.xlsx"), kpis, qualities=LABELS)
+    assert [(row.kpi, row.period, row.quality) for row in result.rows] == [
+        (code, period.code, "measured") for code, _, period in wanted
+    ]
 
 
 def test_the_six_marks_are_labelled_in_both_languages():
