@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cmi_core import ledger
 from cmi_core.errors import ObservationError
-from cmi_core.store import Store
+from cmi_core.store import Store, current_values
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -63,7 +63,8 @@ def open_entry(
 
 
 def close_entry(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
-    """Seal an entry with the one before it, once its lines are in."""
+    """Seal an entry with the one before it, once its lines are in, and keep the current values in step."""
+    current_values.keep(cursor, entry)
     before = cursor.execute("SELECT seal FROM seal WHERE entry = ?", [entry - 1]).fetchall()
     previous = before[0][0] if before else ledger.GENESIS
     content = next(_contents(cursor, entry, entry))[1]
