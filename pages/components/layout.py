@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -19,6 +20,10 @@ ICONS = {
     "district_map": "map",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
     "partner_network": "hub",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
@@ -27,7 +32,17 @@ ICONS = {
     "user_accounts": "manage_accounts",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "user_accounts": "manage_accounts",
+}
+# Pages that stay reachable by a link and ask to sign in, so that an ended session gets a sentence.
+ASK = ("kpi_entry", "my_updates", "value_import")
 SIZES = ("normal", "large", "larger")
 
 
@@ -35,7 +50,7 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
         page.t(f"shell.{group}"): [
-            _entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])
+            _entry(page, name) for name in names if name in ASK or name not in NEEDS or may(page.actor, NEEDS[name])
         ]
         for group, names in groups.items()
     }
@@ -111,6 +126,17 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+def ask_to_sign_in(page: Page, deed: str) -> None:
+    """Why this page is closed to this reader, and the way in."""
+    if page.actor:
+        st.warning(page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:")
+        return
+    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
+    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
+    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
+    st.link_button(page.t("sign_in.title"), address, type="primary", icon=":material/login:")
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
@@ -118,6 +144,7 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
+        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
