@@ -6,7 +6,7 @@ from pages.components import layout, session
 
 CITY = ("city_overview", "index_breakdown")
 PLAN = ("kpi_tracking",)
-UPDATE = ("kpi_entry",)
+UPDATE = ("kpi_entry", "audit_log")
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")

@@ -72,6 +72,12 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     return _plain(rows)
 
 
+def names(store: Store) -> dict[str, dict[str, str]]:
+    """The names of all KPIs by code and language, retired ones too."""
+    rows = kpis.definitions(store)
+    return {row.kpi: {"th": row.name_th, "en": row.name_en} for row in rows.itertuples()}
+
+
 def by_strategy(store: Store, today: date) -> pd.DataFrame:
     """
     One row per strategy: a column of counts for each of the six words, `total`, `judged`, `missing`, and

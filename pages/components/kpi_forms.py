@@ -9,6 +9,7 @@ from cmi_core import text
 from cmi_core.actions import kpi_definitions, kpis
 from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi_sheet import QUALITIES
+from cmi_core.numbers import understand_number
 from cmi_core.periods import Period, between, containing, following, parse, preceding
 from cmi_core.views import kpis as views
 from pages.components import evidence_upload, filters, kpi_detail, layout
@@ -60,10 +61,15 @@ def record(page: Page, row: object) -> None:
     _stands(page, row, stands)
     turn = filters.recall("turn", 0)
     with st.form(f"record_{row.kpi}_{period}_{turn}", border=True):
-        value = st.text_input(
-            page.t("kpi_entry.value", unit=words.unit(page, row)), placeholder=page.t("kpi_entry.value_hint"), autocomplete="off"
-        )
-        quality = _quality(page, "measured")
+        left, right = st.columns(2)
+        with left:
+            value = st.text_input(
+                page.t("kpi_entry.value", unit=words.unit(page, row)),
+                placeholder=page.t("kpi_entry.value_hint"),
+                autocomplete="off",
+            )
+        with right:
+            quality = _quality(page, "measured")
         note = st.text_input(
             page.t("kpi_entry.note"), value="" if stands else page.t("kpi_entry.note_routine"), max_chars=2000
         )
@@ -218,6 +224,8 @@ def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
     except CmiError as refusal:
         st.error(text.refusal(page.t, refusal), icon=":material/error:")
         return
+    if "value" in told:
+        told["value"] = words.plainly(understand_number(told["value"]))
     filters.keep("done", page.t(key, entry=entry, **told))
     filters.keep("turn", filters.recall("turn", 0) + 1)
     st.rerun()
