@@ -126,37 +126,6 @@ def verdicts_before(store: Store, entry: int) -> list[dict[str, object]]:
     )
 
 
-def some_lines(store: Store, table: str, entry: int, *, kpi: str, limit: int) -> list[dict[str, object]]:
-    """The first lines an entry wrote to a table, of one KPI where it is given."""
-    narrowed = " AND kpi = $kpi" if kpi else ""
-    return _dictionaries(
-        store, f'SELECT * FROM "{table}" WHERE entry = $entry{narrowed} LIMIT {int(limit)}', entry, kpi
-    )
-
-
-def some_before(
-    store: Store, table: str, key: tuple[str, ...], entry: int, *, kpi: str
-) -> list[dict[str, object]]:
-    """For each thing an entry wrote (of one KPI where it is given): the line that stood before."""
-    names = ", ".join(f"l.{name}" for name in key)
-    same = " AND ".join(f"m.{name} = l.{name}" for name in key)
-    narrowed = " AND l.kpi = $kpi" if kpi else ""
-    return _dictionaries(
-        store,
-        f'SELECT DISTINCT ON ({names}) l.* FROM "{table}" l JOIN "{table}" m ON m.entry = $entry AND {same}'
-        f" WHERE l.entry < $entry{narrowed} ORDER BY {names}, l.entry DESC",
-        entry,
-        kpi,
-    )
-
-
-def _dictionaries(store: Store, sql: str, entry: int, kpi: str = "") -> list[dict[str, object]]:
-    with store.snapshot() as cursor:
-        result = cursor.execute(sql, {"entry": entry} | ({"kpi": kpi} if kpi else {}))
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def listed(store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int, offset: int) -> pd.DataFrame:
     """A page of entries, newest first; an empty choice leaves everything, `found` counts all that fit."""
     return store.read(
@@ -268,3 +237,16 @@ def _dictionaries(store: Store, sql: str, given: int | dict[str, object]) -> lis
         result = cursor.execute(sql, {"entry": given} if isinstance(given, int) else given)
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+_FOUND = """
+    SELECT e.entry, e.deed, e.recorded_by, e.recorded_at, e.note, e.undoes FROM entry e
+    WHERE ($person = '' OR e.recorded_by = $person) AND ($deed = '' OR e.deed = $deed)
+      AND (CAST($since AS TIMESTAMP) IS NULL OR e.recorded_at >= CAST($since AS TIMESTAMP))
+      AND ($kpi = '' OR e.entry IN (
+            SELECT entry FROM kpi_value_line WHERE kpi = $kpi UNION SELECT entry FROM kpi_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_verdict_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_milestone_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_assignment_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_link_line WHERE kpi = $kpi))
+"""
