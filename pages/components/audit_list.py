@@ -24,7 +24,7 @@ _PERIODS = {"period", "baseline_period", "target_period", "starts_in"}
 _CODED = {
     "quality": "quality.", "approval": "kpi_words.approval_", "direction": "kpi_words.direction_",
     "kind": "kpi_words.kind_", "frequency": "periods.every_", "confidence": "confidence.",
-    "verdict": "kpi_words.state_", "role": "audit_log.role_",
+    "verdict": "kpi_words.state_", "role": "audit_log.role_", "basis": "audit_log.basis_",
 }  # fmt: skip
 
 
@@ -196,6 +196,8 @@ def _named(page: Page, table: str, name: object) -> str:
     if name in kpis:
         return kpis[name][page.language]
     code = str(name or "")
+    if f"kpi_words.link_{code}" in text.catalogue(page.language):
+        return page.t(f"kpi_words.link_{code}")
     return words.period(page, code) if table.startswith("kpi_") and code[:2] in {"FY", "19", "20"} else code
 
 
@@ -208,6 +210,9 @@ def _said(page: Page, field: str, value: object) -> str:
         return words.plainly(value)
     if field in _PERIODS:
         return words.period(page, value)
+    known = page.read(kpi_views.names).get(str(value)) if field in {"goal", "owner", "organisation"} else None
+    if known:
+        return known[page.language]
     key = f"{_CODED.get(field, '')}{value}"
     if field in _CODED and key in text.catalogue(page.language):
         return page.t(key)
