@@ -112,10 +112,10 @@ class Store:
 
 
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
-    """An empty text cell is None, as in the database: NaN would read as the word."""
+    """Text as plain objects, an empty cell None as in the database: NaN would read as the word."""
     for column in table.columns[table.dtypes == "str"]:
-        if table[column].hasnans:
-            table[column] = table[column].astype(object).where(table[column].notna(), None)
+        cells = table[column].astype(object)
+        table[column] = cells.where(cells.notna(), None) if cells.hasnans else cells
     return table
 
 
