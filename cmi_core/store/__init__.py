@@ -1,5 +1,6 @@
 """The only package that knows DuckDB, SQL and files."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ CONFIGURATION = {
 }
 
 
+# Tells one opening from another: what was read from a store is kept under this number.
+_openings = itertools.count(1)
+
+
 class Store:
     """
     The database, shared by every session of the process.
@@ -29,6 +34,7 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
+        self.opened = next(_openings)
         self._writing = threading.Lock()
         self._connection = self._connect()
         try:

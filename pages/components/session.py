@@ -51,7 +51,7 @@ class Page:
 
     def read(self, view: Callable[..., Any], *arguments: object) -> Any:
         """What a view answers, computed once per record version and choices for all readers."""
-        answer = _read(view, self.store.path, self.store.version, *arguments)
+        answer = _read(view, self.store.opened, self.store.version, *arguments)
         # A shallow copy: what one page adds to its table, no other page sees.
         return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
@@ -105,6 +105,6 @@ def _reader(store: Store) -> Account | None:
 
 
 @lru_cache(maxsize=512)
-def _read(view: Callable[..., Any], path: str, version: int, *arguments: object) -> Any:  # noqa: ARG001
+def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:  # noqa: ARG001
     # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
     return view(the_store(), *arguments)
