@@ -159,26 +159,29 @@ def aggregate(scores: np.ndarray, weights: np.ndarray, method: Aggregation, *, n
     return power_mean(scores, weights, method.power, node=node)
 
 
-def euler_shares(
-    scores: np.ndarray, weights: np.ndarray, method: Aggregation, score: np.ndarray
-) -> np.ndarray:
+def slopes(scores: np.ndarray, weights: np.ndarray, method: Aggregation, score: np.ndarray) -> np.ndarray:
     """
-    Split a group's score among its children so that the parts sum to it exactly (n × k).
+    How much a group's score (n,) rises per point of each child (n × k): ∂score/∂x, 0 for missing children.
 
-    Every mean here is homogeneous of degree one, so by Euler's theorem score = Σ x · ∂score/∂x. A part is
-    w x for the arithmetic mean (Σ w = 1 over the children present), w · score for the geometric and
-    w x^P score^(1-P) for the power mean. Missing children take no part. Copeland's score has no such parts (NaN).
+    Every mean here is homogeneous of degree one, so by Euler's theorem score = Σ x · ∂score/∂x: the terms are
+    contributions that sum to the score exactly. They are w x for the arithmetic mean (Σ w = 1 over the children
+    present), w · score for the geometric, w x^P score^(1-P) for the power mean. Copeland has none (NaN).
+
+    >>> table, unit = np.array([[4.0, 9.0]]), np.ones(2)
+    >>> (slopes(table, unit, parse("geometric"), np.array([6.0])) * table).tolist()
+    [[3.0, 3.0]]
     """
     present = ~np.isnan(scores)
+    unscored = np.where(np.isnan(score), np.nan, 1.0)[:, None]
     if method.name == "copeland":
         return np.full(scores.shape, np.nan)
     if method.name == "sum":
-        return np.where(present, scores, 0.0) * np.where(np.isnan(score), np.nan, 1.0)[:, None]
+        return present * unscored
     shares = np.where(present, weights, 0.0)
     whole = shares.sum(axis=-1, keepdims=True)
-    shares = shares / np.where(whole > 0, whole, np.nan)
+    shares = shares / np.where(whole > 0, whole, np.nan) * unscored
     if method.power == 1.0:
-        return shares * np.where(present, scores, 0.0)
-    safe = np.where(score > 0, score, 1.0)[:, None]
-    ratios = np.where(present, scores, 1.0) / safe
-    return shares * ratios**method.power * np.where(np.isnan(score), np.nan, score)[:, None]
+        return shares
+    usable = present & (scores > 0) & (score > 0)[:, None]
+    ratios = np.where(usable, scores, 1.0) / np.where(score > 0, score, 1.0)[:, None]
+    return np.where(usable | np.isnan(shares), shares * ratios ** (method.power - 1), 0.0)

@@ -35,11 +35,6 @@ class Recipe(NamedTuple):
     logs: np.ndarray  # indicators on a logarithmic scale
     linear: bool  # every group is an arithmetic mean
 
-    def power(self) -> float | None:
-        """Give the power all groups share; None where they differ or are no means."""
-        powers = {a.power if a.name not in ("copeland", "sum") else None for a in self.aggregations if a}
-        return powers.pop() if len(powers) == 1 else (1.0 if not powers else None)
-
 
 @dataclass(frozen=True, eq=False)
 class Result:

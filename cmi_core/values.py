@@ -47,11 +47,23 @@ def _from_table(indicators: tuple[str, ...], table: pd.DataFrame) -> np.ndarray:
         if problems:
             raise ComputationError("values_unusable", problems=tuple(problems))
         table = table.reindex(columns=list(indicators))
-    try:
-        array = table.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise ComputationError("values_unusable", problems=tuple(_text_problems(table))) from None
-    return np.ascontiguousarray(array.T)
+    array = table.to_numpy()
+    if array.dtype.kind != "f":
+        array = _numbers(table)
+    return np.ascontiguousarray(array.T, dtype=float)
+
+
+def _numbers(table: pd.DataFrame) -> np.ndarray:
+    """Read a table whose cells are not all floats; text, truth values and dates are refused."""
+    problems = [
+        ComputationError("value_not_a_number", place=place, indicator=code, text=cell)
+        for code in table.columns
+        for place, cell in table[code].items()
+        if not (pd.isna(cell) or (isinstance(cell, int | float | np.number) and not isinstance(cell, bool)))
+    ]
+    if problems:
+        raise ComputationError("values_unusable", problems=tuple(problems))
+    return table.to_numpy(dtype=float, na_value=np.nan)
 
 
 def _column_problems(indicators: tuple[str, ...], columns: tuple) -> list[CmiError]:
@@ -61,15 +73,6 @@ def _column_problems(indicators: tuple[str, ...], columns: tuple) -> list[CmiErr
     if len(set(columns)) != len(columns):
         found.append(ComputationError("indicator_twice", indicator=_first_twice(columns)))
     return found
-
-
-def _text_problems(table: pd.DataFrame) -> list[CmiError]:
-    return [
-        ComputationError("value_not_a_number", place=place, indicator=code, text=cell)
-        for code in table.columns
-        for place, cell in table[code].items()
-        if not isinstance(cell, int | float | np.number | type(None) | type(pd.NA))
-    ]
 
 
 def _from_array(indicators: tuple[str, ...], values: np.ndarray, places: Sequence[str] | None) -> np.ndarray:
