@@ -1,9 +1,9 @@
 """
 Aggregating: the scores of a node's children become its own score.
 
-Weighted means of the power family (OECD/JRC Handbook 2008, step 6; arithmetic 1, geometric 0, harmonic -1) and
-Copeland's rule on weighted pairwise wins (Saari and Merlin 1996; the outranking matrix is COINr's). A missing
-child gives its weight up to its siblings. Where all weight is missing there is no score (NaN).
+Weighted means of the power family (OECD/JRC Handbook 2008, step 6; arithmetic 1, geometric 0, harmonic -1)
+and Copeland's rule on weighted pairwise wins (Saari and Merlin 1996; the outranking matrix is COINr's). A
+missing child gives its weight up to its siblings. Where all weight is missing there is no score (NaN).
 """
 
 import math
@@ -91,7 +91,7 @@ def power_mean(scores: np.ndarray, weights: np.ndarray, power: float = 1.0, *, n
 
 
 def _general(shares: np.ndarray, logs: np.ndarray, power: float) -> np.ndarray:
-    """Compute the mean from normalised shares and log scores without overflow, about the highest score used."""
+    """Compute the mean from shares that sum to 1 and log scores, about the highest so as not to overflow."""
     used = np.where(shares > 0, logs, -math.inf)
     top = used.max(axis=-1, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
@@ -110,7 +110,8 @@ def outranking(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     Share of weight (n × n) on which a row's place beats a column's, ties counting half, diagonal 0.
 
-    `scores` n × k. A child missing at either place is left out of that pair; a pair with nothing in common ties.
+    `scores` n × k. A child missing at either place is left out of that pair; a pair with nothing in common
+    ties.
 
     >>> outranking(np.array([[2.0, 1.0], [1.0, 1.0]]), np.array([3.0, 1.0])).tolist()
     [[0.0, 0.875], [0.125, 0.0]]
@@ -164,8 +165,9 @@ def slopes(scores: np.ndarray, weights: np.ndarray, method: Aggregation, score: 
     How much a group's score (n,) rises per point of each child (n × k): ∂score/∂x, 0 for missing children.
 
     Every mean here is homogeneous of degree one, so by Euler's theorem score = Σ x · ∂score/∂x: the terms are
-    contributions that sum to the score exactly. They are w x for the arithmetic mean (Σ w = 1 over the children
-    present), w · score for the geometric, w x^P score^(1-P) for the power mean. Copeland has none (NaN).
+    contributions that sum to the score exactly. They are w x for the arithmetic mean (Σ w = 1 over the
+    children present), w · score for the geometric, w x^P score^(1-P) for the power mean. Copeland has none
+    (NaN).
 
     >>> table, unit = np.array([[4.0, 9.0]]), np.ones(2)
     >>> (slopes(table, unit, parse("geometric"), np.array([6.0])) * table).tolist()

@@ -1,5 +1,6 @@
 """
-Whether the indicators of a group belong together: correlations, Cronbach's alpha, what pulls against its parent.
+Whether the indicators of a group belong together: correlations, Cronbach's alpha, what pulls against its
+parent.
 
 OECD/JRC Handbook (2008, step 4); flags as COINr names them. Pairs of values both present are used.
 """
@@ -22,8 +23,9 @@ def correlate(
     """
     Correlation of every two columns: a, b, r, p, n, flag.
 
-    `p` is two-sided by Student's t (as R's `cor.test`), NaN under 3 pairs. Flags: `negative` (r < 0 and p < level),
-    `high` (r > high: perhaps the same thing twice), `weak` (|r| < weak), else empty. A constant has no r.
+    `p` is two-sided by Student's t (as R's `cor.test`), NaN under 3 pairs. Flags: `negative` (r < 0 and p <
+    level), `high` (r > high: perhaps the same thing twice), `weak` (|r| < weak), else empty. A constant has
+    no r.
 
     >>> found = correlate(pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [2.0, 4, 6, 8.5]}))
     >>> found.loc[0, ["a", "b", "flag"]].tolist(), found.loc[0, "n"].item()
@@ -79,7 +81,8 @@ def pulls(result: Result, *, method: str = "pearson", level: float = 0.05) -> pd
     """
     Correlation of every node with its parent's score: parent, node, r, p, n, flag.
 
-    A node pulls against its parent (flag `against`) when r < 0, surely so (`against_surely`) when p < level too.
+    A node pulls against its parent (flag `against`) when r < 0, surely so (`against_surely`) when p < level
+    too.
     """
     framework = result.framework
     rows = [

@@ -14,7 +14,7 @@ KINDS = ("indicator", "group")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One row of a framework: the index itself, a dimension, an indicator. NaN and empty mean not laid down."""
+    """One row: the index itself, a dimension or an indicator. NaN and empty mean not laid down."""
 
     code: str
     parent: str = ""
@@ -136,5 +136,5 @@ def _methods(nodes: Sequence[Node]) -> Iterator[CmiError]:
                 continue
             try:
                 parse(spec)
-            except ComputationError as refusal:
-                yield FrameworkError(f"node_{refusal.reason}", code=node.code, **refusal.details)
+            except ComputationError:
+                yield FrameworkError("node_method_unknown", code=node.code, method=spec)

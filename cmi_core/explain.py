@@ -36,8 +36,8 @@ def contributions(result: Result, *, node: str = "") -> pd.DataFrame:
     Points each node below adds to the score of `node` (the root when empty), places × nodes.
 
     Siblings' contributions sum to their parent's, and the indicators' to the score, at every place: a missing
-    child gives its weight to the others. For means other than the arithmetic the parts are Euler's, x · ∂score/∂x
-    (see `aggregate.slopes`). Nodes outside are left out; a place without a score has NaN. Raises
+    child gives its weight to the others. For means other than the arithmetic the parts are Euler's, x ·
+    ∂score/∂x (see `aggregate.slopes`). Nodes outside are left out; a place without a score has NaN. Raises
     `ComputationError("no_contributions")` where Copeland's rule lies between.
     """
     framework = result.framework
@@ -69,8 +69,9 @@ def coverage(result: Result) -> pd.DataFrame:
     """
     How much of each node was there, one row per place and node.
 
-    `children` is the share of direct children with a score (what thresholds are held against), `weight` the same
-    by weight, `indicators` the share of all indicators below, `imputed` the share of those that were filled.
+    `children` is the share of direct children with a score (what thresholds are held against), `weight` the
+    same by weight, `indicators` the share of all indicators below, `imputed` the share of those that were
+    filled.
     """
     framework = result.framework
     present = ~np.isnan(result.scores)

@@ -33,9 +33,9 @@ class Framework:
     """
     A tree of nodes, refused with all its contradictions at once if it has any.
 
-    Nodes are numbered in the order of the table. Indicators are the nodes without children. A node's height is
-    1 for an indicator and one more than its highest child otherwise, so levels count from the bottom even where
-    branches are of uneven depth.
+    Nodes are numbered in the order of the table. Indicators are the nodes without children. A node's height
+    is 1 for an indicator and one more than its highest child otherwise, so levels count from the bottom even
+    where branches are of uneven depth.
 
     >>> nodes = (Node("isc"), Node("patents", "isc", weight=3.0), Node("waste", "isc", "lower"))
     >>> Framework(nodes).indicators

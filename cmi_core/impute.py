@@ -1,4 +1,4 @@
-"""Filling gaps before anything is computed, and saying which cells were filled (OECD/JRC Handbook 2008, step 3)."""
+"""Filling gaps before anything is computed, and saying which cells were filled (OECD/JRC 2008, step 3)."""
 
 from typing import Final
 
@@ -68,5 +68,5 @@ def impute(
     numbers = None if groups is None else group_numbers(groups, tuple(values.index))
     after = impute_rows(before.T, method, numbers).T
     mask = np.isnan(before) & ~np.isnan(after)
-    labels = {"index": values.index, "columns": values.columns}
-    return pd.DataFrame(after, **labels), pd.DataFrame(mask, **labels)
+    filled = pd.DataFrame(after, index=values.index, columns=values.columns)
+    return filled, pd.DataFrame(mask, index=values.index, columns=values.columns)

@@ -1,8 +1,8 @@
 """
 The index computed: values of indicators become scores and ranks of every node of the tree.
 
-Stages: impute, treat, transform, normalise, aggregate, rank (the order of the OECD/JRC Handbook 2008 and of COINr).
-Inside, arrays have a row per node and a column per place; tables at the edges have places as rows.
+Stages: impute, treat, transform, normalise, aggregate, rank (the order of the OECD/JRC Handbook 2008 and of
+COINr). Inside, arrays have a row per node and a column per place; tables at the edges have places as rows.
 """
 
 from collections.abc import Sequence
@@ -85,7 +85,7 @@ class Result:
         )
 
 
-def build(
+def build(  # noqa: PLR0913  # all but two by keyword
     framework: Framework,
     values: Values,
     *,
@@ -102,11 +102,11 @@ def build(
     """
     Compute an index.
 
-    `values` is a table of places × indicators (any order of columns; a missing column is all gaps), or an array
-    in the order of `framework.indicators` with `places` beside it. NaN is a gap; infinite is refused.
-    `normalise` and `aggregate` serve nodes that lay down none of their own; `aggregate` and `min_coverage` may
-    list one entry per level, the lowest groups first. A group with less than the share `min_coverage` of its
-    children has no score. `digits` rounds scores for ranking only. Raises `ComputationError`.
+    `values` is a table of places × indicators (any order of columns; a missing column is all gaps), or an
+    array in the order of `framework.indicators` with `places` beside it. NaN is a gap; infinite is refused.
+    `normalise` and `aggregate` serve nodes that lay down none of their own; `aggregate` and `min_coverage`
+    may list one entry per level, the lowest groups first. A group with less than the share `min_coverage` of
+    its children has no score. `digits` rounds scores for ranking only. Raises `ComputationError`.
 
     >>> from cmi_core.contradictions import Node
     >>> isc = Framework((Node("isc"), Node("patents", "isc"), Node("waste", "isc", "lower")))
@@ -145,8 +145,8 @@ def settle(framework: Framework, normalise: str, aggregate: tuple, min_coverage:
     """
     Settle which method every node uses; cached, since a framework never changes.
 
-    A normaliser is the indicator's own, else that of its nearest ancestor, else `normalise`. An aggregation is
-    the group's own, else that of its level.
+    A normaliser is the indicator's own, else that of its nearest ancestor, else `normalise`. An aggregation
+    is the group's own, else that of its level.
     """
     height = len(framework.levels)
     by_level = _per_level(tuple(aggregating.parse(spec) for spec in aggregate), height)

@@ -1,5 +1,6 @@
 """Levels: a name for a range of scores, only from cut points that are data."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,6 +63,6 @@ def _problems(names: tuple[str, ...], cuts: tuple[float, ...]) -> list[CmiError]
         found.append(ComputationError("level_twice", level=next(n for n in names if names.count(n) > 1)))
     if not np.isfinite(cuts).all():
         found.append(ComputationError("cut_not_a_number"))
-    elif any(high <= low for low, high in zip(cuts, cuts[1:], strict=False)):
+    elif any(high <= low for low, high in itertools.pairwise(cuts)):
         found.append(ComputationError("cuts_not_rising", cuts=", ".join(f"{cut:g}" for cut in cuts)))
     return found

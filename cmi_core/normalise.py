@@ -89,8 +89,9 @@ def parse(spec: str) -> Method:
     Read a method as written on the command line or in a framework's `normalise` column.
 
     `minmax:L:U`, `zscore:M:S`, `scaled:L:U`, `ordinal:L:U`, `rank[:ties]`, `percentile-rank[:ties]`,
-    `borda[:ties]`, `goalposts[:top][:uncut]`, `distance-to-target[:cap]`, `distance-to-reference[:place][:cap]`,
-    `distance-to-maximum`, `fraction-of-maximum`, `none`. Raises `ComputationError` for anything else.
+    `borda[:ties]`, `goalposts[:top][:uncut]`, `distance-to-target[:cap]`,
+    `distance-to-reference[:place][:cap]`, `distance-to-maximum`, `fraction-of-maximum`, `none`. Raises
+    `ComputationError` for anything else.
 
     >>> parse("minmax:0:100")
     Method(name='minmax', parameters=(0.0, 100.0))
@@ -166,13 +167,13 @@ def _spread(low: np.ndarray, high: np.ndarray) -> np.ndarray:
     return np.where(high > low, high - low, np.nan)
 
 
-def _minmax(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _minmax(directed: np.ndarray, _measures: Measures, method: Method) -> Yardstick:
     low, high = extremes(directed)
     bottom, top = method.parameters
     return Yardstick(low, _spread(low, high), top - bottom, bottom)
 
 
-def _zscore(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _zscore(directed: np.ndarray, _measures: Measures, method: Method) -> Yardstick:
     low, high = extremes(directed)
     present = ~np.isnan(directed)
     count = present.sum(axis=1)
@@ -183,7 +184,7 @@ def _zscore(directed: np.ndarray, measures: Measures, method: Method) -> Yardsti
     return Yardstick(mean, np.where(high > low, deviation, np.nan), unit, middle)
 
 
-def _goalposts(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _goalposts(_directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
     for code, low, high in zip(measures.codes, measures.lower, measures.upper, strict=True):
         if not high > low:
             raise ComputationError("goalposts_missing", code=code)
@@ -193,7 +194,7 @@ def _goalposts(directed: np.ndarray, measures: Measures, method: Method) -> Yard
     return Yardstick(origin, measures.upper - measures.lower, top, 0.0, floor, ceiling)
 
 
-def _scaled(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _scaled(_directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
     bottom, top = method.parameters
     k = len(measures.codes)
     return Yardstick(np.full(k, bottom), np.full(k, top - bottom), 100.0)
@@ -226,7 +227,7 @@ def _to_target(directed: np.ndarray, measures: Measures, method: Method) -> Yard
     return Yardstick(low, span, ceiling=1.0 if method.parameters[1] else math.inf)
 
 
-def _to_maximum(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _to_maximum(directed: np.ndarray, _measures: Measures, _method: Method) -> Yardstick:
     low, high = extremes(directed)
     return Yardstick(low, _spread(low, high))
 
@@ -240,7 +241,7 @@ def _to_reference(directed: np.ndarray, measures: Measures, method: Method) -> Y
     return Yardstick(low, _spread(low, there), ceiling=1.0 if method.parameters[1] else math.inf)
 
 
-def _none(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
+def _none(_directed: np.ndarray, measures: Measures, _method: Method) -> Yardstick:
     k = len(measures.codes)
     return Yardstick(np.zeros(k), np.ones(k))
 

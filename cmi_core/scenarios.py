@@ -1,8 +1,8 @@
 """
 The same index under many choices at once: what uncertainty and sensitivity analysis both run on.
 
-Every stage is done once per choice, not once per replication; a tree whose groups all use one power mean is then
-one matrix product of transformed scores with effective weights.
+Every stage is done once per choice, not once per replication; a tree whose groups all use one power mean is
+then one matrix product of transformed scores with effective weights.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 """
 Which choice a result hangs on: first-order and total Sobol indices with intervals.
 
-Saltelli and others (2010) as `scipy.stats.sobol_indices` computes them, on a quasi-random sample. Every scenario
-is computed once and looked up, so an input that changes nothing has indices of exactly 0.
+Saltelli and others (2010) as `scipy.stats.sobol_indices` computes them, on a quasi-random sample. Every
+scenario is computed once and looked up, so an input that changes nothing has indices of exactly 0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -19,10 +19,11 @@ from cmi_core.scenarios import BLOCK, Choice, Scenarios, noise_per_node, nominal
 from cmi_core.uncertainty import Progress
 
 INPUTS: Final = ("weights", "impute", "normalise", "aggregate")
+Lookup = Callable[[np.ndarray], np.ndarray]
 OUTPUTS: Final = ("rank_shift", "rank", "score")
 
 
-def sobol(
+def sobol(  # noqa: PLR0913  # all but two by keyword
     scenarios: Scenarios,
     *,
     seed: int,
@@ -31,15 +32,15 @@ def sobol(
     sample: int = 1024,
     weight_noise: float | Sequence[float] = 0.25,
     confidence: float = 0.95,
-    resamples: int = 500,
+    resamples: int = 300,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """
     Indices of the inputs `weights`, `impute`, `normalise` and `aggregate`, one row each.
 
     `output` is `rank_shift` (mean absolute shift of ranks from the nominal ones) or one place's `rank` or
-    `score`. `sample` is a power of 2; scenarios number at most sample × alternatives. The weights input picks one
-    of `sample` drawn sets of weights. Columns: input, options, first, first_lower, first_upper, total,
+    `score`. `sample` is a power of 2; scenarios number at most sample × alternatives. The weights input picks
+    one of `sample` drawn sets of weights. Columns: input, options, first, first_lower, first_upper, total,
     total_lower, total_upper; bootstrap intervals. An output that never moves has indices of 0.
     """
     if sample < 2 or sample & (sample - 1):
@@ -60,7 +61,9 @@ def sobol(
 
     found = np.zeros((6, len(options)))
     if np.ptp(outputs) > 0:
-        found = _indices(lookup, len(options), sample, confidence=confidence, resamples=resamples, seed=seed)
+        found = _indices(
+            lookup, len(options), sample=sample, confidence=confidence, resamples=resamples, seed=seed
+        )
     columns = ["first", "first_lower", "first_upper", "total", "total_lower", "total_upper"]
     table = pd.DataFrame(found.T, columns=columns)
     table.insert(0, "input", [name for name, _ in options])
@@ -88,7 +91,7 @@ def _drawn(scenarios: Scenarios, noise: np.ndarray, sets: int, seed: int) -> np.
     return perturbed_shares(scenarios.framework, noise, random.random((len(noise), sets)))
 
 
-def _measure(scenarios: Scenarios, output: str, place: str):  # noqa: ANN202
+def _measure(scenarios: Scenarios, output: str, place: str) -> Lookup:
     """Give the function from scores (places × r) to the output studied (r,)."""
     if output not in OUTPUTS:
         raise ComputationError("output_unknown", output=output, known=", ".join(OUTPUTS))
@@ -110,7 +113,9 @@ def _measure(scenarios: Scenarios, output: str, place: str):  # noqa: ANN202
     return lambda scores: rank_rows(np.ascontiguousarray(scores.T))[:, row]
 
 
-def _outputs(scenarios: Scenarios, shares: np.ndarray, measure, progress: Progress | None) -> np.ndarray:  # noqa: ANN001
+def _outputs(
+    scenarios: Scenarios, shares: np.ndarray, measure: Lookup, progress: Progress | None
+) -> np.ndarray:
     """Compute the output for every set of weights and every combination of alternatives, each once."""
     shape = [len(getattr(scenarios, stage)) for stage in ("impute", "normalise", "aggregate")]
     found = np.empty((shares.shape[1], *shape))
@@ -130,17 +135,31 @@ def _outputs(scenarios: Scenarios, shares: np.ndarray, measure, progress: Progre
     return found
 
 
-def _indices(lookup, inputs: int, sample: int, *, confidence: float, resamples: int, seed: int) -> np.ndarray:  # noqa: ANN001
-    from scipy import stats  # noqa: PLC0415  # half a second that only this function needs
+def _indices(  # noqa: PLR0913  # all but two by keyword
+    lookup: Lookup, inputs: int, *, sample: int, confidence: float, resamples: int, seed: int
+) -> np.ndarray:
+    """
+    Estimate first-order and total indices, each with its lower and upper end (6 × inputs).
 
-    result = stats.sobol_indices(
-        func=lookup, n=sample, dists=[stats.uniform()] * inputs, rng=np.random.default_rng(seed)
-    )
-    spread = result.bootstrap(confidence_level=confidence, n_resamples=resamples)
-    return np.array(
-        [
-            result.first_order, spread.first_order.confidence_interval.low,
-            spread.first_order.confidence_interval.high, result.total_order,
-            spread.total_order.confidence_interval.low, spread.total_order.confidence_interval.high,
-        ]
-    ).reshape(6, inputs)  # fmt: skip
+    scipy's own bootstrap takes no seed, so rows of the sample are redrawn here (percentile intervals).
+    """
+    from scipy.stats import qmc, sobol_indices  # noqa: PLC0415  # half a second that only this function needs
+
+    points = qmc.Sobol(2 * inputs, rng=np.random.default_rng(seed)).random(sample).T
+    one, other = points[:inputs], points[inputs:]
+    mixed = np.repeat(one[None], inputs, axis=0)
+    mixed[np.arange(inputs), np.arange(inputs)] = other
+    runs = {"f_A": lookup(one), "f_B": lookup(other), "f_AB": np.array([lookup(each) for each in mixed])}
+
+    def estimate(rows: np.ndarray) -> np.ndarray:
+        drawn = {name: run[..., rows] for name, run in runs.items()}
+        if np.ptp([drawn["f_A"], drawn["f_B"]]) == 0:
+            return np.zeros((2, inputs))
+        found = sobol_indices(func=drawn, n=len(rows))
+        return np.array([found.first_order, found.total_order]).reshape(2, inputs)
+
+    random = np.random.default_rng([seed, 1])
+    spread = np.array([estimate(random.integers(sample, size=sample)) for _ in range(resamples)])
+    low, high = np.quantile(spread, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    first, total = estimate(np.arange(sample))
+    return np.array([first, low[0], high[0], total, low[1], high[1]])

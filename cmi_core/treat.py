@@ -1,8 +1,9 @@
 """
 Treating outliers before normalising: winsorise, or take logarithms, where an indicator is too skewed.
 
-The rule and its numbers are COINr's default (Becker and others 2022; OECD/JRC Handbook 2008, step 5): a column
-passes when |skewness| < 2 or excess kurtosis < 3.5, both corrected for sample size (G1, G2 of Joanes and Gill 1998).
+The rule and its numbers are COINr's default (Becker and others 2022; OECD/JRC Handbook 2008, step 5): a
+column passes when |skewness| < 2 or excess kurtosis < 3.5, both corrected for sample size (G1, G2 of Joanes
+and Gill 1998).
 """
 
 import math
@@ -92,8 +93,8 @@ def logged(values: np.ndarray) -> np.ndarray:
     """
     log(x - min + 0.01 (max - min)), COINr's `log_CT`; a constant column stays as it is.
 
-    >>> logged(np.array([0.0, 99.0])).round(12).tolist() == [round(math.log(0.99), 12), round(math.log(99.99), 12)]
-    True
+    >>> np.exp(logged(np.array([0.0, 99.0]))).round(9).tolist()
+    [0.99, 99.99]
     """
     low, high = np.fmin.reduce(values), np.fmax.reduce(values)
     return np.log(values - low + 0.01 * (high - low)) if high > low else values

@@ -46,7 +46,8 @@ class Simulation:
         """
         One row per place: nominal score and rank, mean score, rank interval and median, share with a score.
 
-        The interval runs between the (1-confidence)/2 and (1+confidence)/2 quantiles of the ranks a place took.
+        The interval runs between the (1-confidence)/2 and (1+confidence)/2 quantiles of the ranks a place
+        took.
         """
         low, middle, high = (self.rank_quantile(q) for q in _tails(confidence))
         scored = self.counts.sum(axis=1)
@@ -66,7 +67,7 @@ class Simulation:
         )
 
     def rank_quantile(self, share: float) -> np.ndarray:
-        """Give the smallest rank a place holds or betters in at least `share` of replications; NaN if unscored."""
+        """Smallest rank a place holds or betters in at least `share` of replications; NaN if unscored."""
         cumulated = self.counts.cumsum(axis=1)
         scored = cumulated[:, -1:]
         reached = (cumulated >= share * scored) & (cumulated > 0)
@@ -90,8 +91,9 @@ class Simulation:
         """
         From how many places apart a difference of ranks means something, with the rule as data.
 
-        Rule `interval_overlap`: `places` is the smallest k such that of all pairs at least k nominal ranks apart
-        the share `share` have rank intervals (at `confidence`) that do not overlap; None where no k does.
+        Rule `interval_overlap`: `places` is the smallest k such that of all pairs at least k nominal ranks
+        apart the share `share` have rank intervals (at `confidence`) that do not overlap; None where no k
+        does.
         """
         rule = {"rule": "interval_overlap", "confidence": confidence, "share": share}
         scored = np.flatnonzero(~np.isnan(self.rank))
@@ -122,7 +124,7 @@ def _pairs_apart(rank: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tupl
     return apart, pairs
 
 
-def simulate(
+def simulate(  # noqa: PLR0913  # all but two by keyword
     scenarios: Scenarios,
     *,
     seed: int,
@@ -135,8 +137,8 @@ def simulate(
     Draw weights and methods `replications` times and count ranks and levels of every place.
 
     Weights move by up to `weight_noise` of themselves either way (one number, or one per level from the
-    indicators up), independently and uniformly, then are rescaled among siblings. Each replication takes one of
-    the alternatives of every stage with equal chance. `progress` is called with the share done.
+    indicators up), independently and uniformly, then are rescaled among siblings. Each replication takes one
+    of the alternatives of every stage with equal chance. `progress` is called with the share done.
     """
     if replications < 1:
         raise ComputationError("replications_too_few", replications=replications)

@@ -25,7 +25,7 @@ def checked(
         names = tuple(values.index)
         rows = _from_table(indicators, values)
     else:
-        rows = _from_array(indicators, values, places)
+        rows = _from_array(indicators, values)
         names = tuple(places) if places is not None else tuple(str(row + 1) for row in range(len(values)))
     if len(names) != rows.shape[1]:
         raise ComputationError("values_shape", wanted=rows.shape[1], found=len(names))
@@ -75,7 +75,7 @@ def _column_problems(indicators: tuple[str, ...], columns: tuple) -> list[CmiErr
     return found
 
 
-def _from_array(indicators: tuple[str, ...], values: np.ndarray, places: Sequence[str] | None) -> np.ndarray:
+def _from_array(indicators: tuple[str, ...], values: np.ndarray) -> np.ndarray:
     array = np.asarray(values)
     if array.ndim != 2 or array.shape[1] != len(indicators):
         raise ComputationError(

@@ -19,16 +19,16 @@ def compare(
     changes: Mapping[tuple[str, str], float] | None = None,
     weights: Mapping[str, float] | None = None,
     cut_points: CutPoints | None = None,
-    **options: Any,  # noqa: ANN401  # those of index.build
+    **options: Any,  # those of index.build
 ) -> pd.DataFrame:
     """
     Compute the index twice and set the two side by side, one row per place and node.
 
     `changes` maps (place, indicator) to a new value (NaN takes it away), `weights` maps codes to new weights,
-    `options` are those of `index.build`. Everything is computed anew: with a method that measures places against
-    each other (min-max, ranks) one city's change moves the others too, as it would when published. Columns: place,
-    node, score_before, score_after, score_change, rank_before, rank_after, and level_before, level_after
-    where there are cut points (rounded to `digits` first, when given).
+    `options` are those of `index.build`. Everything is computed anew: with a method that measures places
+    against each other (min-max, ranks) one city's change moves the others too, as it would when published.
+    Columns: place, node, score_before, score_after, score_change, rank_before, rank_after, and level_before,
+    level_after where there are cut points (rounded to `digits` first, when given).
     """
     before = build(framework, values, **options)
     changed = with_changes(values, changes or {}, framework)
