@@ -81,17 +81,19 @@ def power_mean(scores: np.ndarray, weights: np.ndarray, power: float = 1.0, *, n
     total = shares.sum(axis=-1)
     total = np.where(total > 0, total, np.nan)
     if power == 1.0:
-        return (shares * np.where(present, scores, 0.0)).sum(axis=-1) / total
-    shares = shares / total[..., None]
-    with np.errstate(divide="ignore"):
-        logs = np.log(np.where(present, scores, 1.0))
-    if power == 0.0:
-        return np.exp((shares * logs).sum(axis=-1))
-    return _general(shares, logs, power)
+        mean = (shares * np.where(present, scores, 0.0)).sum(axis=-1) / total
+    else:
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.where(present, scores, 1.0))
+        mean = _general(shares / total[..., None], logs, power)
+    # rounding may carry a mean a bit beyond the scores it is a mean of
+    return np.clip(mean, np.fmin.reduce(scores, axis=-1), np.fmax.reduce(scores, axis=-1))
 
 
 def _general(shares: np.ndarray, logs: np.ndarray, power: float) -> np.ndarray:
     """Compute the mean from shares that sum to 1 and log scores, about the highest so as not to overflow."""
+    if power == 0.0:
+        return np.exp((shares * logs).sum(axis=-1))
     used = np.where(shares > 0, logs, -math.inf)
     top = used.max(axis=-1, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)

@@ -49,7 +49,7 @@ def _names(nodes: Sequence[Node]) -> Iterator[CmiError]:
 
 
 def _tree(nodes: Sequence[Node]) -> Iterator[CmiError]:
-    parents = {node.code: node.parent for node in nodes}
+    parents = {node.code: node.parent for node in nodes if node.code}
     for node in nodes:
         if node.parent and node.parent not in parents:
             yield FrameworkError("parent_unknown", code=node.code, parent=node.parent)

@@ -49,7 +49,7 @@ def read_table(path: str | Path, *, required: Sequence[str] = ()) -> pd.DataFram
 
 
 def refuse(problems: Sequence[CmiError], path: str | Path) -> None:
-    """Raise `FileRefused("file_unusable")` if there are problems: the first `MANY` and a count of the rest."""
+    """Raise `FileRefused("file_unusable")` if there are problems: the first `MANY`, the rest counted."""
     if not problems:
         return
     told = tuple(problems[:MANY])

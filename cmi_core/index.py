@@ -18,7 +18,7 @@ from cmi_core import normalise as normalising
 from cmi_core.errors import ComputationError
 from cmi_core.framework import Framework, Level
 from cmi_core.impute import check_method, group_numbers, impute_rows
-from cmi_core.rank import check_ties, rank_rows, rounded, tied
+from cmi_core.rank import NOISE, check_ties, rank_rows, rounded, tied
 from cmi_core.treat import treat_rows
 from cmi_core.values import checked
 
@@ -127,7 +127,7 @@ def build(  # noqa: PLR0913  # all but two by keyword
     scores = np.empty((len(framework.nodes), len(names)))
     scores[framework.leaves] = indicator_scores(recipe, treated, names)
     coverage = aggregate_rows(framework, recipe, scores)
-    ranks = rank_rows(rounded(scores, digits), ties=ties)
+    ranks = rank_rows(rounded(scores, digits), ties=ties, noise=_noise(framework))
     if imputed is _NOTHING:
         imputed = np.zeros(given.shape, dtype=bool)
     return Result(framework, names, recipe, treated, scores, ranks, coverage, imputed)
@@ -253,7 +253,7 @@ def aggregate_rows(framework: Framework, recipe: Recipe, scores: np.ndarray) -> 
         coverage = np.ones(scores.shape)
         groups, weights = _one_product(framework)
         if groups.size:
-            scores[groups] = weights @ scores[leaves]
+            scores[groups] = _within(weights @ scores[leaves], scores[leaves])
         return coverage
     coverage = np.empty(scores.shape)
     coverage[leaves] = ~gaps
@@ -266,6 +266,19 @@ def aggregate_rows(framework: Framework, recipe: Recipe, scores: np.ndarray) -> 
     if np.isinf(scores).any():
         raise ComputationError("score_overflow")
     return coverage
+
+
+def _within(means: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Keep means (g × n) within the scores they are means of (c × n), which rounding may leave by a bit."""
+    return np.clip(means, np.fmin.reduce(scores, axis=0), np.fmax.reduce(scores, axis=0), out=means)
+
+
+@lru_cache(maxsize=128)
+def _noise(framework: Framework) -> np.ndarray:
+    """How near scores must be to tie: sums within rounding, indicators only when equal (nodes × 1)."""
+    noise = np.full((len(framework.nodes), 1), NOISE)
+    noise[framework.leaves] = 0.0
+    return noise
 
 
 @lru_cache(maxsize=128)
@@ -281,7 +294,7 @@ def _level_scores(framework: Framework, recipe: Recipe, level: Level, scores: np
         present = ~np.isnan(below)
         given = level.weights @ present
         given[given == 0] = np.nan
-        return (level.weights @ np.where(present, below, 0.0)) / given
+        return _within((level.weights @ np.where(present, below, 0.0)) / given, below)
     found = np.empty((len(level.groups), scores.shape[1]))
     for row, group in enumerate(level.groups):
         method = recipe.aggregations[group]

@@ -142,7 +142,7 @@ class _Tree:
 
 
 def _options(tree: _Tree, steps: pd.DataFrame) -> dict[int, list[Option]]:
-    """Read the steps that lift an indicator below the node, by indicator; no step is an option of effort 0."""
+    """Read the steps that lift an indicator below the node; taking none is an option of effort 0."""
     if tree.unplannable:
         raise ComputationError("plan_needs_means", method=tree.unplannable)
     missing = [name for name in ("indicator", "score", "effort") if name not in steps.columns]
@@ -188,6 +188,7 @@ def _by_milp(tree: _Tree, options: dict[int, list[Option]], target: float) -> li
     once = np.array([[float(f == leaf) for f, _ in pairs] for leaf in leaves])
     rules = [LinearConstraint(gains / need, lb=1 - 1e-7), LinearConstraint(once, ub=1)]
     effort = np.array([o.effort for _, o in pairs])
+    effort *= 1e4 / max(effort.max(), 1e-300)  # the solver's absolute gap is 1e-6
     for _ in range(MAX_CUTS):
         solved = milp(
             effort, integrality=np.ones(len(pairs)), bounds=Bounds(0, 1), constraints=rules,

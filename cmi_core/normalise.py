@@ -39,9 +39,14 @@ class Measures(NamedTuple):
     def rows(self, chosen: np.ndarray) -> "Measures":
         """Keep the chosen indicators (row numbers)."""
         return Measures(
-            tuple(self.codes[i] for i in chosen), self.direction[chosen], self.lower[chosen], self.upper[chosen],
-            self.target[chosen], tuple(self.scale[i] for i in chosen), self.reference[chosen],
-        )  # fmt: skip
+            tuple(self.codes[row] for row in chosen),
+            self.direction[chosen],
+            self.lower[chosen],
+            self.upper[chosen],
+            self.target[chosen],
+            tuple(self.scale[row] for row in chosen),
+            self.reference[chosen],
+        )
 
 
 class Yardstick(NamedTuple):

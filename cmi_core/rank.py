@@ -8,7 +8,7 @@ import pandas as pd
 from cmi_core.errors import ComputationError
 
 TIES: Final = ("min", "average", "max", "dense")
-NOISE: Final = 1e-12  # scores nearer than this share of the largest score differ by arithmetic alone
+NOISE: Final = 1e-12  # scores nearer than this share of themselves differ by arithmetic alone
 
 
 def check_ties(ties: str) -> None:
@@ -28,14 +28,14 @@ def rounded(scores: np.ndarray, digits: int | None) -> np.ndarray:
 
 
 def rank_rows(
-    scores: np.ndarray, *, ties: str = "min", highest_first: bool = True, noise: float = NOISE
+    scores: np.ndarray, *, ties: str = "min", highest_first: bool = True, noise: float | np.ndarray = NOISE
 ) -> np.ndarray:
     """
     Rank every row of `scores` (m × n) along its n places; NaN has no rank and stays NaN.
 
     `ties` says what equal scores share: `min` 1 2 2 4 (as in sport), `average` 1 2.5 2.5 4, `max` 1 3 3 4,
-    `dense` 1 2 2 3. Scores whose difference is under `noise` times the row's largest score count as equal:
-    sums of the same numbers in another order differ by as much.
+    `dense` 1 2 2 3. Neighbours that differ by under `noise` (one, or m × 1) of their size, or a hundredth of that
+    of the row's largest score, count as equal: sums of the same numbers in another order differ by as much.
 
     >>> rank_rows(np.array([[30.0, 10.0, np.nan, 30.0]])).tolist()
     [[1.0, 3.0, nan, 1.0]]
@@ -44,26 +44,24 @@ def rank_rows(
     keys = -scores if highest_first else scores
     order = keys.argsort(axis=1)
     sorted_keys = np.take_along_axis(keys, order, axis=1)
-    steps = _steps(sorted_keys, noise)
     ranks = np.empty(scores.shape)
-    np.put_along_axis(ranks, order, _positions(steps, ties), axis=1)
-    absent = np.isnan(sorted_keys[:, -1:]).any() if scores.size else False
-    if absent:
+    np.put_along_axis(ranks, order, _positions(_steps(sorted_keys, noise), ties), axis=1)
+    if np.isnan(sorted_keys[:, -1:]).any():
         ranks[np.isnan(scores)] = np.nan
     return ranks
 
 
-def _steps(sorted_keys: np.ndarray, noise: float) -> np.ndarray:
+def _steps(sorted_keys: np.ndarray, noise: float | np.ndarray) -> np.ndarray:
     """Where a sorted row moves to a worse score (m × n, the first place always does)."""
     steps = np.ones(sorted_keys.shape, dtype=bool)
     gaps = sorted_keys[:, 1:] - sorted_keys[:, :-1]
-    if noise:
-        largest = np.fmax.reduce(np.abs(sorted_keys), axis=1, keepdims=True) if sorted_keys.size else 0.0
-        np.greater(gaps, noise * largest, out=steps[:, 1:])
-    else:
-        np.greater(gaps, 0, out=steps[:, 1:])
-    # the first absent place starts a run of its own, so that the last present one is not tied with it
-    steps[:, 1:] |= np.isnan(gaps)
+    sizes = np.abs(sorted_keys)
+    alike = np.maximum(sizes[:, 1:], sizes[:, :-1])
+    if sorted_keys.size:
+        alike += 0.01 * np.fmax.reduce(sizes, axis=1, keepdims=True)
+    alike *= noise
+    # an absent neighbour is a step too, so that the last place present is not tied with it
+    steps[:, 1:] = ~(gaps <= alike)
     return steps
 
 

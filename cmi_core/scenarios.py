@@ -206,7 +206,7 @@ def rank_counts(scores: np.ndarray) -> np.ndarray:
     if n > COUNTED:
         return np.nan_to_num(rank_rows(np.ascontiguousarray(scores.T))).astype(np.int64).T
     gaps = np.isnan(scores)
-    noise = NOISE * np.fmax.reduce(np.abs(scores), axis=None) if scores.size else 0.0
+    noise = 0.1 * NOISE * np.fmax.reduce(np.abs(scores), axis=None) if scores.size else 0.0
     ranks = np.empty(scores.shape, dtype=np.int64)
     for row in range(n):
         beats = scores > scores[row] + noise

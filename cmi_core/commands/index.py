@@ -204,7 +204,7 @@ def _read(given: argparse.Namespace) -> tuple[Framework, pd.DataFrame]:
 
 
 def read_values(path: str | Path, framework: Framework) -> pd.DataFrame:
-    """Read a file of place, indicator, value as a table of places × indicators, refusing all that is wrong."""
+    """Read a file of place, indicator, value as places × indicators, refusing all that is wrong."""
     table = csv_files.read_table(path, required=VALUE_COLUMNS)
     problems: list[CmiError] = []
     values = csv_files.numbers(table, "value", problems)
@@ -213,9 +213,10 @@ def read_values(path: str | Path, framework: Framework) -> pd.DataFrame:
     for line, place, code in zip(table.index, table["place"], table["indicator"], strict=True):
         if not place:
             problems.append(ComputationError("cell_empty", line=line, column="place"))
-        if code not in known:
-            reason = "value_of_group" if code in framework.numbers else "line_indicator_unknown"
-            problems.append(ComputationError(reason, line=line, indicator=code))
+        if code in framework.numbers and code not in known:
+            problems.append(ComputationError("value_of_group", line=line, indicator=code))
+        elif code not in known:
+            problems.append(ComputationError("line_indicator_unknown", line=line, indicator=code))
         elif (place, code) in seen:
             problems.append(ComputationError("line_cell_twice", line=line, place=place, indicator=code))
         seen.add((place, code))
