@@ -33,8 +33,7 @@ def checked(
         raise ComputationError("values_empty")
     if len(set(names)) != len(names):
         raise ComputationError("place_twice", place=_first_twice(names))
-    # the sum is finite unless a value is not, or a gap hides one: one pass over the numbers in the usual case
-    if not np.isfinite(rows.sum()) and np.isinf(rows).any():
+    if np.isinf(rows).any():
         row, column = np.argwhere(np.isinf(rows))[0]
         raise ComputationError("value_infinite", place=names[column], indicator=indicators[row])
     return rows, names
