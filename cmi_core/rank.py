@@ -80,21 +80,29 @@ def _positions(steps: np.ndarray, ties: str) -> np.ndarray:
     return highest.astype(float) if ties == "max" else (lowest + highest) / 2
 
 
-def ranks(scores: pd.DataFrame, *, ties: str = "min", digits: int | None = None) -> pd.DataFrame:
+def ranks(
+    scores: pd.DataFrame, *, ties: str = "min", digits: int | None = None, noise: float = NOISE
+) -> pd.DataFrame:
     """
     Rank each column of a table (places × nodes), 1 for the highest score.
 
-    `digits` rounds first, as a publication that ranks its printed figures does (the HDI does).
+    `digits` rounds first, as a publication that ranks its printed figures does (the HDI does). `noise` 0 ranks
+    scores that differ in their last bit apart (see `rank_rows`).
 
     >>> ranks(pd.DataFrame({"isc": [70.4, 70.1, None]}), digits=0)["isc"].tolist()
     [1.0, 1.0, nan]
     """
-    table = rank_rows(rounded(scores.to_numpy(float), digits).T.copy(), ties=ties).T
+    table = rank_rows(rounded(scores.to_numpy(float), digits).T.copy(), ties=ties, noise=noise).T
     return pd.DataFrame(table, index=scores.index, columns=scores.columns)
 
 
 def ranks_within(
-    scores: pd.DataFrame, groups: pd.Series, *, ties: str = "min", digits: int | None = None
+    scores: pd.DataFrame,
+    groups: pd.Series,
+    *,
+    ties: str = "min",
+    digits: int | None = None,
+    noise: float = NOISE,
 ) -> pd.DataFrame:
     """
     Rank each column inside each group of places (`groups` has the table's index); no group, no rank.
@@ -107,7 +115,7 @@ def ranks_within(
     labels = groups.reindex(scores.index)
     for label in labels.dropna().unique():
         members = (labels == label).to_numpy()
-        found.loc[members] = ranks(scores.loc[members], ties=ties, digits=digits)
+        found.loc[members] = ranks(scores.loc[members], ties=ties, digits=digits, noise=noise)
     return found
 
 

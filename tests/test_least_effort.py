@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cmi_core import least_effort
 from cmi_core.contradictions import Node
 from cmi_core.errors import ComputationError
 from cmi_core.framework import Framework
@@ -90,7 +91,7 @@ def test_the_plan_equals_brute_force(draws, target, aggregate, node):
         assert found.steps["indicator"].is_unique
 
 
-def test_both_methods_agree_on_forty_indicators():
+def test_solver_and_fronts_agree_on_forty_indicators():
     random = np.random.default_rng(5)
     codes = [f"i{n}" for n in range(40)]
     flat = Framework(
@@ -99,22 +100,19 @@ def test_both_methods_agree_on_forty_indicators():
     result = build(
         flat, pd.DataFrame(random.integers(0, 60, (1, 40)), index=["x"], columns=codes), normalise="none"
     )
-    rows = [
-        (code, result.scores[n + 1, 0] + up, effort)
-        for n, code in enumerate(codes)
-        for up, effort in ((15, 2.0), (30, 5.0))
-    ]
-    steps = steps_of(rows)
-    mixed = build(
-        flat,
-        pd.DataFrame(result.values.T, index=["x"], columns=codes),
-        normalise="none",
-        aggregate="power:1.0",
-    )
+    starts = dict(zip(codes, result.normalised[:, 0], strict=True))
+    steps = steps_of([(c, starts[c] + up, effort) for c in codes for up, effort in ((15, 2.0), (30, 5.0))])
+    tree = least_effort._Tree(flat, result.recipe, result.scores[:, 0], flat.root)
+    options = least_effort._options(tree, steps)
     for target in (40.0, 45.0, 50.0):
-        milp = plan(result, "x", steps, target=target)
-        assert milp.effort == plan(mixed, "x", steps, target=target).effort
-        assert milp.score >= target
+        solved, kept = (
+            least_effort._by_milp(tree, options, target),
+            least_effort._by_fronts(tree, options, target),
+        )
+        assert solved is not None
+        assert kept is not None
+        assert sum(option.effort for option in solved) == sum(option.effort for option in kept)
+        assert plan(result, "x", steps, target=target).score >= target - 1e-9
 
 
 def test_a_target_met_already_takes_nothing():

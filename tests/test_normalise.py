@@ -78,8 +78,8 @@ def test_a_gap_stays_a_gap():
 
 @pytest.mark.parametrize(
     "spec",
-    ["minmax:5:5", "minmax:1", "minmax:a:b", "minmax:0:inf", "zscore:0:0", "rank:best", "goalposts:1:2", "none:1",
-     "distance-to-target:5"],
+    ["minmax:5:5", "minmax:1", "minmax:a:b", "minmax:0:inf", "zscore:0:0", "rank:best", "goalposts:1:2",
+     "none:1", "distance-to-target:5"],
 )  # fmt: skip
 def test_wrong_parameters_are_refused(spec):
     with pytest.raises(ComputationError, match="normalise_parameters"):
