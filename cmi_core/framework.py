@@ -26,9 +26,8 @@ class Level(NamedTuple):
     children: np.ndarray  # node numbers of all their children, c
     weights: np.ndarray  # g × c, rows summing to 1
     members: np.ndarray  # g × c, 1.0 where a child belongs to the group
-    weights_and_parts: (
-        np.ndarray
-    )  # 2g × c: the weights, and below them each child's part of its group's count
+    weights_and_members: np.ndarray  # 2g × c: one above the other
+    sizes: np.ndarray  # g × 1, number of children
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,8 +166,8 @@ class Framework:
         children = np.concatenate([self.children[group] for group in groups])
         members = (self.parent[children][None, :] == groups[:, None]).astype(float)
         weights = members * self.shares[children]
-        parts = np.concatenate([weights, members / members.sum(axis=1, keepdims=True)])
-        return Level(height, groups, children, weights, members, parts)
+        both = np.concatenate([weights, members])
+        return Level(height, groups, children, weights, members, both, members.sum(axis=1, keepdims=True))
 
     @cached_property
     def effective(self) -> np.ndarray:

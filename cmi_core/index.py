@@ -264,8 +264,8 @@ def aggregate_rows(framework: Framework, recipe: Recipe, scores: np.ndarray) -> 
     for number, level in enumerate(framework.levels):
         below = scores[level.children]
         present = ~np.isnan(below)
-        given, shares = np.split(level.weights_and_parts @ present.astype(float), 2)
-        shares[shares > 1 - 1e-12] = 1.0
+        given, shares = (level.weights_and_members @ present.astype(float)).reshape(2, len(level.groups), -1)
+        shares /= level.sizes
         if recipe.linear[number]:
             given[given == 0] = np.nan
             mean = _within((level.weights @ np.where(present, below, 0.0)) / given, below)
