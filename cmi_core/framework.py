@@ -225,16 +225,16 @@ def _number(code: str, column: str, cell: object, problems: list[CmiError]) -> f
 
 def _scale(code: str, text: str, problems: list[CmiError]) -> tuple[float, ...]:
     """
-    Read an ordinal scale.
+    Read an ordinal scale: all whole numbers between two, or each level named.
 
-    >>> _scale("", "0..3", []), _scale("", "0;1;5", [])
-    ((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 5.0))
+    >>> _scale("", "0..3", []), _scale("", "0-3", []), _scale("", "0;1;5", [])
+    ((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 5.0))
     """
-    try:
-        if ".." in text:
-            first, last = (int(end) for end in text.split(".."))
-            return tuple(float(step) for step in range(first, min(last, first + 1000) + 1))
-        return tuple(float(step) for step in text.split(";")) if text else ()
-    except ValueError:
-        problems.append(FrameworkError("number_unreadable", code=code, column="scale", text=text))
-        return ()
+    ends = re.fullmatch(r"(-?[0-9]{1,4})\s*(?:\.\.+|…|-|–)\s*(-?[0-9]{1,4})", text)
+    if ends:
+        return tuple(float(step) for step in range(int(ends[1]), int(ends[2]) + 1))
+    levels = [level.strip() for level in re.split(r"[;,|]", text)] if text else []
+    if all(NUMBER.fullmatch(level) for level in levels):
+        return tuple(float(level) for level in levels)
+    problems.append(FrameworkError("number_unreadable", code=code, column="scale", text=text))
+    return ()

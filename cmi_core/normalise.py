@@ -206,18 +206,27 @@ def _scaled(_directed: np.ndarray, measures: Measures, method: Method) -> Yardst
 
 
 def _ordinal(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
-    for code, row, way, scale in zip(
-        measures.codes, directed, measures.direction, measures.scale, strict=True
-    ):
+    scales = [
+        scale or _whole_steps(low, high)
+        for scale, low, high in zip(measures.scale, measures.lower, measures.upper, strict=True)
+    ]
+    for code, row, way, scale in zip(measures.codes, directed, measures.direction, scales, strict=True):
         if not scale:
             raise ComputationError("scale_missing", code=code)
         outside = row[~np.isnan(row) & ~np.isin(row * way, scale)] * way
         if outside.size:
             raise ComputationError("value_off_scale", code=code, value=float(outside[0]))
-    ends = np.array([(scale[0], scale[-1]) for scale in measures.scale])
+    ends = np.array([(scale[0], scale[-1]) for scale in scales])
     bottom, top = method.parameters
     origin = np.where(measures.direction > 0, ends[:, 0], -ends[:, 1])
     return Yardstick(origin, ends[:, 1] - ends[:, 0], top - bottom, bottom)
+
+
+def _whole_steps(low: float, high: float) -> tuple[float, ...]:
+    """Take the whole numbers between two goalposts as a scale; nothing where they are no such posts."""
+    if not high > low or low % 1 or high % 1 or high - low > 1000:
+        return ()
+    return tuple(float(step) for step in range(int(low), int(high) + 1))
 
 
 def _to_target(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
@@ -240,7 +249,7 @@ def _to_maximum(directed: np.ndarray, _measures: Measures, _method: Method) -> Y
 def _to_reference(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
     for code, row in zip(measures.codes, measures.reference, strict=True):
         if row < 0:
-            raise ComputationError("reference_missing", code=code, place=method.parameters[0])
+            raise ComputationError("reference_missing", code=code)
     low, _ = extremes(directed)
     there = np.take_along_axis(directed, measures.reference[:, None], axis=1)[:, 0]
     return Yardstick(low, _spread(low, there), ceiling=1.0 if method.parameters[1] else math.inf)

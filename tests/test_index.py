@@ -159,6 +159,14 @@ def test_ranks_come_after_rounding_when_asked():
     assert rounded.table()["isc"].tolist() == [50.04, 50.01, 0.0]
 
 
+def test_a_reference_city_may_stand_in_the_framework():
+    framework = Framework((Node("isc"), Node("a", "isc", reference="Nan"), Node("b", "isc")))
+    values = pd.DataFrame({"a": [0.0, 4, 8], "b": [0.0, 4, 8]}, index=["Tak", "Nan", "Phrae"])
+    found = build(framework, values, normalise="distance-to-reference:Phrae").table()
+    assert found["a"].tolist() == [0, 1, 2]
+    assert found["b"].tolist() == [0, 1 / 2, 1]
+
+
 def test_an_array_gives_what_a_table_gives():
     array = build(ISC, VALUES[list(ISC.indicators)].to_numpy(), places=tuple(VALUES.index))
     pd.testing.assert_frame_equal(array.table(), build(ISC, VALUES).table())
