@@ -3,10 +3,10 @@ How fast the index engine is, beside a ten-line numpy floor that does the same j
 
     python benchmarks/index_engine.py
 
-One thread. The engine runs through its public interface with validation. The framework is made and checked
 One thread. The engine runs through its public interface with validation. The framework is made and
 checked beforehand, as it is once per release; its time is printed too. A time is the median of repeated
 runs, floor and engine in turn. Exits with 1 when a bound is missed.
+"""
 
 # ruff: noqa: E402  (threads are set before numpy is imported)
 import os
