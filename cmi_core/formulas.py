@@ -11,11 +11,11 @@ NORMALISERS = {
     "minmax": r"{base} + {height} \cdot \frac{{d x - \min}}{{\max - \min}}",
     "zscore": r"{base} + {height} \cdot \frac{{d x - \bar x}}{{s}}",
     "scaled": r"100 \cdot \frac{{d x - {base}}}{{{height}}}",
-    "ordinal": r"{base} + {height} \cdot \frac{{d x - \text{{lowest}}}}{{\text{{highest}} - \text{{lowest}}}}",
+    "ordinal": r"{base} + {height} \cdot \frac{{d x - \text{{worst}}}}{{\text{{best}} - \text{{worst}}}}",
     "rank": r"\operatorname{{rank}}(d x)",
     "percentile-rank": r"\frac{{\operatorname{{rank}}(d x) - 1}}{{n - 1}}",
     "borda": r"\operatorname{{rank}}(d x) - 1",
-    "goalposts": r"{top} \cdot \frac{{x - \text{{worst}}}}{{\text{{best}} - \text{{worst}}}}",
+    "goalposts": r"{base} + {height} \cdot \frac{{x - \text{{worst}}}}{{\text{{best}} - \text{{worst}}}}",
     "distance-to-target": r"\frac{{d x - \min}}{{d \cdot \text{{target}} - \min}}",
     "distance-to-maximum": r"1 - \frac{{\max - d x}}{{\max - \min}}",
     "distance-to-reference": r"1 - \frac{{d x_{{\text{{ref}}}} - d x}}{{d x_{{\text{{ref}}}} - \min}}",
@@ -33,9 +33,9 @@ def normaliser_formula(method: Method) -> str:
     '\\\\operatorname{rank}(d x) - 1'
     """
     numbers = [p for p in method.parameters if isinstance(p, float)]
-    base, top = (numbers[0], numbers[1]) if len(numbers) > 1 else (0.0, numbers[0] if numbers else 1.0)
+    base, top = numbers if numbers else (0.0, 1.0)
     unit = top if method.name == "zscore" else top - base
-    return NORMALISERS[method.name].format(base=f"{base:g}", height=f"{unit:g}", top=f"{top:g}")
+    return NORMALISERS[method.name].format(base=f"{base:g}", height=f"{unit:g}")
 
 
 def group_formula(framework: Framework, node: str, method: Aggregation) -> str:

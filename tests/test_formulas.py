@@ -17,7 +17,7 @@ def test_every_node_has_its_formula():
     assert list(found) == ["isc", "d_1", "a", "b"]
     assert found["isc"] == r"S_{\text{isc}} = \left(S_{\text{d\_1}}^{1}\right)^{1/1}"
     assert found["d_1"].endswith(r"\left(\frac{2\,S_{\text{a}}^{-1} + 1\,S_{\text{b}}^{-1}}{3}\right)^{1/-1}")
-    assert found["a"] == r"S_{\text{a}} = 100 \cdot \frac{x - \text{worst}}{\text{best} - \text{worst}}"
+    assert found["a"] == r"S_{\text{a}} = 0 + 100 \cdot \frac{x - \text{worst}}{\text{best} - \text{worst}}"
 
 
 def test_every_normaliser_has_a_formula():

@@ -44,6 +44,7 @@ def scores(values, spec, **laid_down):
         ("borda", [5, 6, 7], {"direction": -1}, [2, 1, 0]),
         ("goalposts", [20, 85, 90, 52.5], {"lower": 20, "upper": 85}, [0, 100, 100, 50]),
         ("goalposts:1:uncut", [10, 40], {"lower": 20, "upper": 30, "direction": -1}, [2, -1]),
+        ("goalposts:1:100", [20, 30, 40], {"lower": 20, "upper": 40}, [1, 50.5, 100]),
         ("distance-to-target", [2, 6, 12], {"target": 10}, [0, 4 / 8, 10 / 8]),
         ("distance-to-target:cap", [2, 6, 12], {"target": 10}, [0, 4 / 8, 1]),
         ("distance-to-target", [2, 6], {"target": 0, "direction": -1}, [4 / 6, 0]),
@@ -79,7 +80,7 @@ def test_a_gap_stays_a_gap():
 
 @pytest.mark.parametrize(
     "spec",
-    ["minmax:5:5", "minmax:1", "minmax:a:b", "minmax:0:inf", "zscore:0:0", "rank:best", "goalposts:1:2",
+    ["minmax:5:5", "minmax:1", "minmax:a:b", "minmax:0:inf", "zscore:0:0", "rank:best", "goalposts:2:1",
      "none:1", "distance-to-target:5"],
 )  # fmt: skip
 def test_wrong_parameters_are_refused(spec):
