@@ -8,7 +8,7 @@ from cmi_core.store.opening import ROOT
 
 
 class _Cached(StaticFiles):
-    async def get_response(self, path: str, scope: Scope):  # noqa: ANN201 - as Starlette has it
+    async def get_response(self, path: str, scope: Scope):
         response = await super().get_response(path, scope)
         response.headers["cache-control"] = "public, max-age=86400"
         return response
