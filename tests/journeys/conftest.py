@@ -19,7 +19,6 @@ import pytest
 from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.store.opening import REAL, open_store
-from cmi_core.throttle import Throttle
 
 ROOT = Path(__file__).parents[2]
 HERE = "127.0.0.1"
