@@ -22,7 +22,13 @@ CONFIGURATION = {
 _SIGNS = {
     "database_locked": ("lock on file",),
     "write_failed": ("No space left", "File too large", "Could not write", "Disk quota"),
-    "data_directory": ("No such file", "Permission denied", "Cannot open file", "Is a directory", "Read-only"),
+    "data_directory": (
+        "No such file",
+        "Permission denied",
+        "Cannot open file",
+        "Is a directory",
+        "Read-only",
+    ),
     "database_corrupt": ("not a valid DuckDB", "Corrupt", "Could not read enough", "checksum"),
 }
 _PLAIN = {"database_locked", "database_corrupt"}
@@ -202,7 +208,13 @@ def _refusal(problem: duckdb.Error, path: str, *, opening: bool = False) -> Stor
     told = str(problem)
     for reason, signs in _SIGNS.items():
         if any(sign in told for sign in signs):
-            return StoreError(reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]}))
+            return StoreError(
+                reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]})
+            )
     # A file that opens neither for want of rights nor of room is not one of ours, or not any more.
-    reason = "database_corrupt" if opening or isinstance(problem, duckdb.SerializationException) else "write_failed"
+    reason = (
+        "database_corrupt"
+        if opening or isinstance(problem, duckdb.SerializationException)
+        else "write_failed"
+    )
     return StoreError(reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]}))

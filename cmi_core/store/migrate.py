@@ -40,7 +40,8 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | Non
     try:
         connection.execute(text)
         connection.execute(
-            "INSERT INTO migration VALUES (?, ?, ?)", [file.name, digest, datetime.now(UTC).replace(tzinfo=None)]
+            "INSERT INTO migration VALUES (?, ?, ?)",
+            [file.name, digest, datetime.now(UTC).replace(tzinfo=None)],
         )
         connection.execute("COMMIT")
     except duckdb.IOException:
