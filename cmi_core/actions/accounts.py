@@ -190,9 +190,9 @@ def _check_line(store: Store, line: dict[str, object]) -> None:
     organisation, email = line["organisation"], str(line["email"] or "")
     if organisation and not accounts.organisation_known(store, str(organisation)):
         raise AccountError("organisation_unknown", organisation=organisation)
-    if holder := accounts.holder_of_email(store, email):
-        if holder != line["account"]:
-            raise AccountError("email_taken", email=email, account=holder)
+    holder = accounts.holder_of_email(store, email)
+    if holder not in {None, line["account"]}:
+        raise AccountError("email_taken", email=email, account=holder)
 
 
 def _credential(cursor: object, account: str, password: str, at: datetime) -> None:
