@@ -63,7 +63,12 @@ DIMENSIONS = {
         ("social_enterprises", "วิสาหกิจเพื่อสังคม", "Social enterprises", "แห่ง/แสนคน", "per 100,000 people", "higher", 0, 60, 1.0),
     ),
 }  # fmt: skip
-LEVELS = (("starting", "Starting", 0.0), ("growing", "Growing", 40.0), ("strong", "Strong", 60.0), ("leading", "Leading", 75.0))
+LEVELS = (
+    ("starting", "Starting", 0.0),
+    ("growing", "Growing", 40.0),
+    ("strong", "Strong", 60.0),
+    ("leading", "Leading", 75.0),
+)
 YEARS = (2023, 2024, 2025)
 FRAMEWORK = "demo_r1"
 
@@ -105,7 +110,8 @@ def deeds(kpis: Sequence[Mapping[str, object]], *, today: date) -> Iterator[Deed
     made-up baselines and targets. `today` ends the series, so that some values are due and some overdue.
     """
     chance = np.random.default_rng(SEED)
-    drawn = [*_index(chance), *_plans(kpis, chance), *_values(kpis, chance, today=today)]
+    starts = {str(kpi["kpi"]): float(chance.integers(20, 60)) for kpi in kpis}
+    drawn = [*_index(chance), *_plans(kpis, starts), *_values(kpis, chance, starts=starts, today=today)]
     yield from sorted(drawn, key=lambda deed: deed.at)
 
 
@@ -116,7 +122,14 @@ def _index(chance: np.random.Generator) -> Iterator[Deed]:
         "area_kind": "city", "measure": "score", "normalise": "goalposts", "aggregate": "arithmetic", "min_coverage": 0.6,
     }  # fmt: skip
     levels = [
-        {"framework": FRAMEWORK, "level": code, "printed": printed, "position": place, "lower": lower, **facts}
+        {
+            "framework": FRAMEWORK,
+            "level": code,
+            "printed": printed,
+            "position": place,
+            "lower": lower,
+            **facts,
+        }
         for place, (code, printed, lower) in enumerate(LEVELS, start=1)
     ]
     yield Deed(
@@ -126,7 +139,13 @@ def _index(chance: np.random.Generator) -> Iterator[Deed]:
     )  # fmt: skip
     talent = chance.beta(3, 3, size=(len(CITIES), len(DIMENSIONS)))
     for turn, year in enumerate(YEARS):
-        assessment = {"assessment": f"demo_{year}", "framework": FRAMEWORK, "year": year, "published": str(year), **facts}
+        assessment = {
+            "assessment": f"demo_{year}",
+            "framework": FRAMEWORK,
+            "year": year,
+            "published": str(year),
+            **facts,
+        }
         scores = list(_scores(chance, talent=talent, turn=turn, assessment=str(assessment["assessment"])))
         yield Deed(
             "import_scores", "editor", datetime(year + 1, 2, 14, 4), f"คะแนนเมืองสาธิต ปี {year + periods.BUDDHIST_ERA}",
@@ -136,13 +155,21 @@ def _index(chance: np.random.Generator) -> Iterator[Deed]:
 
 def _nodes(facts: Mapping[str, object]) -> Iterator[dict[str, object]]:
     base = {"framework": FRAMEWORK, "direction": "higher", **facts}
-    yield base | {"node": "demo_index", "parent": None, "position": 0, "name_th": "ดัชนีสาธิต", "name_en": "Demonstration index"}
+    yield base | {
+        "node": "demo_index",
+        "parent": None,
+        "position": 0,
+        "name_th": "ดัชนีสาธิต",
+        "name_en": "Demonstration index",
+    }
     for place, ((code, thai, english, weight), indicators) in enumerate(DIMENSIONS.items(), start=1):
         dimension = f"demo_{code}"
         yield base | {
             "node": dimension, "parent": "demo_index", "position": place * 100, "weight": weight, "name_th": thai, "name_en": english,
         }  # fmt: skip
-        for step, (name, th, en, unit_th, unit_en, direction, worst, best, share) in enumerate(indicators, start=1):
+        for step, (name, th, en, unit_th, unit_en, direction, worst, best, share) in enumerate(
+            indicators, start=1
+        ):
             yield base | {
                 "node": name, "parent": dimension, "position": place * 100 + step, "weight": share, "direction": direction,
                 "name_th": th, "name_en": en, "unit_th": unit_th, "unit_en": unit_en,
@@ -162,15 +189,21 @@ def _scores(
                 quality = str(chance.choice(qualities, p=[0.6, 0.2, 0.1, 0.1]))
                 if not gone:
                     value = round(float(worst + (best - worst) * share), 2)
-                    yield {"assessment": assessment, "city": f"demo_{code}", "node": name, "value": value, "quality": quality}
+                    yield {
+                        "assessment": assessment,
+                        "city": f"demo_{code}",
+                        "node": name,
+                        "value": value,
+                        "quality": quality,
+                    }
 
 
-def _plans(kpis: Sequence[Mapping[str, object]], chance: np.random.Generator) -> Iterator[Deed]:
+def _plans(kpis: Sequence[Mapping[str, object]], starts: Mapping[str, float]) -> Iterator[Deed]:
     for number, kpi in enumerate(kpis):
         # A few stay drafts: an honest list has them too.
         if number % 9 == 8:
             continue
-        start = float(chance.integers(20, 60))
+        start = starts[str(kpi["kpi"])]
         end = start * (1.6 if kpi["direction"] == "higher" else 0.55)
         fiscal = str(kpi["frequency"]).startswith("fiscal")
         line = dict(kpi) | {
@@ -178,27 +211,38 @@ def _plans(kpis: Sequence[Mapping[str, object]], chance: np.random.Generator) ->
             "target": round(end, 1), "target_period": "FY2027" if fiscal else "2027", "owner": "chiang_mai_municipality",
             "four_eyes": number % 6 == 0, "basis": "inferred", "source": SOURCE,
         }  # fmt: skip
-        people = [{"kpi": kpi["kpi"], "account": name, "role": "coordinator"} for name in ("coordinator", "verifier")]
+        people = [
+            {"kpi": kpi["kpi"], "account": name, "role": "coordinator"}
+            for name in ("coordinator", "verifier")
+        ]
         yield Deed(
             "define_kpi", "editor", datetime(2023, 1, 10, 2) + timedelta(minutes=number), "กำหนดค่าฐานและเป้าหมาย (สาธิต)",
             {"kpi_line": [line], "kpi_assignment_line": people},
         )  # fmt: skip
 
 
-def _values(kpis: Sequence[Mapping[str, object]], chance: np.random.Generator, *, today: date) -> Iterator[Deed]:
+def _values(
+    kpis: Sequence[Mapping[str, object]],
+    chance: np.random.Generator,
+    *,
+    starts: Mapping[str, float],
+    today: date,
+) -> Iterator[Deed]:
     for number, kpi in enumerate(kpis):
         if number % 9 == 8:
             continue
         frequency = str(kpi["frequency"])
         current = periods.parse("FY2023" if frequency == "fiscal-yearly" else "2023")
         current = periods.containing(current.start, frequency)
-        pace, level = chance.normal(1.0, 0.5), float(chance.integers(25, 50))
+        pace, level = chance.normal(1.25, 0.6), starts[str(kpi["kpi"])]
         # Some coordinators are late: their series stops some periods before the others'.
         late = int(number % 5 == 4) * 2
         while periods.following(current, late).end + timedelta(days=30) < today:
             better = 1 if kpi["direction"] == "higher" else -1
-            level *= 1 + better * 0.06 * pace * periods.MONTHS[frequency] / 12 + chance.normal(0, 0.015)
-            at = datetime.combine(current.end, datetime.min.time()) + timedelta(days=int(chance.integers(3, 25)), hours=3)
+            level *= 1 + better * 0.09 * pace * periods.MONTHS[frequency] / 12 + chance.normal(0, 0.015)
+            at = datetime.combine(current.end, datetime.min.time()) + timedelta(
+                days=int(chance.integers(3, 25)), hours=3
+            )
             line = {
                 "kpi": kpi["kpi"], "period": current.code, "breakdown": "", "value": round(level, 2),
                 "quality": str(chance.choice(["measured", "survey", "estimate"], p=[0.7, 0.2, 0.1])),
@@ -207,6 +251,10 @@ def _values(kpis: Sequence[Mapping[str, object]], chance: np.random.Generator, *
             if chance.random() < 0.03:
                 fixed = line | {"value": round(level * 1.02, 2)}
                 yield Deed(
-                    "correct_value", "coordinator", at + timedelta(days=2), "แก้ตัวเลขที่พิมพ์ผิด (สาธิต)", {"kpi_value_line": [fixed]}
+                    "correct_value",
+                    "coordinator",
+                    at + timedelta(days=2),
+                    "แก้ตัวเลขที่พิมพ์ผิด (สาธิต)",
+                    {"kpi_value_line": [fixed]},
                 )
             current = periods.following(current)

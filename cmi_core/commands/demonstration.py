@@ -31,14 +31,20 @@ def make(_: argparse.Namespace) -> int:
 
 def fill(store: Store, *, today: date) -> None:
     """Write the source, the cities, the accounts and every entry, all in one transaction."""
-    drafts = kpis.definitions(store).to_dict("records")
-    drafts = [{name: None if value != value else value for name, value in draft.items()} for draft in drafts]
+    drafts = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
     start = datetime(2023, 1, 9, 1)
     with store.writing() as cursor:
         scores.add_source(cursor, demonstration.source())
         scores.add_cities(cursor, demonstration.cities())
         people = [
-            {"account": name, "name": f"{name} (สาธิต)", "role": role, "organisation": None, "email": None, "active": True}
+            {
+                "account": name,
+                "name": f"{name} (สาธิต)",
+                "role": role,
+                "organisation": None,
+                "email": None,
+                "active": True,
+            }
             for name, role in demonstration.ACCOUNTS.items()
         ]
         record.append(

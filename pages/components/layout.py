@@ -1,6 +1,7 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -39,6 +40,7 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
         for group, names in groups.items()
     }
     current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)
         _who(page)
@@ -50,7 +52,7 @@ def header(page: Page) -> None:
     if page.demonstration:
         st.warning(page.t("shell.demonstration"), icon=":material/science:")
     st.title(page.t(f"{page.name}.title"), anchor=False)
-    st.markdown(f":gray[{page.t(f'{page.name}.lede')}]")
+    st.html(f'<p class="cmi-lede">{escape(page.t(f"{page.name}.lede"))}</p>')
 
 
 def chart(
