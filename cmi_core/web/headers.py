@@ -58,7 +58,8 @@ class Headers:
                 if _HASHES in headers:
                     del headers[_HASHES]
                 headers.setdefault(
-                    "content-security-policy", _POLICY.format(script=allowed, tiles=self.tiles, sockets=_sockets(scope))
+                    "content-security-policy",
+                    _POLICY.format(script=allowed, tiles=self.tiles, sockets=_sockets(scope)),
                 )
             await send(message)
 
