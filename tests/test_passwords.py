@@ -67,7 +67,11 @@ def test_a_signed_mark_of_another_shape_is_nobodys(content):
 def test_a_mark_of_the_future_or_the_past_is_nobodys(monkeypatch):
     mark = passwords.session_mark("key", "nok", "epoch")
     now = time.time()
-    for off, good in ((passwords.SESSION_SECONDS - 60, True), (passwords.SESSION_SECONDS + 60, False), (-600, False)):
+    for off, good in (
+        (passwords.SESSION_SECONDS - 60, True),
+        (passwords.SESSION_SECONDS + 60, False),
+        (-600, False),
+    ):
         monkeypatch.setattr("itsdangerous.timed.time.time", lambda off=off: now + off)
         assert (passwords.read_mark("key", mark) is not None) == good, off
 

@@ -70,9 +70,9 @@ def test_readers_beside_a_writer_get_their_own_rows(store):
         while not stop.is_set():
             asked = f"p{number}"
             good &= store.rows("SELECT account FROM account_line WHERE account = $a", a=asked) == [(asked,)]
-            good &= list(store.read("SELECT account FROM account_line WHERE account = $a", a=asked)["account"]) == [
-                asked
-            ]
+            good &= list(
+                store.read("SELECT account FROM account_line WHERE account = $a", a=asked)["account"]
+            ) == [asked]
         return good
 
     assert all(at_once(read))

@@ -18,7 +18,9 @@ def connection():
 @pytest.fixture
 def folder(tmp_path):
     (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (a INTEGER);")
-    (tmp_path / "0002_second.sql").write_text("CREATE TABLE second (b INTEGER); INSERT INTO first VALUES (1);")
+    (tmp_path / "0002_second.sql").write_text(
+        "CREATE TABLE second (b INTEGER); INSERT INTO first VALUES (1);"
+    )
     return tmp_path
 
 
@@ -70,7 +72,9 @@ def test_a_newer_database_is_refused(connection, folder):
 
 
 def test_a_file_that_fails_leaves_nothing_of_itself(connection, folder):
-    (folder / "0002_second.sql").write_text("CREATE TABLE second (b INTEGER); INSERT INTO nowhere VALUES (1);")
+    (folder / "0002_second.sql").write_text(
+        "CREATE TABLE second (b INTEGER); INSERT INTO nowhere VALUES (1);"
+    )
 
     with pytest.raises(StoreError) as refused:
         migrate.migrate(connection, folder)

@@ -163,7 +163,9 @@ opening.open_store(sys.argv[1]).close()
 @pytest.mark.skipif(os.name != "posix", reason="file limits are a POSIX matter")
 def test_a_first_start_on_a_full_disk_is_refused_and_can_be_repeated(tmp_path):
     file = tmp_path / "real.duckdb"
-    done = subprocess.run([sys.executable, "-c", FULL_DISK, str(file)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(file)], capture_output=True, text=True, timeout=60
+    )
 
     assert done.stdout.split() == ["write_failed"], done.stderr
     store = opening.open_store(file)
@@ -171,7 +173,9 @@ def test_a_first_start_on_a_full_disk_is_refused_and_can_be_repeated(tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize(("told", "open_to_all"), [("false", False), ("False", False), ("true", True), ("", True)])
+@pytest.mark.parametrize(
+    ("told", "open_to_all"), [("false", False), ("False", False), ("true", True), ("", True)]
+)
 def test_reading_is_open_unless_it_is_closed(monkeypatch, told, open_to_all):
     monkeypatch.setenv("CMI_PUBLIC_READ", told)
 

@@ -165,7 +165,12 @@ def test_every_line_table_is_sealed(store):
 
 @pytest.mark.parametrize(
     ("by", "note", "reason"),
-    [("", "x", "name_missing"), ("  ", "x", "name_missing"), ("nok", "", "note_missing"), ("nok", "\n ", "note_missing")],
+    [
+        ("", "x", "name_missing"),
+        ("  ", "x", "name_missing"),
+        ("nok", "", "note_missing"),
+        ("nok", "\n ", "note_missing"),
+    ],
 )
 def test_nobody_and_no_reason_are_refused(store, by, note, reason):
     with pytest.raises(ObservationError) as refused, store.writing() as cursor:
@@ -199,7 +204,9 @@ def test_rows_of_one_table_may_fill_different_cells(store):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    note=st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1).filter(str.strip),
+    note=st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1).filter(
+        str.strip
+    ),
     at=st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)),
     ends=st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1)),
 )
@@ -207,7 +214,9 @@ def test_whatever_is_written_reads_back_to_its_seal(store, note, at, ends):
     before = store.version
     with store.writing() as cursor:
         code = f"k{before}"
-        record.append(cursor, {"account_line": [person(before, name=note)]}, deed=code, by="nok", at=at, note=note)
+        record.append(
+            cursor, {"account_line": [person(before, name=note)]}, deed=code, by="nok", at=at, note=note
+        )
 
     assert record.first_broken(store) is None
     assert record.head(store)[0] == before + 1
