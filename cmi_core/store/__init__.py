@@ -1,5 +1,6 @@
 """The only package that knows DuckDB, SQL and files."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,10 @@ _OUR_CONCERN = (
 )
 
 
+# Tells one opening from another: what was read from a store is kept under this number.
+_openings = itertools.count(1)
+
+
 class Store:
     """
     The database, shared by every session of the process.
@@ -54,6 +59,7 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
+        self.opened = next(_openings)
         self._writing = threading.Lock()
         self._idle = threading.Condition()
         self._cursors = 0
@@ -189,10 +195,10 @@ def _told(path: str, *, opening: bool = False) -> Iterator[None]:
 
 
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
-    """An empty text cell is None, as in the database: NaN would read as the word."""
+    """Text as plain objects, an empty cell None as in the database: NaN would read as the word."""
     for column in table.columns[table.dtypes == "str"]:
-        if table[column].hasnans:
-            table[column] = table[column].astype(object).where(table[column].notna(), None)
+        cells = table[column].astype(object)
+        table[column] = cells.where(cells.notna(), None) if cells.hasnans else cells
     return table
 
 
