@@ -108,6 +108,16 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def recall(key: str, default: Any = None) -> Any:
+    """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep something for the next run of this reader's page."""
+    st.session_state[f"kept_{key}"] = value
+
+
 def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Literal
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +23,10 @@ ICONS = {
     "district_map": "map",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
     "partner_network": "hub",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
@@ -30,7 +35,15 @@ ICONS = {
     "user_accounts": "manage_accounts",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "user_accounts": "manage_accounts",
+}
 SIZES = ("normal", "large", "larger")
 
 
@@ -124,6 +137,17 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+def ask_to_sign_in(page: Page, deed: str) -> None:
+    """Why this page is closed to this reader, and the way in."""
+    if page.actor:
+        st.warning(page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:")
+        return
+    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
+    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
+    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
+    st.link_button(page.t("sign_in.title"), address, type="primary", icon=":material/login:")
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
@@ -131,6 +155,7 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
+        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
@@ -195,10 +220,10 @@ def _who(page: Page) -> None:
 
 
 def _sign_in(page: Page, onward: str, *, at: str) -> None:
-    query = f"lang={page.language}"
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
     st.link_button(
         page.t("sign_in.title"),
-        f"/signin?{query}&next=/{onward}?{query}",
+        f"/signin?{urlencode({'lang': page.language, 'next': back})}",
         icon=":material/login:",
         width="stretch",
         key=f"sign_in_{at}",
