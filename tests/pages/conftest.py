@@ -1,9 +1,9 @@
 """
 Pages as a reader meets them: the shell run by AppTest over a database of its own in memory.
 
-`open_page("goal_board", language="en", role="editor", goal="d3_city_image")` gives the AppTest after its first
-run; the words after the role are the URL's choices. `city` is the store the pages read, `account_of(role)` the
-account that such a reader is signed in with. A signed-in reader comes with a real session mark.
+`open_page("goal_board", language="en", role="editor", goal="d3_green_city")` gives the AppTest after its
+first run; the words after the role are the URL's choices. `city` is the store the pages read, `account_of(role)`
+the account that such a reader is signed in with. A signed-in reader comes with a real session mark.
 """
 
 from collections.abc import Callable, Iterator
