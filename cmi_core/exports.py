@@ -73,6 +73,8 @@ def write_xlsx(sheets: Mapping[str, pd.DataFrame], *, widths: Mapping[str, int] 
 def _cell(sheet: object, value: object, *, heading: bool = False) -> object:
     """A plain value where it is harmless, which is most of them and fast; a cell of its own where not."""
     plain = _plain(value)
+    if isinstance(plain, float) and float(f"{plain:.16g}") != plain:
+        return _exact(sheet, plain)
     if not heading and (not isinstance(plain, str) or (not plain.startswith(UNTYPED) and "\n" not in plain)):
         return plain
     cell = WriteOnlyCell(sheet)
@@ -83,6 +85,13 @@ def _cell(sheet: object, value: object, *, heading: bool = False) -> object:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     if heading:
         cell.font, cell.fill = Font(name=FONT, bold=True), PatternFill("solid", fgColor="FFE8EEF4")
+    return cell
+
+
+def _exact(sheet: object, value: float) -> object:
+    """A number with all its digits, for openpyxl writes only 16 and the value would come back changed."""
+    cell = WriteOnlyCell(sheet)
+    cell._value, cell.data_type = repr(value), "n"
     return cell
 
 

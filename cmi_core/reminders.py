@@ -71,7 +71,7 @@ class Mail:
 
 def owed(duties: Iterable[Duty], today: date) -> list[Owed]:
     """
-    What is owed today, the latest first: a period is owed from the day after its end.
+    What is owed today, the longest due first: a period is owed from the day after its end.
 
     >>> duty = Duty("k1", "BOD", "nok", "monthly", grace_days=15, last="2024-03")
     >>> [(each.period.code, each.days_late, each.missing) for each in owed([duty], date(2024, 6, 1))]

@@ -9,12 +9,15 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from cmi_core.errors import FileRefused
+from cmi_core.exports import write_csv, write_xlsx
 from cmi_core.workbook import open_workbook, sheet_parts
 from cmi_core.worksheet import Formula, Limits, column_letters, read_sheet
+
+__all__ = ["Table", "address", "read_table", "write_csv", "write_xlsx"]
 
 MEGABYTE = 2**20
 SUFFIXES = {".xlsx", ".csv", ".tsv", ".txt"}
@@ -40,10 +43,6 @@ class Table:
     merged: tuple[str, ...] = ()
     encoding: str = ""
     separator: str = ""
-    first: int = field(init=False, default=0)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "first", min(self.rows, default=0))
 
     def merged_from(self, row: int) -> list[str]:
         """The merged ranges that reach the given row or below it."""
@@ -76,7 +75,7 @@ def read_table(
     >>> read_table("รหัส;ค่า\\nk1;5".encode("cp874"), "values.csv").rows[2]
     {1: 'k1', 2: '5'}
 
-    Raises FileRefused: `file_name_unsafe`, `file_wrong_type`, `file_too_large`, `file_empty`,
+    Raises FileRefused: `file_name_unsafe`, `file_wrong_type`, `file_too_large`, `table_empty`,
     `file_old_excel`, `file_encrypted`, `file_not_what_it_says`, `file_not_table`, `file_damaged`,
     `file_unsafe`, `file_bomb`, `file_macros`, `file_sheet_missing`, `file_too_many_cells`,
     `file_encoding_unknown` or `file_csv_broken`.
@@ -84,7 +83,7 @@ def read_table(
     limits = limits or Limits()
     suffix = _checked_suffix(filename)
     if not data.strip(b"\0 \r\n\t"):
-        raise FileRefused("file_empty")
+        raise FileRefused("table_empty")
     if len(data) > max_mb * MEGABYTE:
         raise FileRefused("file_too_large", limit=f"{max_mb:g}", size=f"{len(data) / MEGABYTE:.1f}")
     if data.startswith(OLE):
@@ -93,7 +92,7 @@ def read_table(
         raise FileRefused("file_not_what_it_says", name=filename)
     table = _from_workbook(data, sheet, limits) if suffix == ".xlsx" else _from_text(data, limits)
     if not table.rows:
-        raise FileRefused("file_empty")
+        raise FileRefused("table_empty")
     return table
 
 

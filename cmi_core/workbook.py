@@ -7,6 +7,7 @@ Only the parts needed are unpacked and parsed; a document type is refused, links
 import zlib
 from collections.abc import Callable
 from io import BytesIO
+from itertools import count
 from posixpath import normpath
 from xml.parsers import expat  # document types, and so entities, are refused in walk()
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
@@ -15,6 +16,7 @@ from cmi_core.errors import FileRefused
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 250 * 2**20  # bytes
+MOST_ELEMENTS = 10_000_000  # of one part; two million cells need about half
 MOST_RATIO = 200  # unpacked to packed, for parts of more than a megabyte
 BROKEN = (
     *(KeyError, ValueError, IndexError, OverflowError, EOFError, OSError),
@@ -90,10 +92,17 @@ def walk(
     def local(name: str) -> str:
         return name.rpartition(":")[2]
 
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        if next(elements) > MOST_ELEMENTS:
+            raise FileRefused("file_bomb")
+        start(local(name), attributes)
+
+    elements = count(1)
+
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = doctype
-    parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
+    parser.StartElementHandler = begin
     if end:
         parser.EndElementHandler = lambda name: end(local(name))
     if characters:

@@ -137,7 +137,7 @@ def _shared_strings(archive: ZipFile) -> list[str]:
 
     def end(name: str) -> None:
         if name == "si":
-            strings.append("".join(parts))
+            strings.append("".join(parts).strip())
         elif name in ("t", "rPh"):
             state["text" if name == "t" else "phonetic"] = False
 
@@ -197,7 +197,7 @@ def _epoch(archive: ZipFile) -> date:
 def _value(said: str, kind: str, *, strings: list[str]) -> object:
     """What a cell's text means by its type."""
     if kind == "s":
-        return strings[int(said)].strip()
+        return strings[int(said)]
     if kind == "n":
         return int(said) if said.isdecimal() and len(said) < 16 else float(said)
     if kind == "b":

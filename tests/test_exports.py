@@ -4,7 +4,7 @@ from io import BytesIO, StringIO
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -79,6 +79,14 @@ def test_values_keep_their_types_in_a_workbook():
     assert (rows[1][5], len(rows[2][5])) == ("ab", 32_767)
 
 
+def test_a_number_keeps_every_digit():
+    numbers = [100000000.38671875, 0.1 + 0.2, 1 / 3, 5e-324, -1.7976931348623157e308]
+    table = pd.DataFrame({"value": numbers})
+    rows = read_table(write_xlsx({"a": table}), "a.xlsx").rows
+    assert [rows[place][1] for place in range(2, 7)] == numbers
+    assert [float(row[0]) for row in as_read(write_csv(table))[1:]] == numbers
+
+
 def test_sheet_titles_are_made_acceptable_and_distinct():
     one = pd.DataFrame({"a": [1]})
     data = write_xlsx({"ค่า/2567": one, "ค่า:2567": one, "": one, "x" * 40: one, "x" * 50: one})
@@ -93,6 +101,7 @@ def test_the_font_knows_thai_and_the_header_stays_in_view():
     assert sheet.column_dimensions["A"].width == 33
 
 
+@settings(max_examples=30)
 @given(st.lists(plain_text.filter(str.strip), min_size=1, max_size=5))
 def test_what_is_written_is_read_back(texts):
     table = pd.DataFrame({"note": texts, "value": [1.25] * len(texts)})

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmi_core.errors import FileRefused
-from cmi_core.exports import write_csv, write_xlsx
-from cmi_core.sheets import Table, address, read_table
+from cmi_core.sheets import Table, address, read_table, write_csv, write_xlsx
 from cmi_core.text import catalogue
 from cmi_core.worksheet import Formula, Limits
 
@@ -29,7 +28,7 @@ def refusal(data, name="values.xlsx", **options):
 def test_a_workbook_keeps_the_addresses_of_its_cells():
     table = read_table(BOOK, "values.xlsx")
     assert table.rows == {1: {1: "ก", 2: "n"}, 2: {1: "ข", 2: 1.5}}
-    assert (table.sheet, table.sheets, table.first) == ("ค่า", ("ค่า", "คำอธิบาย"), 1)
+    assert (table.sheet, table.sheets) == ("ค่า", ("ค่า", "คำอธิบาย"))
     assert read_table(BOOK, "values.xlsx", sheet="คำอธิบาย").rows[2] == {1: 1}
     assert address(7, 3) == "C7"
 
@@ -53,9 +52,9 @@ def test_csv_rows_are_counted_as_a_spreadsheet_counts_them():
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        (b"", "a.csv", "file_empty"),
-        (b"  \n", "a.csv", "file_empty"),
-        (b",,\n,,", "a.csv", "file_empty"),
+        (b"", "a.csv", "table_empty"),
+        (b"  \n", "a.csv", "table_empty"),
+        (b",,\n,,", "a.csv", "table_empty"),
         (BOOK, "../../etc/passwd.xlsx", "file_name_unsafe"),
         (BOOK, "C:\\x.xlsx", "file_name_unsafe"),
         (BOOK, "a\0.xlsx", "file_name_unsafe"),

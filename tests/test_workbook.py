@@ -74,3 +74,11 @@ def test_a_document_type_or_broken_xml_is_refused(content, reason):
     with pytest.raises(FileRefused) as refused:
         walk(archive, "xl/extra.xml", start=lambda *_: None)
     assert refused.value.reason == reason
+
+
+def test_a_flood_of_elements_is_stopped(monkeypatch):
+    monkeypatch.setattr("cmi_core.workbook.MOST_ELEMENTS", 100)
+    archive = open_workbook(remade({"xl/extra.xml": b"<a>" + b"<c/>" * 100 + b"</a>"}))
+    with pytest.raises(FileRefused) as refused:
+        walk(archive, "xl/extra.xml", start=lambda *_: None)
+    assert refused.value.reason == "file_bomb"

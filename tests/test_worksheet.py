@@ -77,6 +77,33 @@ def test_far_away_and_empty_cells_cost_nothing():
     assert read(saved(fill)).rows == {1: {1: 1}, 1048576: {1: 2}}
 
 
+def test_a_workbook_as_excel_writes_it_is_read_with_prefixes_and_phonetics():
+    main = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "[Content_Types].xml": "<Types/>",
+        "xl/workbook.xml": f'<x:workbook {main} xmlns:r="{links}"><x:workbookPr date1904="1"/>'
+        '<x:sheets><x:sheet name="ค่า" sheetId="1" r:id="rId7"/></x:sheets></x:workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships><Relationship Id="rId7" Type="{links}/worksheet" '
+        'Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/sharedStrings.xml": f"<x:sst {main}><x:si><x:r><x:t>เชียง</x:t></x:r><x:r><x:t>ใหม่ </x:t></x:r>"
+        "<x:rPh><x:t>reading</x:t></x:rPh></x:si></x:sst>",
+        "xl/styles.xml": f'<x:styleSheet {main}><x:cellStyleXfs><x:xf numFmtId="9"/></x:cellStyleXfs>'
+        '<x:cellXfs><x:xf numFmtId="0"/><x:xf numFmtId="14"/></x:cellXfs></x:styleSheet>',
+        "xl/worksheets/sheet1.xml": f'<x:worksheet {main}><x:sheetData><x:row><x:c t="s"><x:v>0</x:v></x:c>'
+        '<x:c s="1"><x:v>0</x:v></x:c><x:c t="inlineStr"><x:is><x:t>a</x:t></x:is></x:c>'
+        "<x:c><x:v>7</x:v></x:c>"
+        '</x:row><x:row r="5"><x:c r="C5"><x:f>A1</x:f></x:c></x:row></x:sheetData></x:worksheet>',
+    }
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    rows = read(out.getvalue()).rows
+    assert rows == {1: {1: "เชียงใหม่", 2: datetime(1904, 1, 1), 3: "a", 4: 7}, 5: {3: ""}}
+    assert isinstance(rows[5][3], Formula)
+
+
 @pytest.mark.parametrize("limits", [Limits(rows=1), Limits(columns=1), Limits(cells=3)])
 def test_too_much_is_refused(limits):
     def fill(sheet):

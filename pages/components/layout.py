@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from cmi_core import charts, sheets, text
+from cmi_core import charts, exports, text
 from cmi_core.roles import may
 from cmi_core.views import sources as source_views
 from pages.components import filters, session
@@ -81,7 +81,7 @@ def download(page: Page, shown: pd.DataFrame, file: str) -> None:
     """A button that gives the table as CSV, made only when it is asked for."""
     st.download_button(
         page.t("shell.download_csv"),
-        data=lambda: sheets.write_csv(shown),
+        data=lambda: exports.write_csv(shown),
         file_name=f"{file}.csv",
         mime="text/csv",
         icon=":material/download:",
