@@ -10,19 +10,24 @@ choices = plan_filters.choices(page)
 board = page.read(views.chosen, choices)
 
 plan_filters.trail(page, choices, board)
+view = filters.segments(
+    "view",
+    plan_board.VIEWS,
+    label=page.t("goal_board.view"),
+    say=lambda name: page.t(f"goal_board.view_{name}"),
+)
 plan_board.counts(page, board)
 if board.goals.empty:
     layout.nothing(page, "goal_board.nothing")
 
-view = filters.segments(
-    "view", plan_board.VIEWS, label=page.t("goal_board.view"), say=lambda name: page.t(f"goal_board.view_{name}")
-)
 if view == "board":
     plan_board.show(page, board, opened=len(choices) > 0)
     means_form.show(page, board)
 elif view == "table":
-    layout.data_table(page, plan_board.table(page, board), columns=plan_board.headings(page), file="plan_means")
+    layout.data_table(
+        page, plan_board.table(page, board), columns=plan_board.headings(page), file="plan_means"
+    )
 else:
-    plan_board.findings(page, page.read(views.findings), board.strategies)
+    plan_board.findings(page, page.read(views.findings), board)
 
 layout.sources(page, [*board.means["source"], *board.kpis["source"]])

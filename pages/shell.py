@@ -5,7 +5,10 @@ import streamlit as st
 from pages.components import layout, session
 
 CITY = ("city_overview", "index_breakdown")
+PLAN = ("goal_board",)
+UPDATE = ()
+ABOUT = ()
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY})
+layout.navigation(page, {"city": CITY, "plan": PLAN, "update": UPDATE, "about": ABOUT})

@@ -10,7 +10,15 @@ import pandas as pd
 from cmi_core.store import Store, partners
 
 STATES = ("existing", "committed", "interest", "proposed")
-SECTORS = ("government", "education", "private", "social_enterprise", "civil_society", "international", "unknown")
+SECTORS = (
+    "government",
+    "education",
+    "private",
+    "social_enterprise",
+    "civil_society",
+    "international",
+    "unknown",
+)
 _STEPS = 16  # points that make a link's curve
 _GAP = 0.8  # empty places between two sectors on the circle
 
@@ -37,7 +45,9 @@ def organisations(store: Store) -> pd.DataFrame:
     """Every organisation in the order of the circle, with how often it is linked and named."""
     rows = partners.organisations(store)
     rank = rows["sector"].map(SECTORS.index)
-    ordered = rows.assign(rank=rank).sort_values(["rank", "links", "organisation"], ascending=[True, False, True])
+    ordered = rows.assign(rank=rank).sort_values(
+        ["rank", "links", "organisation"], ascending=[True, False, True]
+    )
     return ordered.drop(columns="rank").reset_index(drop=True)
 
 
@@ -88,7 +98,9 @@ def curves(store: Store, states: tuple[str, ...] = ()) -> pd.DataFrame:
         [
             {"link": row.link, "state": row.state, "step": step} | point
             for row in drawn.itertuples()
-            for step, point in enumerate(_curve(spots.loc[row.from_organisation], spots.loc[row.to_organisation]))
+            for step, point in enumerate(
+                _curve(spots.loc[row.from_organisation], spots.loc[row.to_organisation])
+            )
         ],
         columns=["link", "state", "step", "x", "y"],
     )

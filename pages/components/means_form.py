@@ -46,7 +46,9 @@ def _form(page: Page, row: object) -> None:
 
 def _fields(page: Page, row: object, key: str) -> dict[str, object]:
     names = page.read(network.names)
-    owners = {code: name for code, name in zip(names["organisation"], names[f"name_{page.language}"], strict=True)}
+    owners = {
+        code: name for code, name in zip(names["organisation"], names[f"name_{page.language}"], strict=True)
+    }
     options = [None, *owners]
     first, second = st.columns(2)
     with first:
@@ -67,7 +69,9 @@ def _fields(page: Page, row: object, key: str) -> dict[str, object]:
             key=f"{key}_owner",
         )
         ends_on = _day(page, "ends_on", row.ends_on, key)
-    note = st.text_input(page.t("goal_board.note"), placeholder=page.t("goal_board.note_hint"), key=f"{key}_note")
+    note = st.text_input(
+        page.t("goal_board.note"), placeholder=page.t("goal_board.note_hint"), key=f"{key}_note"
+    )
     return {"state": state, "owner": owner, "starts_on": starts_on, "ends_on": ends_on, "note": note}
 
 

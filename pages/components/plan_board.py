@@ -1,6 +1,5 @@
 """The plan as a board: three coloured columns of goals, each opening to its means and KPIs."""
 
-from collections.abc import Iterable
 from html import escape
 from urllib.parse import urlencode
 
@@ -22,8 +21,10 @@ def show(page: Page, board: Board, *, opened: bool) -> None:
     """The whole board; `opened` unfolds every goal."""
     rows = page.read(kpis.tracking, page.today)
     progress = dict(zip(rows["kpi"], rows["word"], strict=True))
-    columns = "".join(_strategy(page, board, row, progress, opened=opened) for row in board.strategies.itertuples())
-    st.html(f'<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>')
+    columns = "".join(
+        _strategy(page, board, row, progress, opened=opened) for row in board.strategies.itertuples()
+    )
+    st.html(f'{_legend(page)}<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>')
 
 
 def counts(page: Page, board: Board) -> None:
@@ -78,7 +79,7 @@ def _strategy(page: Page, board: Board, row: object, progress: dict[str, str], *
       <section class="cmi-strategy cmi-s{row.position}" aria-label="{escape(page.name_of(row))}">
         <header><p class="cmi-d" lang="en">{escape(row.short)}</p><h2>{escape(page.name_of(row))}</h2>
           <p class="cmi-count">{_say(page, "of_strategy", goals=row.goals, means=row.means, kpis=row.kpis)}</p></header>
-        {cards}
+        <div class="cmi-cards">{cards}</div>
       </section>"""
 
 
@@ -101,6 +102,14 @@ def _goal(page: Page, board: Board, goal: object, progress: dict[str, str], *, o
           {_marks(page, [progress.get(code, "not_available") for code in kpis["kpi"]])}</summary>
         <div class="cmi-goal-body">{"".join(parts)}</div>
       </details>"""
+
+
+def _legend(page: Page) -> str:
+    """What the small blocks mean: one per KPI, in the six words of progress."""
+    words = "".join(
+        f'<span><i class="cmi-p-{word}"></i>{escape(page.t(f"progress.{word}"))}</span>' for word in WORDS
+    )
+    return f'<p class="cmi-legend"><b>{_say(page, "legend")}</b>{words}</p>'
 
 
 def _marks(page: Page, words: list[str]) -> str:
@@ -132,7 +141,9 @@ def _state(page: Page, row: object) -> str:
     owner = page.name_of(row, "owner")
     told.append(_say(page, "owned_by", owner=owner) if owner else _say(page, "no_owner"))
     told += [
-        _say(page, key, day=say_day(day, page.t)) for key, day in (("from_day", row.starts_on), ("to_day", row.ends_on)) if day
+        _say(page, key, day=say_day(day, page.t))
+        for key, day in (("from_day", row.starts_on), ("to_day", row.ends_on))
+        if day
     ]
     return f'<span aria-hidden="true">{MARKS[row.state]}</span> {" · ".join(told)}'
 
@@ -144,7 +155,9 @@ def _chip(page: Page, row: object) -> str:
     if row.kind == "initiative":
         return f'<span class="cmi-chip" title="{title}">{mark}{name}</span>'
     where = (
-        _link(page, "partner-network", org=row.code) if row.kind == "organisation" else _link(page, "district-map", place=row.code)
+        _link(page, "partner-network", org=row.code)
+        if row.kind == "organisation"
+        else _link(page, "district-map", place=row.code)
     )
     return f'<a class="cmi-chip" title="{title}" href="{where}">{mark}{name}</a>'
 
@@ -166,10 +179,13 @@ def _headed(page: Page, key: str, items: str) -> str:
     return f'<h3>{_say(page, f"head_{key}")}</h3><ul class="cmi-list">{items}</ul>'
 
 
-def findings(page: Page, rows: pd.DataFrame, strategies: Iterable[object]) -> None:
+def findings(page: Page, rows: pd.DataFrame, board: Board) -> None:
     """What the first workshop found, by strategy: main activities, strengths, opportunities, challenges."""
-    columns = "".join(_findings_of(page, rows[rows["strategy"] == row.strategy], row) for row in strategies)
-    st.html(f'<div class="cmi-board">{columns}</div>')
+    columns = "".join(
+        _findings_of(page, rows[rows["strategy"] == row.strategy], row)
+        for row in board.strategies.itertuples()
+    )
+    st.html(f'<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>')
 
 
 def _findings_of(page: Page, rows: pd.DataFrame, strategy: object) -> str:

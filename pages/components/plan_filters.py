@@ -18,9 +18,11 @@ Pairs = tuple[tuple[str, str], ...]
 def choices(page: Page) -> Pairs:
     """Draw the filters; the choices made, as `views.goals.chosen` takes them."""
     plan = page.read(views.whole)
-    first, second = st.columns([3, 2], vertical_alignment="bottom")
+    first, second = st.columns([5, 6], vertical_alignment="bottom")
     with first:
-        words = filters.words("words", label=_say(page, "words"), icon=":material/search:", placeholder=_say(page, "words_hint"))
+        words = filters.words(
+            "words", label=_say(page, "words"), icon=":material/search:", placeholder=_say(page, "words_hint")
+        )
     with second:
         strategy = filters.segments(
             "strategy",
@@ -29,7 +31,7 @@ def choices(page: Page) -> Pairs:
             say=_names(page, plan.strategies, "strategy", "short"),
             width="stretch",
         )
-    cells = st.columns(4)
+    cells = st.container(key="plan_filters").columns(4)
     with cells[0]:
         goal = _select(page, "goal", plan.goals, "goal", "short")
     with cells[1]:
@@ -38,7 +40,14 @@ def choices(page: Page) -> Pairs:
         organisation = _select(page, "organisation", page.read(views.organisations), "code", "name")
     with cells[3]:
         place = _select(page, "place", page.read(views.places), "place", "name")
-    made = {"strategy": strategy, "goal": goal, "node": node, "organisation": organisation, "place": place, "words": words}
+    made = {
+        "strategy": strategy,
+        "goal": goal,
+        "node": node,
+        "organisation": organisation,
+        "place": place,
+        "words": words,
+    }
     return tuple((key, value) for key, value in made.items() if value)
 
 
@@ -75,7 +84,9 @@ def _scored(page: Page) -> pd.DataFrame:
 
 
 def _select(page: Page, key: str, table: pd.DataFrame, code: str, field: str) -> str:
-    return filters.select(key, ["", *table[code]], label=_say(page, key), say=_names(page, table, code, field))
+    return filters.select(
+        key, ["", *table[code]], label=_say(page, key), say=_names(page, table, code, field)
+    )
 
 
 def _names(page: Page, table: pd.DataFrame, code: str, field: str) -> object:
