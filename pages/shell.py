@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import layout, session
 
 CITY = ("city_overview", "index_breakdown")
-PLAN = ("goal_board",)
+PLAN = ("goal_board", "partner_network")
 UPDATE = ()
 ABOUT = ()
 

@@ -86,7 +86,7 @@ def circle(store: Store) -> pd.DataFrame:
         x=[cos(angle) for angle in angles],
         y=[sin(angle) for angle in angles],
         left=left,
-        angle=[-degrees(angle) + (180 if there else 0) for angle, there in zip(angles, left, strict=True)],
+        angle=[_turn(-degrees(angle) + (180 if there else 0)) for angle, there in zip(angles, left, strict=True)],
     )
 
 
@@ -126,6 +126,11 @@ def partner(store: Store, organisation: str) -> Partner | None:
 def _plain(row: Any) -> SimpleNamespace:
     """A row that can be kept in a cache: a generated tuple class cannot be pickled."""
     return SimpleNamespace(**row._asdict())
+
+
+def _turn(angle: float) -> float:
+    """The same direction from −180 to 180 degrees."""
+    return (angle + 180) % 360 - 180
 
 
 def _curve(first: pd.Series, last: pd.Series) -> list[dict[str, float]]:
