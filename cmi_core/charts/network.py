@@ -89,12 +89,13 @@ def _labels(nodes: alt.Chart, *, left: bool, ink: str) -> alt.Chart:
 
 
 def _axis(field: str) -> alt.X | alt.Y:
-    """A square drawing in the middle of whatever room there is."""
-    across = field.endswith("x")
-    room, start = ("width", "width") if across else ("height", "height")
+    """A square drawing at the top of whatever room there is, in the middle across."""
     half = "min(width, height) / 2"
-    ends = [alt.ExprRef(f"{start} / 2 - {half}"), alt.ExprRef(f"{room} / 2 + {half}")]
-    scale = alt.Scale(domain=[-_REACH, _REACH], range=ends if across else ends[::-1], nice=False, zero=False)
+    across = field.endswith("x")
+    ends = [f"width / 2 - {half}", f"width / 2 + {half}"] if across else [f"2 * {half}", "0"]
+    scale = alt.Scale(
+        domain=[-_REACH, _REACH], range=[alt.ExprRef(end) for end in ends], nice=False, zero=False
+    )
     return (alt.X if across else alt.Y)(f"{field}:Q", scale=scale, axis=None)
 
 

@@ -52,7 +52,7 @@ def unnamed(page: Page) -> None:
 def draw(page: Page, shown: tuple[str, ...], organisation: str) -> None:
     """The picture with its key; its figures are those of the tables below it."""
     st.html(_key(page))
-    st.vega_lite_chart(
+    st.container(key="network_picture").vega_lite_chart(
         picture(page, shown, organisation),
         charts.spec("network.circle", page.look, words(page)),
         theme=None,
