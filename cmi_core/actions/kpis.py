@@ -273,7 +273,7 @@ def _verdict(
         if before.state == verdict:
             raise ObservationError("verdict_repeated")
         line = {"kpi": kpi, "period": period, "breakdown": breakdown, "value_entry": before.entry, "verdict": verdict}
-        deed = "verify_value" if verdict == "verified" else "send_back"
+        deed = "verify_value" if verdict == "verified" else "send_back_value"
         return _append(cursor, {"kpi_verdict_line": [line]}, deed=deed, by=by, at=at, note=note)
 
 

@@ -100,7 +100,7 @@ def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     arrow = pa.table(
-        {"entry": [entry] * len(rows)} | {column: [row.get(column) for row in rows] for column in columns}
+        {column: [row.get(column) for row in rows] for column in columns} | {"entry": [entry] * len(rows)}
     )
     cursor.register("incoming", arrow)
     cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')
