@@ -149,3 +149,24 @@ def _write(key: str, value: str, default: str) -> None:
 
 def _kept(name: str) -> dict[str, str]:
     return st.session_state.setdefault(name, {})
+
+
+def opened(form: str, now: int) -> tuple[int, int]:
+    """
+    The entry that stood when the reader opened `form`, and which turn of the form this is.
+
+    The entry stays what it was while others save, until `closed`; the turn goes into the fields' keys, so
+    that a closed form starts fresh and an open one keeps its draft.
+    """
+    held = st.session_state.setdefault(f"form_{form}", {"turn": 0})
+    return held.setdefault("seen", now), held["turn"]
+
+
+def reopened(form: str, now: int) -> None:
+    """The reader has been shown what stands now: the draft stays, the next save is on that."""
+    st.session_state[f"form_{form}"]["seen"] = now
+
+
+def closed(form: str) -> None:
+    """The form was saved or given up: next time it opens fresh."""
+    st.session_state[f"form_{form}"] = {"turn": st.session_state[f"form_{form}"]["turn"] + 1}
