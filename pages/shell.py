@@ -4,10 +4,13 @@ import streamlit as st
 
 from pages.components import layout, session
 
-CITY = ("city_overview", "index_breakdown")
-PLAN = ("kpi_tracking",)
-UPDATE = ("kpi_entry", "audit_log")
+GROUPS = {
+    "city": ("city_overview", "index_breakdown"),
+    "plan": ("goal_board", "kpi_tracking", "partner_network"),
+    "update": ("kpi_entry", "audit_log"),
+    "about": (),
+}
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY, "plan": PLAN, "update": UPDATE})
+layout.navigation(page, GROUPS)

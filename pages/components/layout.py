@@ -1,14 +1,17 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
+from typing import Literal
 from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import charts, exports, text
-from cmi_core.roles import may
+from cmi_core.errors import PermissionRefused
+from cmi_core.roles import may, require
 from cmi_core.views import sources as source_views
 from pages.components import filters, session
 from pages.components.session import Page
@@ -41,8 +44,6 @@ NEEDS = {
     "backups": "back_up",
     "user_accounts": "manage_accounts",
 }
-# Pages that stay reachable by a link and ask to sign in, so that an ended session gets a sentence.
-ASK = ("kpi_entry", "my_updates", "value_import")
 SIZES = ("normal", "large", "larger")
 
 
@@ -50,15 +51,18 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
         page.t(f"shell.{group}"): [
-            _entry(page, name) for name in names if name in ASK or name not in NEEDS or may(page.actor, NEEDS[name])
+            _entry(page, name) if name not in NEEDS or may(page.actor, NEEDS[name]) else _closed(page, name)
+            for name in names
         ]
         for group, names in groups.items()
     }
-    current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    current = st.navigation(offered)
     st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)
         _who(page)
+    if page.remark:
+        st.warning(page.t(page.remark), icon=":material/lock_clock:")
     current.run()
 
 
@@ -79,14 +83,21 @@ def chart(
     alt: str,
     columns: Mapping[str, str],
     file: str,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
 ) -> None:
     """A chart, and below it, folded, its table with a download: nothing is only a picture."""
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
-    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        data_table(page, table, columns=columns, file=file)
+    fold = st.expander(
+        page.t("shell.as_table"),
+        icon=":material/table_chart:",
+        key=f"fold_{page.name}_{file}",
+        on_change="rerun",
+    )
+    if fold.open:
+        with fold:
+            data_table(page, table, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
@@ -149,6 +160,27 @@ def _entry(page: Page, name: str) -> st.Page:
     )
 
 
+def _closed(page: Page, name: str) -> st.Page:
+    """In place of a page that the reader's role does not reach: says so, and offers to sign in."""
+    return st.Page(
+        partial(_refuse, page, name),
+        title=page.t(f"{name}.title"),
+        url_path=name.replace("_", "-"),
+        visibility="hidden",
+    )
+
+
+def _refuse(page: Page, name: str) -> None:
+    st.title(page.t(f"{name}.title"), anchor=False)
+    try:
+        require(page.actor, NEEDS[name])
+    except PermissionRefused as refusal:
+        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
+        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+    if page.actor is None:
+        _sign_in(page, name.replace("_", "-"), at="page")
+
+
 def _switches(page: Page) -> None:
     """Language, look and text size; each lives in the URL and stays over page changes."""
     filters.segments(
@@ -170,16 +202,37 @@ def _switches(page: Page) -> None:
 
 
 def _who(page: Page) -> None:
-    query = f"lang={page.language}"
     if page.actor is None:
-        st.link_button(
-            page.t("sign_in.title"),
-            f"/signin?{query}&next=/kpi-entry?{query}",
-            icon=":material/login:",
-            width="stretch",
-        )
+        _sign_in(page, "kpi-entry", at="side")
+        if page.remark == "shell.no_account":
+            st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
     st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
+    if session.by_provider():
+        st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        return
     st.link_button(
-        page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch"
+        page.t("shell.sign_out"),
+        f"/signout?next=/?lang={page.language}",
+        icon=":material/logout:",
+        width="stretch",
     )
+
+
+def _sign_in(page: Page, onward: str, *, at: str) -> None:
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    st.link_button(
+        page.t("sign_in.title"),
+        f"/signin?{urlencode({'lang': page.language, 'next': back})}",
+        icon=":material/login:",
+        width="stretch",
+        key=f"sign_in_{at}",
+    )
+    if session.provider():
+        st.button(
+            page.t("shell.sign_in_provider"),
+            icon=":material/passkey:",
+            width="stretch",
+            on_click=st.login,
+            key=f"provider_{at}",
+        )
