@@ -137,15 +137,11 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
-def ask_to_sign_in(page: Page, deed: str) -> None:
-    """Why this page is closed to this reader, and the way in."""
-    if page.actor:
-        st.warning(page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:")
-        return
-    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
-    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
-    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
-    st.link_button(page.t("sign_in.title"), address, type="primary", icon=":material/login:")
+def guard(page: Page) -> None:
+    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
+    if not may(page.actor, NEEDS[page.name]):
+        _refuse(page, page.name)
+        st.stop()
 
 
 def _entry(page: Page, name: str) -> st.Page:
@@ -155,7 +151,6 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
-        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
