@@ -7,7 +7,7 @@ from pages.components import layout, session
 GROUPS = {
     "city": ("city_overview", "index_breakdown"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("kpi_entry", "audit_log"),
+    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
     "about": (),
 }
 

@@ -116,6 +116,11 @@ def page_number(key: str = "page") -> int:
     return number
 
 
+def prefill(key: str, value: str) -> None:
+    """What the field `key` holds when it is drawn next: one form serves many values, and keeps the focus."""
+    st.session_state[key] = value
+
+
 def recall(key: str, default: Any = None) -> Any:
     """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
     return st.session_state.get(f"kept_{key}", default)
