@@ -21,15 +21,18 @@ def mine(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
     `asked_value`, `asked_entry`, `asked_note`, `asked_by`.
     """
     rows = views.my_kpis(store, account, role, today)
-    by_kpi = {row.kpi: row for row in rows.itertuples()}
+    by_kpi = set(rows["kpi"])
     told: list[dict[str, object]] = []
-    for back in kpis.sent_back(store).itertuples():
-        if back.kpi in by_kpi and not back.breakdown:
+    for value in kpis.sent_back(store).itertuples():
+        if value.kpi in by_kpi and not value.breakdown:
             told.append(
-                {"kpi": back.kpi, "state": "sent_back", "asked_period": back.period, "asked_value": back.value,
-                 "asked_entry": back.entry, "asked_note": back.verdict_note, "asked_by": back.verdict_by, "late": 0}
+                {"kpi": value.kpi, "state": "sent_back", "asked_period": value.period, "asked_value": value.value,
+                 "asked_entry": value.entry, "asked_note": value.verdict_note, "asked_by": value.verdict_by, "late": 0}
             )  # fmt: skip
+    back = {(row["kpi"], row["asked_period"]) for row in told}
     for debt in views.debts(rows, today):
+        if (debt.duty.kpi, debt.period.code) in back:
+            continue
         told.append(
             {"kpi": debt.duty.kpi, "state": debt.state, "asked_period": debt.period.code, "asked_value": None,
              "asked_entry": 0, "asked_note": None, "asked_by": None, "asked_due": debt.due_on, "late": debt.days_late}

@@ -15,7 +15,7 @@ from pages.components import filters, layout
 from pages.components import kpi_words as words
 from pages.components.session import Page
 
-_MARKS = {"new": "＋", "changed": "△", "same": "＝", "refused": "✕"}
+_MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
 _SHOWN = 500
 
 
