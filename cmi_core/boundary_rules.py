@@ -4,7 +4,6 @@ The rules a boundary file is held to: coordinate system, place, validity, overla
 Pure: shapes in, WGS84 polygons and warnings out. Areas are geodesic, in km2. Runs in the worker process.
 """
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,11 +17,9 @@ from shapely.geometry.base import BaseGeometry
 from cmi_core.boundary_files import VERTEX_LIMIT
 from cmi_core.boundary_shapes import WGS84, Row, Shapes
 from cmi_core.errors import FileRefused
-from cmi_core.measures import area_km2
+from cmi_core.measures import CHIANG_MAI_PROVINCE_ROUGHLY, THAILAND_ROUGHLY, area_km2
+from cmi_core.place_names import code_and_names
 
-# west, south, east, north in degrees: rectangles around, not the borders themselves
-THAILAND_ROUGHLY = (97.2, 5.5, 105.8, 20.6)
-CHIANG_MAI_PROVINCE_ROUGHLY = (98.0, 17.2, 99.6, 20.2)
 ANSWERS = (32647, 24047, 32648, 24048)
 SNAP_DEGREES = 1e-7
 SMALL_PART_KM2 = 0.001
@@ -30,12 +27,6 @@ OVERLAP_KM2 = 0.0001
 OVERLAPS_TOLD = 50
 POLYGONS = frozenset({"Polygon", "MultiPolygon"})
 CROSSINGS = ("Self-intersection", "Ring Self-intersection")
-
-CODE_FIELDS = ("code", "place", "id2", "id", "pcode", "adm3_pcode", "adm2_pcode", "รหัส")
-THAI_FIELDS = ("name_th", "nameth", "name_t", "thai_name", "adm3_th", "adm2_th", "t_name_t", "ชื่อ")
-ENGLISH_FIELDS = ("name_en", "nameen", "name_e", "eng_name", "adm3_en", "adm2_en", "t_name_e")
-NAME_FIELDS = ("name", "label", "title")
-THAI_LETTER = re.compile(r"[\u0e01-\u0e5b]")
 
 Note = dict[str, Any]
 
@@ -77,7 +68,7 @@ def accepted(found: Shapes, *, answer: int | None = None) -> Accepted:
         sound, told = _sound(shape, row=row)
         notes += told
         if sound is not None:
-            areas.append(_area(row, attributes, sound))
+            areas.append(Area(row, *code_and_names(attributes), attributes, sound))
     if not areas:
         raise FileRefused("file_empty")
     _refuse_doubles(areas)
@@ -297,24 +288,3 @@ def _overlaps(areas: list[Area]) -> list[Note]:
             pair = {"first": areas[first].row, "second": areas[second].row}
             notes.append({"code": "overlap", **pair, "area": round(shared, 4)})
     return notes
-
-
-# ---------------------------------------------------------------- names
-
-
-def _area(row: int, attributes: Row, geometry: BaseGeometry) -> Area:
-    lowered = {name.casefold(): text for name, text in attributes.items()}
-    plain = _first(lowered, NAME_FIELDS)
-    is_thai = bool(THAI_LETTER.search(plain))
-    return Area(
-        row=row,
-        code=_first(lowered, CODE_FIELDS),
-        name_th=_first(lowered, THAI_FIELDS) or (plain if is_thai else ""),
-        name_en=_first(lowered, ENGLISH_FIELDS) or ("" if is_thai else plain),
-        attributes=attributes,
-        geometry=geometry,
-    )
-
-
-def _first(attributes: Row, fields: tuple[str, ...]) -> str:
-    return next((attributes[name] for name in fields if attributes.get(name)), "")

@@ -25,6 +25,7 @@ from cmi_core.errors import FileRefused
 Row = dict[str, str]
 TEXT_LIMIT = 500
 FIELD_LIMIT = 60
+LAYERS_LOOKED_INTO = 20
 WGS84 = "EPSG:4326"
 UNREADABLE = (DataSourceError, FeatureError, FieldError, GeometryError, shapely.errors.ShapelyError)
 KML_NOISE = frozenset(
@@ -173,7 +174,7 @@ def _through_gdal(file: Unpacked, *, layer: str | None) -> Shapes:
         _dbf_encoding(file.path.with_suffix(".dbf")) if file.format == "shapefile" else (None, False)
     )
     try:
-        chosen = file.layer or the_layer(list(_layers(file.path)), layer=layer)
+        chosen = file.layer or the_layer(_layers(file.path), layer=layer)
         inside = None if file.format == "shapefile" else chosen
         meta, _, wkb, columns = pyogrio.raw.read(
             file.path,
@@ -196,18 +197,14 @@ def _through_gdal(file: Unpacked, *, layer: str | None) -> Shapes:
     return Shapes(file.format, rows, geometries, crs, named, encoding=encoding, notes=notes)
 
 
-def _layers(path: Path) -> Iterator[str]:
-    """Layers with shapes in them; a KML folder without any is none."""
-    found = False
-    for name, geometry_type in pyogrio.list_layers(path):
-        if (
-            geometry_type is not None
-            and pyogrio.read_info(path, layer=name, force_feature_count=True)["features"]
-        ):
-            found = True
-            yield str(name)
-    if not found:
+def _layers(path: Path) -> list[str]:
+    """Layers with shapes in them; of a few, those that hold none (empty KML folders) are left out."""
+    named = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+    if 1 < len(named) <= LAYERS_LOOKED_INTO:
+        named = [name for name in named if pyogrio.read_info(path, layer=name)["features"]]
+    if not named:
         raise FileRefused("file_empty")
+    return named
 
 
 def _rows(fields: list[str], columns: list[Any], *, count: int) -> Iterator[Row]:

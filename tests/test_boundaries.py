@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 
+import numpy as np
 import pyproj
 import pytest
 import shapely
@@ -328,6 +329,27 @@ def test_each_bad_file_is_answered_by_its_sentence(tmp_path):
     }
     kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     assert kilobytes < 1_000_000 * (1024 if sys.platform == "darwin" else 1)
+
+
+def test_a_kml_that_would_fill_the_memory_is_stopped():
+    style = '<Style id="s{}"><LineStyle><color>{:08x}</color></LineStyle></Style>'
+    many = "".join(style.format(number, number * 2654435761 % 2**32) for number in range(1_150_000))
+    with pytest.raises(FileRefused) as refused:
+        read_boundaries(zipped({"doc.kml": kml(many)}), filename="a.kmz")
+    assert refused.value.reason in {
+        "file_broken",
+        "file_crashed",
+        "file_memory",
+        "file_slow",
+    }  # as it happens to fail
+
+
+def test_a_tangle_that_would_take_minutes_is_stopped(monkeypatch):
+    monkeypatch.setattr(boundaries, "SECONDS", 2)
+    rng = np.random.default_rng(1)
+    tangles = [Polygon(rng.uniform((98.9, 18.7), (99.1, 18.9), (1_500, 2))) for _ in range(60)]
+    with pytest.raises(FileRefused, match="file_slow"):
+        read_boundaries(geojson(*tangles), filename="a.geojson")
 
 
 def test_layers_are_offered_and_chosen(tmp_path):
