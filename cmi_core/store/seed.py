@@ -48,6 +48,7 @@ FIRST_ENTRY = (
     "boundary_line",
     "place_organisation",
     "place_means",
+    "place_source",
     "landmark",
     "landmark_line",
 )

@@ -10,18 +10,16 @@ import pytest
 
 from cmi_core import text
 from cmi_core.errors import StoreError
-from cmi_core.store import seed
+from cmi_core.store import migrate, seed
 
 ROOT = Path(__file__).parents[2]
-MIGRATIONS = ROOT / "cmi_core/store/migrations"
-PLACE_TABLES = ("place", "place_line", "place_organisation", "place_means", "landmark", "landmark_line")
+PLACE_TABLES = ("place", "place_line", "place_organisation", "place_means", "place_source", "landmark", "landmark_line")
 
 
 @pytest.fixture
 def cursor():
     with duckdb.connect() as connection:
-        for name in ("0001_plan.sql", "0002_record.sql"):
-            connection.execute((MIGRATIONS / name).read_text(encoding="utf-8"))
+        migrate.migrate(connection)
         yield connection
 
 
@@ -50,6 +48,7 @@ def folder(tmp_path, cursor):
             "source": "own_analysis",
         },
         "place_means": {"place": "suan_dok", "means": "d2_m02", "basis": "stated", "source": "report_2019"},
+        "place_source": {"place": "suan_dok", "basis": "stated", "source": "report_2019"},
         "landmark": {"landmark": "maharaj"},
         "landmark_line": {
             "landmark": "maharaj",
@@ -90,8 +89,8 @@ def outline(folder, about, geometry):
 
 def enter(cursor, number=1):
     cursor.execute(
-        "INSERT INTO entry VALUES (?, 'seed', 'system', TIMESTAMP '2026-11-22 00:00:00', 'start', NULL, ?)",
-        [number, "0" * 64],
+        "INSERT INTO entry VALUES (?, 'seed', 'system', TIMESTAMP '2026-11-22 00:00:00', 'start', NULL)",
+        [number],
     )
 
 
@@ -117,7 +116,7 @@ def test_every_row_of_every_file_is_loaded(cursor, folder):
 
 def test_every_table_of_the_plan_is_reference(cursor):
     with duckdb.connect() as only_the_plan:
-        only_the_plan.execute((MIGRATIONS / "0001_plan.sql").read_text(encoding="utf-8"))
+        only_the_plan.execute((migrate.FOLDER / "0001_plan.sql").read_text(encoding="utf-8"))
         tables = only_the_plan.execute("SELECT table_name FROM duckdb_tables()").fetchall()
 
     assert {name for (name,) in tables} == set(seed.REFERENCE)
@@ -142,7 +141,7 @@ def test_an_outline_keeps_its_geometry_and_accuracy(cursor, folder):
         "SELECT boundary_kind, geometry, accuracy_m, source FROM boundary_current"
     ).fetchone()
 
-    assert (kind, accuracy, source) == ("indicative", 120, "own_analysis")
+    assert (kind, accuracy, source) == ("indicative", 120, "own_digitisation")
     assert json.loads(geometry)["coordinates"][0][0] == [98.97, 18.79]
 
 
