@@ -8,7 +8,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, headers, ready, sign_in
+from cmi_core.web import assets, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
@@ -23,7 +23,7 @@ async def lifespan(_: object) -> AsyncIterator[dict[str, object]]:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES],
+    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *geography.ROUTES],
     middleware=[
         Middleware(headers.Headers),
         Middleware(GZipMiddleware, minimum_size=1000),

@@ -64,7 +64,7 @@ class DocumentLanguage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(("/component/", "/media/", "/assets/")):
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(("/component/", "/media/", "/assets/", "/geo/")):
             await self.app(scope, receive, send)
             return
         chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", ["th"])[0]

@@ -13,7 +13,7 @@ from cmi_core.errors import StoreError
 from cmi_core.store import migrate, seed
 
 ROOT = Path(__file__).parents[2]
-PLACE_TABLES = ("place", "place_line", "place_organisation", "place_means", "place_source", "landmark", "landmark_line")
+PLACE_TABLES = ("place", "place_line", "place_organisation", "place_means", "place_source", "landmark", "landmark_line", "landmark_link_line")
 
 
 @pytest.fixture
@@ -58,6 +58,15 @@ def folder(tmp_path, cursor):
             "place": "suan_dok",
             "lon": "98.97",
             "lat": "18.79",
+            "active": "true",
+            "basis": "inferred",
+            "source": "own_analysis",
+        },
+        "landmark_link_line": {
+            "landmark": "maharaj",
+            "kind": "goal",
+            "target": "s1_thematic_districts",
+            "confidence": "medium",
             "active": "true",
             "basis": "inferred",
             "source": "own_analysis",
