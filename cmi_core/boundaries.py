@@ -70,7 +70,7 @@ def read_boundaries(
     if len(data) > SIZE_LIMIT_MB * 1_000_000:
         raise FileRefused("file_size", limit=SIZE_LIMIT_MB)
     if not data:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     answer = _asked(data, {"crs": crs, "layer": layer})
     if "refused" in answer:
         raise FileRefused(answer["refused"], **answer["details"])

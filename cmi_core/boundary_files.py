@@ -110,7 +110,7 @@ def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(archive.infolist()) > MEMBER_LIMIT:
         raise FileRefused("zip_members", limit=MEMBER_LIMIT)
     if not members:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     for member in archive.infolist():
         _refuse_unsafe(member)
     total = sum(member.file_size for member in members)

@@ -70,7 +70,7 @@ def accepted(found: Shapes, *, answer: int | None = None) -> Accepted:
         if sound is not None:
             areas.append(Area(row, *code_and_names(attributes), attributes, sound))
     if not areas:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     _refuse_doubles(areas)
     return Accepted(areas, [*notes, *_remarks(areas)], _crs_name(source))
 
@@ -81,7 +81,7 @@ def accepted(found: Shapes, *, answer: int | None = None) -> Accepted:
 def _refuse_unusable(geometries: list[BaseGeometry | None]) -> None:
     present = [shape for shape in geometries if shape is not None and not shape.is_empty]
     if not present:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     if int(shapely.get_num_coordinates(present).sum()) > VERTEX_LIMIT:
         raise FileRefused("vertices", limit=VERTEX_LIMIT)
     if kinds := sorted({shape.geom_type for shape in present if not _polygons(shape)}):

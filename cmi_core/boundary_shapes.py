@@ -184,7 +184,7 @@ def _through_gdal(file: Unpacked, *, layer: str | None) -> Shapes:
             datetime_as_string=True,
         )
         if wkb is None:
-            raise FileRefused("file_empty")
+            raise FileRefused("no_shapes")
         geometries = list(shapely.from_wkb(wkb))
     except (*UNREADABLE, UnicodeError, ValueError) as cause:
         raise FileRefused("file_broken") from cause
@@ -203,7 +203,7 @@ def _layers(path: Path) -> list[str]:
     if 1 < len(named) <= LAYERS_LOOKED_INTO:
         named = [name for name in named if pyogrio.read_info(path, layer=name)["features"]]
     if not named:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     return named
 
 

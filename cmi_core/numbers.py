@@ -60,9 +60,9 @@ def say_number(value: float | None, decimals: int = 0, *, missing: str = "–") 
 
 
 def _checked(value: float, *, written: str) -> float:
-    if value != value or abs(value) == math.inf:
+    if isinstance(value, float) and not math.isfinite(value):
         raise ObservationError("number_not_finite", text=written)
-    if abs(value) > LARGEST:  # compared before any conversion: an int may be too long for a float
+    if abs(value) > LARGEST:  # an int may be too long for a float, so it is compared as it is
         raise ObservationError("number_too_large", text=written)
     return float(value)
 

@@ -31,12 +31,13 @@ HALVES = (
     (re.compile(r"ครึ่งปีแรก|first\s+half|1st\s+half"), 1),
     (re.compile(r"ครึ่งปีหลัง|second\s+half|2nd\s+half"), 2),
 )
-HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d)(?!\d)")
+HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d)(?!\d)|(?<!\d)(\d)\s*h(?![a-z])")
 QUARTER = re.compile(r"(?:ไตรมาสที่|ไตรมาส|(?<![a-z])q|quarter)\s*(\d)(?!\d)|(?<!\d)(\d)\s*q(?![a-z])")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 MONTH_WORD = re.compile("|".join(sorted((re.escape(name) for name in MONTH_OF), key=len, reverse=True)))
 DECIMAL = re.compile(r"\d\.\d")  # 2024.1 may have been October: Excel drops the nought
 MONTH_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+SPAN = re.compile(r"\([^()]*[–-][^()]*\)$")  # (Oct 2023–Sep 2024) after a fiscal year only explains it
 FILLER = re.compile(r"ปี|เดือน|year|month|of|[\s/\-–.,()]")
 THAI = re.compile(r"[ก-๙]")
 EXAMPLES = {
@@ -99,7 +100,7 @@ def _in_common_era(code: str, *, era: str | None) -> str:
 
 
 def _from_words(written: str, *, frequency: str | None, era: str | None) -> Period:
-    rest = written.translate(THAI_DIGITS).lower()
+    rest = SPAN.sub("", written.translate(THAI_DIGITS).lower()).strip()
     if DATE.fullmatch(rest):
         raise ObservationError("period_is_date", text=written)
     rest, buddhist = _take(ERA_BE, rest)

@@ -64,7 +64,7 @@ def read_points(data: bytes, *, filename: str = "") -> PointsFile:  # noqa: ARG0
     if len(data) > SIZE_LIMIT_MB * 1_000_000:
         raise FileRefused("file_size", limit=SIZE_LIMIT_MB)
     if not data.strip():
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     text = _text(data)
     rows = _features(text) if text.lstrip().startswith("{") else _cells(text)
     return _sorted_out(rows)
@@ -159,7 +159,7 @@ def _sorted_out(rows: Iterator[Numbered]) -> PointsFile:
         except FileRefused as problem:
             problems.append(problem)
     if not points and not problems:
-        raise FileRefused("file_empty")
+        raise FileRefused("no_shapes")
     return PointsFile(pd.DataFrame(points, columns=list(COLUMNS)), tuple(problems))
 
 

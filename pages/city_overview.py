@@ -1,12 +1,26 @@
-"""City overview: the state of the innovation city in one look."""
+"""City overview: the state of the innovation city in one look, and one page to print."""
 
-from cmi_core.views import breakdown
-from pages.components import cards, layout, session
+import streamlit as st
+
+from cmi_core.views import breakdown, kpis
+from pages.components import cards, layout, overview, session
 
 page = session.begin("city_overview")
 layout.header(page)
 
 scores = page.read(breakdown.printed, *breakdown.HOME)
-cards.hero(page, scores)
+strategies = page.read(kpis.by_strategy, page.today)
+late = page.read(kpis.overdue, page.today)
+lately = page.read(kpis.lately, 5)
 
-layout.sources(page, scores["source"].tolist())
+cards.hero(page, scores)
+overview.weakest(page, scores)
+overview.strategies(page, strategies)
+
+changed, owed = st.columns(2, gap="medium")
+with changed:
+    overview.lately(page, lately)
+with owed:
+    overview.overdue(page, late)
+
+layout.sources(page, [*scores["source"], "draft_kpi_2026"])

@@ -264,7 +264,7 @@ def corpus(folder):
     twice = {**dict.fromkeys((f"x.{s}" for s in ("shp", "shx", "dbf")), b""), "y.shp": b""}
     laughs = '<!DOCTYPE kml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
     return {
-        "nothing": (b"", "file_empty"),
+        "nothing": (b"", "no_shapes"),
         "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "file_type"),
         "a page of text": (b"lon,lat\n98,18\n", "file_type"),
         "another XML": (b"<?xml version='1.0'?><gpx><wpt/></gpx>", "file_type"),
@@ -272,7 +272,7 @@ def corpus(folder):
         "a plain SQLite file": (b"SQLite format 3\x00" + bytes(200), "file_type"),
         "a lone .shp": (b"\x00\x00\x27\x0a" + bytes(96), "shp_parts"),
         "a zip of text": (zipped({"readme.txt": "hello"}), "file_type"),
-        "an empty zip": (zipped({}), "file_empty"),
+        "an empty zip": (zipped({}), "no_shapes"),
         "no .dbf": (zipped({"a.shp": b"x", "a.shx": b"x"}), "shp_parts"),
         "garbage inside": (zipped(parts), "file_broken"),
         "two Shapefiles": (zipped(twice), "layers"),
@@ -297,8 +297,8 @@ def corpus(folder):
         "entities in a KMZ": (zipped({"doc.kml": kml("&b;&c;", before=laughs)}), "kml_dtd"),
         "deep brackets": (b'{"type":"FeatureCollection","features":' + b"[" * 300_000, "file_broken"),
         "words for numbers": (geojson(SUAN_DOK).replace(b"98.975", b'"east"'), "row_broken"),
-        "no features": (geojson(), "file_empty"),
-        "empty shape": (geojson(Polygon()), "file_empty"),
+        "no features": (geojson(), "no_shapes"),
+        "empty shape": (geojson(Polygon()), "no_shapes"),
         "lines": (geojson(LineString([(98.9, 18.7), (99, 18.8)])), "not_polygon"),
         "points": (geojson(SUAN_DOK, Point(98.9, 18.7)), "not_polygon"),
         "infinity": (geojson(SUAN_DOK).replace(b"98.975", b"Infinity"), "file_broken"),

@@ -97,7 +97,9 @@ def test_every_source_is_used():
 
 def test_a_page_we_read_tells_where_and_when():
     for row in rows("source"):
-        assert bool(row["accessed"]) == (row["source"] not in {"draft_kpi_2026", "own_analysis", "own_digitisation"}), row
+        assert bool(row["accessed"]) == (
+            row["source"] not in {"draft_kpi_2026", "own_analysis", "own_digitisation"}
+        ), row
         assert row["url"].startswith("http") or not row["url"]
 
 

@@ -8,7 +8,7 @@ from cmi_core import periods
 from cmi_core.errors import ObservationError
 from cmi_core.text import translator
 
-days = st.dates(min_value=date(1905, 1, 1), max_value=date(2095, 12, 31))
+days = st.dates(min_value=date(1915, 1, 1), max_value=date(2085, 12, 31))
 some_period = st.builds(periods.containing, days, st.sampled_from(periods.FREQUENCIES))
 
 

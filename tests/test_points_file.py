@@ -48,7 +48,7 @@ def test_a_plain_name_goes_where_its_letters_belong():
 
 
 def test_the_projects_own_landmarks_can_be_imported():
-    data = (Path(__file__).parent.parent / "data" / "landmark.csv").read_bytes()
+    data = (Path(__file__).parent.parent / "data" / "landmark_line.csv").read_bytes()
     found = read_points(data)
     assert (len(found.points), found.problems) == (60, ())
 
@@ -107,10 +107,10 @@ def test_geojson_points_are_read_and_other_shapes_refused_by_number():
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"", "file_empty"),
-        (b"\n \n", "file_empty"),
+        (b"", "no_shapes"),
+        (b"\n \n", "no_shapes"),
         (b"name,where\nx,y\n", "points_columns"),
-        (b"name,lon,lat\n", "file_empty"),
+        (b"name,lon,lat\n", "no_shapes"),
         (b"PK\x03\x04\x00\x00\xff\xfe", "points_type"),
         (b'{"type": "FeatureCollection", "features": [', "file_broken"),
         (b'{"type": "FeatureCollection", "features": 7}', "points_type"),

@@ -112,7 +112,9 @@ def set_password(
     with store.writing() as cursor:
         _credential(cursor, account, password, at)
         # The hash is a secret and stays out of the record; that it changed is in it.
-        return record.append(cursor, {}, deed="set_password", by=actor.account, at=at, note=f"{account}: {note}")
+        return record.append(
+            cursor, {}, deed="set_password", by=actor.account, at=at, note=f"{account}: {note}"
+        )
 
 
 def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
@@ -147,7 +149,9 @@ def _key(store: Store) -> str:
     return accounts.setting(store, "cookie_key") or ""
 
 
-def _line(account: str, *, name: str, role: str, organisation: str | None, email: str | None) -> dict[str, object]:
+def _line(
+    account: str, *, name: str, role: str, organisation: str | None, email: str | None
+) -> dict[str, object]:
     if not _NAME.fullmatch(account):
         raise AccountError("account_name", account=account)
     if not name.strip():

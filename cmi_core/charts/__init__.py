@@ -36,6 +36,8 @@ def _without_data(part: Any) -> Any:
     """The data come with each drawing; a name left inside would be looked for and not found."""
     if isinstance(part, dict):
         return {
-            key: _without_data(value) for key, value in part.items() if key not in {"data", "config", "datasets"}
+            key: _without_data(value)
+            for key, value in part.items()
+            if key not in {"data", "config", "datasets"}
         }
     return [_without_data(value) for value in part] if isinstance(part, list) else part

@@ -17,11 +17,20 @@ def dimensions(t: dict[str, str], look: str) -> alt.Chart:
         y=alt.Y("name:N", sort=alt.EncodingSortField("position"), title=None, axis=alt.Axis(labelLimit=260))
     )
     track = base.mark_bar(color=c["quiet"], height=18, cornerRadius=9).encode(
-        x=alt.X("full:Q", scale=alt.Scale(domain=[0, 100]), title=t["score"], axis=alt.Axis(values=[0, 25, 50, 75, 100]))
+        x=alt.X(
+            "full:Q",
+            scale=alt.Scale(domain=[0, 100]),
+            title=t["score"],
+            axis=alt.Axis(values=[0, 25, 50, 75, 100]),
+        )
     )
     bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
         x=alt.X("value:Q"),
-        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("told:N", title=t["score"]), alt.Tooltip("level:N", title=t["level"])],
+        tooltip=[
+            alt.Tooltip("name:N", title=" "),
+            alt.Tooltip("told:N", title=t["score"]),
+            alt.Tooltip("level:N", title=t["level"]),
+        ],
     )
     told = base.mark_text(align="left", dx=6, fontWeight=700, fontSize=15).encode(x="value:Q", text="told:N")
     return (track + bar + told).properties(height=alt.Step(52))

@@ -56,3 +56,11 @@ def configuration(look: str) -> dict[str, Any]:
         "text": {"color": c["ink"], "font": FONT, "fontSize": 14},
         "range": {"category": categories(look)},
     }  # fmt: skip
+
+
+def progress(look: str) -> dict[str, str]:
+    """The colour of each progress word; one ink in high-contrast looks, where the marks tell them apart."""
+    if look in {"light", "dark"}:
+        return PROGRESS
+    c = LOOKS[look]
+    return {word: c["paper"] if word == "not_available" else c["quiet"] for word in PROGRESS}

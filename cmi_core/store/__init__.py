@@ -133,6 +133,10 @@ def _refusal(problem: duckdb.Error, path: str) -> StoreError:
         return StoreError("database_locked", path=path)
     if "No such file" in told or "Permission denied" in told or "Cannot open file" in told:
         return StoreError("data_directory", path=path, why=told.splitlines()[0])
-    if isinstance(problem, duckdb.SerializationException) or "not a valid DuckDB" in told or "Corrupt" in told:
+    if (
+        isinstance(problem, duckdb.SerializationException)
+        or "not a valid DuckDB" in told
+        or "Corrupt" in told
+    ):
         return StoreError("database_corrupt", path=path)
     return StoreError("write_failed", path=path, why=told.splitlines()[0])

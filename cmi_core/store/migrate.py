@@ -38,7 +38,10 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | Non
     connection.execute("BEGIN")
     try:
         connection.execute(text)
-        connection.execute("INSERT INTO migration VALUES (?, ?, ?)", [file.name, digest, datetime.now(UTC).replace(tzinfo=None)])
+        connection.execute(
+            "INSERT INTO migration VALUES (?, ?, ?)",
+            [file.name, digest, datetime.now(UTC).replace(tzinfo=None)],
+        )
     except BaseException:
         connection.execute("ROLLBACK")
         raise

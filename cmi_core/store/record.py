@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cmi_core import ledger
 from cmi_core.errors import ObservationError
-from cmi_core.store import Store
+from cmi_core.store import Store, current_values
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -46,16 +46,25 @@ def append(
 
 
 def open_entry(
-    cursor: duckdb.DuckDBPyConnection, *, deed: str, by: str, at: datetime, note: str, undoes: int | None = None
+    cursor: duckdb.DuckDBPyConnection,
+    *,
+    deed: str,
+    by: str,
+    at: datetime,
+    note: str,
+    undoes: int | None = None,
 ) -> int:
     """Write the head of the next entry; its lines follow, then `close_entry`."""
     entry = cursor.execute("SELECT coalesce(max(entry), 0) + 1 FROM entry").fetchall()[0][0]
-    cursor.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes])
+    cursor.execute(
+        "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes]
+    )
     return entry
 
 
 def close_entry(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
-    """Seal an entry with the one before it, once its lines are in."""
+    """Seal an entry with the one before it, once its lines are in, and keep the current values in step."""
+    current_values.keep(cursor, entry)
     before = cursor.execute("SELECT seal FROM seal WHERE entry = ?", [entry - 1]).fetchall()
     previous = before[0][0] if before else ledger.GENESIS
     content = next(_contents(cursor, entry, entry))[1]
@@ -91,7 +100,7 @@ def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     arrow = pa.table(
-        {"entry": [entry] * len(rows)} | {column: [row.get(column) for row in rows] for column in columns}
+        {column: [row.get(column) for row in rows] for column in columns} | {"entry": [entry] * len(rows)}
     )
     cursor.register("incoming", arrow)
     cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM incoming')

@@ -1,5 +1,8 @@
 """Indices: their frameworks, and the scores printed or imported for a place."""
 
+from collections.abc import Iterable, Mapping
+
+import duckdb
 import pandas as pd
 
 from cmi_core.store import Store
@@ -61,3 +64,31 @@ def linked_kpis(store: Store) -> pd.DataFrame:
         WHERE l.kind = 'index_node' AND k.approval <> 'retired' ORDER BY l.target, k.position
         """
     )
+
+
+def add_source(cursor: duckdb.DuckDBPyConnection, source: Mapping[str, object]) -> None:
+    """Add a source; one that is there stays as it is."""
+    cursor.execute(
+        """
+        INSERT INTO source (source, producer, title, url, page, published, accessed, licence)
+        SELECT $source, $producer, $title, $url, $page, $published, $accessed, $licence
+        WHERE NOT EXISTS (SELECT 1 FROM source WHERE source = $source)
+        """,
+        {name: source.get(name) for name in _SOURCE},
+    )
+
+
+def add_cities(cursor: duckdb.DuckDBPyConnection, cities: Iterable[Mapping[str, object]]) -> None:
+    """Add scored places by code; one that is there stays as it is."""
+    for city in cities:
+        cursor.execute(
+            """
+            INSERT INTO city (city, name_th, name_en, area_kind, country)
+            SELECT $city, $name_th, $name_en, $area_kind, $country
+            WHERE NOT EXISTS (SELECT 1 FROM city WHERE city = $city)
+            """,
+            dict(city),
+        )
+
+
+_SOURCE = ("source", "producer", "title", "url", "page", "published", "accessed", "licence")

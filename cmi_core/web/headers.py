@@ -51,7 +51,9 @@ class Headers:
                 allowed = headers.get(_HASHES, "") or script
                 if _HASHES in headers:
                     del headers[_HASHES]
-                headers.setdefault("content-security-policy", _POLICY.format(script=allowed, tiles=self.tiles))
+                headers.setdefault(
+                    "content-security-policy", _POLICY.format(script=allowed, tiles=self.tiles)
+                )
             await send(message)
 
         await self.app(scope, receive, with_headers)
@@ -64,7 +66,11 @@ class DocumentLanguage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(("/component/", "/media/", "/assets/", "/geo/")):
+        if (
+            scope["type"] != "http"
+            or scope["method"] != "GET"
+            or scope["path"].startswith(("/component/", "/media/", "/assets/", "/geo/"))
+        ):
             await self.app(scope, receive, send)
             return
         chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", ["th"])[0]

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
+from cmi_core.store import record
 from cmi_core.store.opening import data_directory, kind, the_store
 
 
@@ -29,7 +30,7 @@ def sentence(refusal: CmiError) -> str:
 async def ready(_: Request) -> Response:
     """200 while the database answers, 503 with the reason otherwise."""
     try:
-        version = await run_in_threadpool(lambda: the_store().rows("SELECT max(entry) FROM entry")[0][0])
+        version = await run_in_threadpool(lambda: record.head(the_store())[0])
     except CmiError as refusal:
         return JSONResponse({"ready": False, "why": refusal.reason}, status_code=503)
     return JSONResponse({"ready": True, "entry": version, "kind": kind()})

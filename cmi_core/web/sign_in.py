@@ -121,7 +121,13 @@ def _with_cookie(request: Request, mark: str, target: str) -> Response:
     response = RedirectResponse(_inside(target), status_code=303)
     secure = request.url.scheme == "https" or os.environ.get("CMI_HTTPS", "").lower() == "true"
     response.set_cookie(
-        COOKIE, mark, max_age=passwords.SESSION_SECONDS, httponly=True, samesite="lax", secure=secure, path="/"
+        COOKIE,
+        mark,
+        max_age=passwords.SESSION_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        path="/",
     )
     return response
 
@@ -133,7 +139,11 @@ def _page(
     say = text.translator(language)
     target = _inside((form or {}).get("next") or request.query_params.get("next", "/"))
     other = "en" if language == "th" else "th"
-    words = {key.removeprefix("sign_in."): say(key) for key in text.catalogue(language) if key.startswith("sign_in.")}
+    words = {
+        key.removeprefix("sign_in."): say(key)
+        for key in text.catalogue(language)
+        if key.startswith("sign_in.")
+    }
     told = {
         "lang": language,
         "app": say("app.name"),

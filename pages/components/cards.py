@@ -17,12 +17,12 @@ def hero(page: Page, scores: pd.DataFrame) -> None:
     rows = "".join(_bar(page, row, lowest=row.value == lowest) for row in dimensions.itertuples())
     st.html(
         f"""
-        <section class="cmi-hero" aria-label="{_say(page, 'hero_label')}">
+        <section class="cmi-hero" aria-label="{_say(page, "hero_label")}">
           <div class="cmi-score">
-            <p class="cmi-kicker">{_say(page, 'overall')}</p>
+            <p class="cmi-kicker">{_say(page, "overall")}</p>
             <p class="cmi-big"><strong>{say_number(root.value, 2)}</strong><span>/100</span></p>
             <p class="cmi-level">{escape(_told(root.level_as_printed))}</p>
-            <p class="cmi-small">{_say(page, 'as_printed')}</p>
+            <p class="cmi-small">{_say(page, "as_printed")}</p>
           </div>
           <ol class="cmi-bars">{rows}</ol>
         </section>
@@ -36,12 +36,12 @@ def printed_beside_computed(page: Page, means: pd.DataFrame) -> None:
         st.html(
             f"""
             <section class="cmi-pair">
-              <div><p class="cmi-kicker">{_say(page, 'printed')}</p>
+              <div><p class="cmi-kicker">{_say(page, "printed")}</p>
                 <p class="cmi-big"><strong>{say_number(row.value, 2)}</strong></p>
                 <p class="cmi-level">{escape(_told(row.level_as_printed))}</p></div>
-              <div class="cmi-computed"><p class="cmi-kicker">{_say(page, 'computed')}</p>
+              <div class="cmi-computed"><p class="cmi-kicker">{_say(page, "computed")}</p>
                 <p class="cmi-big"><strong>{say_number(row.mean, 2)}</strong></p>
-                <p class="cmi-small">{_say(page, 'computed_how', count=row.count)}</p></div>
+                <p class="cmi-small">{_say(page, "computed_how", count=row.count)}</p></div>
             </section>
             """
         )
@@ -71,7 +71,9 @@ def dimension_cards(page: Page, scores: pd.DataFrame, kpis: pd.DataFrame) -> Non
     for row in scores[scores["depth"] > 0].itertuples():
         name = getattr(row, f"name_{page.language}")
         with st.expander(f"**{name}** · {say_number(row.value, 2)}"):
-            st.markdown(getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition"))
+            st.markdown(
+                getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition")
+            )
             st.markdown(
                 page.t(
                     "index_breakdown.card",

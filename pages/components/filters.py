@@ -33,17 +33,35 @@ def current(key: str, options: Sequence[str], default: str | None = None) -> str
 
 
 def segments(
-    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: str | None = None, **more: Any
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    say: Callable[[str], str],
+    default: str | None = None,
+    **more: Any,
 ) -> str:
     """One of a few options, side by side."""
     widget = _prepare(key, options, default)
     return st.segmented_control(
-        label, options, key=widget, format_func=say, required=True, on_change=partial(_remember, key, widget), **more
+        label,
+        options,
+        key=widget,
+        format_func=say,
+        required=True,
+        on_change=partial(_remember, key, widget),
+        **more,
     )
 
 
 def select(
-    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: str | None = None, **more: Any
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    say: Callable[[str], str],
+    default: str | None = None,
+    **more: Any,
 ) -> str:
     """One of many options, in a list that can be searched."""
     widget = _prepare(key, options, default)
@@ -53,7 +71,13 @@ def select(
 
 
 def several(
-    key: str, options: Sequence[str], *, label: str, say: Callable[[str], str], default: Sequence[str] = (), **more: Any
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    say: Callable[[str], str],
+    default: Sequence[str] = (),
+    **more: Any,
 ) -> list[str]:
     """Any number of options, as pills; in the URL they are joined by commas."""
     widget = f"choice_{key}"

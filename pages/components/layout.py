@@ -1,11 +1,12 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from cmi_core import charts, sheets, text
+from cmi_core import charts, exports, text
 from cmi_core.roles import may
 from cmi_core.views import sources as source_views
 from pages.components import filters, session
@@ -33,10 +34,13 @@ SIZES = ("normal", "large", "larger")
 def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
-        page.t(f"shell.{group}"): [_entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])]
+        page.t(f"shell.{group}"): [
+            _entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])
+        ]
         for group, names in groups.items()
     }
     current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)
         _who(page)
@@ -48,7 +52,7 @@ def header(page: Page) -> None:
     if page.demonstration:
         st.warning(page.t("shell.demonstration"), icon=":material/science:")
     st.title(page.t(f"{page.name}.title"), anchor=False)
-    st.markdown(f":gray[{page.t(f'{page.name}.lede')}]")
+    st.html(f'<p class="cmi-lede">{escape(page.t(f"{page.name}.lede"))}</p>')
 
 
 def chart(
@@ -81,7 +85,7 @@ def download(page: Page, shown: pd.DataFrame, file: str) -> None:
     """A button that gives the table as CSV, made only when it is asked for."""
     st.download_button(
         page.t("shell.download_csv"),
-        data=lambda: sheets.write_csv(shown),
+        data=lambda: exports.write_csv(shown),
         file_name=f"{file}.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -121,13 +125,19 @@ def _entry(page: Page, name: str) -> st.Page:
 def _switches(page: Page) -> None:
     """Language, look and text size; each lives in the URL and stays over page changes."""
     filters.segments(
-        "lang", text.LANGUAGES, label=page.t("shell.language"), say=lambda code: page.t(f"shell.lang_{code}"), width="stretch"
+        "lang",
+        text.LANGUAGES,
+        label=page.t("shell.language"),
+        say=lambda code: page.t(f"shell.lang_{code}"),
+        width="stretch",
     )
     with st.popover(page.t("shell.display"), icon=":material/contrast:", width="stretch"):
         look = filters.segments(
             "look", session.LOOKS, label=page.t("shell.look"), say=lambda look: page.t(f"shell.look_{look}")
         )
-        size = filters.segments("size", SIZES, label=page.t("shell.size"), say=lambda size: page.t(f"shell.size_{size}"))
+        size = filters.segments(
+            "size", SIZES, label=page.t("shell.size"), say=lambda size: page.t(f"shell.size_{size}")
+        )
     # The style sheet reads these two marks; a script cannot set a class on the document.
     st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
 
@@ -136,8 +146,13 @@ def _who(page: Page) -> None:
     query = f"lang={page.language}"
     if page.actor is None:
         st.link_button(
-            page.t("sign_in.title"), f"/signin?{query}&next=/kpi-entry?{query}", icon=":material/login:", width="stretch"
+            page.t("sign_in.title"),
+            f"/signin?{query}&next=/kpi-entry?{query}",
+            icon=":material/login:",
+            width="stretch",
         )
         return
     st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
-    st.link_button(page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch")
+    st.link_button(
+        page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch"
+    )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from cmi_core import text
+from cmi_core import periods, text
 from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.roles import Account
@@ -51,6 +51,15 @@ class Page:
     def read(self, view: Callable[..., Any], *arguments: object) -> Any:
         """What a view answers, computed once per record version and choices for all readers."""
         return _read(view, self.store.path, self.store.version, *arguments)
+
+    def say_date(self, day: date) -> str:
+        """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
+        return self.t(
+            "shell.date",
+            day=day.day,
+            month=self.t(f"periods.month_{day.month}"),
+            year=periods.year_label(day.year, self.t),
+        )
 
     def name_of(self, row: object, field: str = "name") -> str:
         """The text of a row in the reader's language."""

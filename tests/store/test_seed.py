@@ -13,7 +13,16 @@ from cmi_core.errors import StoreError
 from cmi_core.store import migrate, seed
 
 ROOT = Path(__file__).parents[2]
-PLACE_TABLES = ("place", "place_line", "place_organisation", "place_means", "place_source", "landmark", "landmark_line", "landmark_link_line")
+PLACE_TABLES = (
+    "place",
+    "place_line",
+    "place_organisation",
+    "place_means",
+    "place_source",
+    "landmark",
+    "landmark_line",
+    "landmark_link_line",
+)
 
 
 @pytest.fixture

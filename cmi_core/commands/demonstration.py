@@ -1,0 +1,59 @@
+"""`python -m cmi_core demonstration make`: the made-up data set in a database of its own."""
+
+import argparse
+from datetime import UTC, date, datetime
+
+from cmi_core import demonstration, passwords
+from cmi_core.store import Store, accounts, kpis, record, scores
+from cmi_core.store.opening import DEMONSTRATION, data_directory, open_store
+
+
+def register(subjects: argparse._SubParsersAction) -> None:
+    """Add the subject `demonstration`."""
+    subject = subjects.add_parser("demonstration", help="the made-up data set")
+    deeds = subject.add_subparsers(dest="deed", required=True)
+    deeds.add_parser("make", help="make it where it is not there yet").set_defaults(run=make)
+
+
+def make(_: argparse.Namespace) -> int:
+    """Fill the demonstration database, once; it never touches the real one."""
+    path = data_directory() / f"{DEMONSTRATION}.duckdb"
+    store = open_store(path, kind=DEMONSTRATION)
+    try:
+        if store.version == 1:
+            fill(store, today=datetime.now(UTC).date())
+        print(f"Demonstration data: {path}")
+        print(f"Accounts: {', '.join(demonstration.ACCOUNTS)}; password of each: {demonstration.PASSWORD}")
+    finally:
+        store.close()
+    return 0
+
+
+def fill(store: Store, *, today: date) -> None:
+    """Write the source, the cities, the accounts and every entry, all in one transaction."""
+    drafts = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
+    start = datetime(2023, 1, 9, 1)
+    with store.writing() as cursor:
+        scores.add_source(cursor, demonstration.source())
+        scores.add_cities(cursor, demonstration.cities())
+        people = [
+            {
+                "account": name,
+                "name": f"{name} (สาธิต)",
+                "role": role,
+                "organisation": None,
+                "email": None,
+                "active": True,
+            }
+            for name, role in demonstration.ACCOUNTS.items()
+        ]
+        record.append(
+            cursor, {"account_line": people}, deed="create_account", by="admin", at=start, note="บัญชีสาธิต"
+        )
+        password_hash = passwords.hash_password(demonstration.PASSWORD)
+        for name in demonstration.ACCOUNTS:
+            accounts.set_credential(
+                cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
+            )
+        for deed in demonstration.deeds(drafts, today=today):
+            record.append(cursor, deed.lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)

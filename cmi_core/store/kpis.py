@@ -1,0 +1,243 @@
+"""KPIs: definitions, values that count, history, assignments, milestones, links, verdicts."""
+
+import pandas as pd
+
+from cmi_core.store import Store
+
+
+def definitions(store: Store) -> pd.DataFrame:
+    """Every KPI as it stands, with its goal, strategy and owner's name, in the order of the plan."""
+    return store.read(
+        """
+        SELECT k.*, g.short_th AS goal_short_th, g.short_en AS goal_short_en, g.name_th AS goal_name_th,
+               g.name_en AS goal_name_en, g.position AS goal_position,
+               s.strategy, s.position AS strategy_position, s.short AS strategy_short,
+               s.name_th AS strategy_name_th, s.name_en AS strategy_name_en,
+               o.name_th AS owner_name_th, o.name_en AS owner_name_en
+        FROM kpi_current k JOIN goal g ON g.goal = k.goal JOIN strategy s ON s.strategy = g.strategy
+        LEFT JOIN organisation o ON o.organisation = k.owner
+        ORDER BY s.position, g.position, k.position, k.kpi
+        """
+    )
+
+
+def strategies(store: Store) -> pd.DataFrame:
+    """The strategies in the order of the plan."""
+    return store.read("SELECT strategy, position, short, name_th, name_en FROM strategy ORDER BY position")
+
+
+def goals(store: Store) -> pd.DataFrame:
+    """The goals in the order of the plan."""
+    return store.read(
+        """
+        SELECT g.goal, g.strategy, g.position, g.short_th, g.short_en, g.name_th, g.name_en
+        FROM goal g JOIN strategy s USING (strategy) ORDER BY s.position, g.position
+        """
+    )
+
+
+def latest(store: Store) -> pd.DataFrame:
+    """
+    Per KPI: its latest value that counts, its latest value waiting for a second person, and how many there are.
+
+    A value counts unless it is withdrawn, sent back, or (with four eyes) not yet verified. `reported` is the
+    latest period with a value that was not sent back: what a coordinator has done.
+    """
+    return store.read(
+        f"""
+        WITH stated AS ({_STATED} AND n.breakdown = ''),
+        ended AS (
+            SELECT kpi,
+                   max(ends_on) FILTER (WHERE state IN ('plain', 'verified')) AS counts_on,
+                   max(ends_on) FILTER (WHERE state = 'waiting') AS waits_on,
+                   max(ends_on) FILTER (WHERE state <> 'sent_back') AS reported_on,
+                   count(*) FILTER (WHERE state IN ('plain', 'verified')) AS count_values,
+                   count(*) FILTER (WHERE state = 'waiting') AS count_waiting,
+                   count(*) FILTER (WHERE state = 'sent_back') AS count_sent_back
+            FROM stated GROUP BY kpi
+        ),
+        counting AS (
+            SELECT DISTINCT ON (s.kpi) s.kpi, s.period, s.value, s.quality, s.entry
+            FROM stated s JOIN ended e ON e.kpi = s.kpi AND e.counts_on = s.ends_on
+            WHERE s.state IN ('plain', 'verified') ORDER BY s.kpi, s.starts_on DESC
+        ),
+        waiting AS (
+            SELECT DISTINCT ON (s.kpi) s.kpi, s.period, s.value
+            FROM stated s JOIN ended e ON e.kpi = s.kpi AND e.waits_on = s.ends_on
+            WHERE s.state = 'waiting' ORDER BY s.kpi, s.starts_on DESC
+        ),
+        reported AS (
+            SELECT DISTINCT ON (s.kpi) s.kpi, s.period
+            FROM stated s JOIN ended e ON e.kpi = s.kpi AND e.reported_on = s.ends_on
+            WHERE s.state <> 'sent_back' ORDER BY s.kpi, s.starts_on DESC
+        )
+        SELECT e.kpi, c.period, c.value, c.quality, c.entry, e.count_values, w.period AS waiting_period,
+               w.value AS waiting_value, e.count_waiting, e.count_sent_back, r.period AS reported
+        FROM ended e LEFT JOIN counting c ON c.kpi = e.kpi LEFT JOIN waiting w ON w.kpi = e.kpi
+        LEFT JOIN reported r ON r.kpi = e.kpi
+        """
+    )
+
+
+def values(store: Store, kpi: str) -> pd.DataFrame:
+    """The values of one KPI that are not withdrawn, in order of time, with their state and who recorded them."""
+    return store.read(
+        f"""
+        SELECT v.*, e.recorded_by, e.recorded_at, e.note, a.name AS recorded_name,
+               j.entry AS verdict_entry, w.recorded_by AS verdict_by, w.recorded_at AS verdict_at, w.note AS verdict_note
+        FROM ({_STATED_OF_ONE}) v
+        JOIN entry e ON e.entry = v.entry
+        LEFT JOIN account_current a ON a.account = e.recorded_by
+        LEFT JOIN kpi_verdict_current j
+          ON j.kpi = v.kpi AND j.period = v.period AND j.breakdown = v.breakdown AND j.value_entry = v.entry
+        LEFT JOIN entry w ON w.entry = j.entry
+        ORDER BY v.ends_on, v.starts_on, v.breakdown
+        """,
+        kpi=kpi,
+    )
+
+
+def newest(store: Store, kpi: str, period: str, breakdown: str = "") -> tuple | None:
+    """The newest line for a value (entry, value, quality, link, file, who, when, state), or None."""
+    found = store.rows(
+        f"""
+        SELECT v.entry, v.value, v.quality, v.evidence_link, v.evidence_file, e.recorded_by, e.recorded_at, v.state
+        FROM ({_STATE_OF_EACH} WHERE n.kpi = $kpi AND n.period = $period AND n.breakdown = $breakdown) v
+        JOIN entry e ON e.entry = v.entry
+        """,
+        kpi=kpi,
+        period=period,
+        breakdown=breakdown,
+    )
+    return found[0] if found else None
+
+
+def everything_now(store: Store, kpis: tuple[str, ...]) -> pd.DataFrame:
+    """The newest line of every value of some KPIs, withdrawn ones too: what an import is compared with."""
+    return store.read(
+        """
+        SELECT n.kpi, n.period, n.entry, n.value, n.quality FROM kpi_value_now n
+        WHERE n.breakdown = '' AND n.kpi IN (SELECT unnest(string_split($kpis, ',')))
+        """,
+        kpis=",".join(kpis),
+    )
+
+
+def sent_back(store: Store) -> pd.DataFrame:
+    """Values sent back and not corrected yet, with the reason."""
+    return store.read(
+        f"""
+        SELECT v.kpi, v.period, v.breakdown, v.value, v.quality, v.entry, e.recorded_by,
+               w.note AS verdict_note, w.recorded_by AS verdict_by, w.recorded_at AS verdict_at
+        FROM ({_STATED}) v JOIN entry e ON e.entry = v.entry
+        JOIN kpi_verdict_current j ON j.kpi = v.kpi AND j.period = v.period AND j.breakdown = v.breakdown
+        JOIN entry w ON w.entry = j.entry
+        WHERE v.state = 'sent_back' ORDER BY v.kpi, v.ends_on
+        """
+    )
+
+
+def waiting(store: Store) -> pd.DataFrame:
+    """Values that wait for a second person."""
+    return store.read(
+        f"""
+        SELECT v.kpi, v.period, v.breakdown, v.value, v.quality, v.entry, v.evidence_link, v.evidence_file,
+               e.recorded_by, e.recorded_at, e.note
+        FROM ({_STATED}) v JOIN entry e ON e.entry = v.entry
+        WHERE v.state = 'waiting' ORDER BY v.entry
+        """
+    )
+
+
+def milestones(store: Store) -> pd.DataFrame:
+    """All milestones in force."""
+    return store.read("SELECT kpi, period, value FROM kpi_milestone_current ORDER BY kpi, period")
+
+
+def assignments(store: Store) -> pd.DataFrame:
+    """Who may record which KPI, ended stand-ins too; names from the accounts."""
+    return store.read(
+        """
+        SELECT x.kpi, x.account, x.role, x.ends_on, a.name, a.email, coalesce(a.active, false) AS active
+        FROM kpi_assignment_current x LEFT JOIN account_current a ON a.account = x.account
+        ORDER BY x.kpi, x.role, x.account
+        """
+    )
+
+
+def assigned(store: Store, kpi: str, account: str) -> list[tuple]:
+    """The assignment of one KPI to one account: role and last day."""
+    return store.rows(
+        "SELECT role, ends_on FROM kpi_assignment_current WHERE kpi = $kpi AND account = $account",
+        kpi=kpi,
+        account=account,
+    )
+
+
+def links(store: Store) -> pd.DataFrame:
+    """What KPIs are tied to, with the names of the other end."""
+    return store.read(
+        """
+        SELECT l.kpi, l.kind, l.target, l.confidence, l.basis, l.source,
+               coalesce(m.name_th, p.name_th, n.name_th) AS name_th, coalesce(m.name_en, p.name_en, n.name_en) AS name_en
+        FROM kpi_link_current l
+        LEFT JOIN means m ON l.kind = 'means' AND m.means = l.target
+        LEFT JOIN place_current p ON l.kind = 'place' AND p.place = l.target
+        LEFT JOIN (SELECT DISTINCT ON (node) node, name_th, name_en FROM framework_node_line ORDER BY node, entry DESC) n
+          ON l.kind = 'index_node' AND n.node = l.target
+        ORDER BY l.kpi, l.kind, l.target
+        """
+    )
+
+
+def published(store: Store) -> pd.DataFrame:
+    """Published figures near a KPI: context, never a baseline."""
+    return store.read(
+        "SELECT value_code, kpi, text_th, text_en, basis, source FROM published_value ORDER BY value_code"
+    )
+
+
+def exists(store: Store, kpi: str) -> bool:
+    """Whether a KPI of this code was ever defined."""
+    return bool(store.rows("SELECT 1 FROM kpi WHERE kpi = $kpi", kpi=kpi))
+
+
+def definition(store: Store, kpi: str) -> dict[str, object] | None:
+    """The definition in force as a dictionary of its columns, without its entry's details."""
+    table = store.read("SELECT * FROM kpi_current WHERE kpi = $kpi", kpi=kpi)
+    if table.empty:
+        return None
+    row = table.astype(object).where(table.notna(), None).iloc[0].to_dict()
+    return {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+
+
+def milestones_of(store: Store, kpi: str) -> dict[str, float]:
+    """The milestones of one KPI by period."""
+    return dict(
+        store.rows(
+            "SELECT period, value FROM kpi_milestone_current WHERE kpi = $kpi ORDER BY period", kpi=kpi
+        )
+    )
+
+
+def definition_history(store: Store, kpi: str) -> pd.DataFrame:
+    """All lines of a KPI's definition, oldest first."""
+    return store.read(
+        """
+        SELECT l.*, e.recorded_by, e.recorded_at, e.note, e.deed FROM kpi_line l JOIN entry e ON e.entry = l.entry
+        WHERE l.kpi = $kpi ORDER BY l.entry
+        """,
+        kpi=kpi,
+    )
+
+
+# Whether a value counts: plain (no second person needed), verified, waiting, sent back.
+_STATE_OF_EACH = """
+    SELECT n.*, CASE WHEN j.verdict IS NOT NULL THEN j.verdict
+                     WHEN k.four_eyes THEN 'waiting' ELSE 'plain' END AS state
+    FROM kpi_value_now n JOIN kpi_current k ON k.kpi = n.kpi
+    LEFT JOIN kpi_verdict_current j
+      ON j.kpi = n.kpi AND j.period = n.period AND j.breakdown = n.breakdown AND j.value_entry = n.entry
+"""
+_STATED = _STATE_OF_EACH + " WHERE n.quality <> 'withdrawn'"
+_STATED_OF_ONE = _STATED + " AND n.kpi = $kpi"

@@ -1,0 +1,251 @@
+"""How is each KPI doing, what is overdue, and what changed lately?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+
+import pandas as pd
+
+from cmi_core.forecast import Forecast, forecast
+from cmi_core.paths import Plan, expected_path, no_path, on_path
+from cmi_core.periods import Period, containing, due_on, following, parse
+from cmi_core.progress import Progress, assess, roll_up
+from cmi_core.reminders import Duty, Owed, owed
+from cmi_core.store import Store, entries, kpis
+
+_COUNTS = (
+    "target_achieved",
+    "substantial_progress",
+    "moderate_progress",
+    "limited_progress",
+    "deterioration",
+)
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One KPI whole: its row of `tracking`, values with their state, path, forecast, links, context."""
+
+    row: object
+    plan: Plan
+    progress: Progress
+    values: pd.DataFrame
+    milestones: dict[str, float]
+    forecast: Forecast
+    path_fault: str | None
+    links: pd.DataFrame
+    published: pd.DataFrame
+
+
+def tracking(store: Store, today: date) -> pd.DataFrame:
+    """
+    One row per KPI that is not retired, in the order of the plan.
+
+    Beside the definition's columns: `period`, `value`, `quality`, `entry` of the latest value that counts;
+    `expected`, `ratio`, `word`, `reason` by the written rule; `count_values`, `count_waiting`,
+    `count_sent_back`; `owed_period`, `due_on`, `days_late`, `periods_missing` where a value is expected;
+    `verified` (true, false or, without four eyes, empty); `has_plan` where baseline and target are set.
+    """
+    rows = kpis.definitions(store)
+    rows = rows[rows["approval"] != "retired"].merge(
+        kpis.latest(store), on="kpi", how="left", suffixes=("", "_value")
+    )
+    steps = _milestones(kpis.milestones(store))
+    judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]
+    debts = {debt.duty.kpi: debt for debt in owed(_duties(rows), today)}
+    late = [debts.get(kpi) for kpi in rows["kpi"]]
+    for column in ("count_values", "count_waiting", "count_sent_back"):
+        rows[column] = rows[column].fillna(0).astype(int)
+    rows = rows.assign(
+        word=[each.word for each in judged],
+        reason=[each.reason for each in judged],
+        expected=[each.expected for each in judged],
+        ratio=[each.ratio for each in judged],
+        owed_period=[debt.period.code if debt else None for debt in late],
+        due_on=[debt.due_on if debt else None for debt in late],
+        days_late=[debt.days_late if debt else 0 for debt in late],
+        periods_missing=[debt.missing if debt else 0 for debt in late],
+        verified=[(row.count_waiting == 0) if row.four_eyes else None for row in rows.itertuples()],
+        has_plan=[no_path(plan_of(row, steps.get(row.kpi, ()))) is None for row in rows.itertuples()],
+    )
+    return _plain(rows)
+
+
+def by_strategy(store: Store, today: date) -> pd.DataFrame:
+    """
+    One row per strategy: a column of counts for each of the six words, `total`, `judged`, `missing`, and
+    one `word` (or a `reason`) by the roll-up rule. Retired KPIs do not count; every other one does.
+    """
+    rows = tracking(store, today)
+    parts = kpis.strategies(store)
+    return _rolled(parts, {code: rows[rows["strategy"] == code] for code in parts["strategy"]}, "strategy")
+
+
+def by_goal(store: Store, today: date) -> pd.DataFrame:
+    """The same per goal."""
+    rows = tracking(store, today)
+    parts = kpis.goals(store)
+    return _rolled(parts, {code: rows[rows["goal"] == code] for code in parts["goal"]}, "goal")
+
+
+def overdue(store: Store, today: date) -> pd.DataFrame:
+    """
+    The KPIs whose value is overdue, the longest overdue first: `owed_period`, `due_on`, `days_late`,
+    `periods_missing`. Drafts without baseline or first period owe nothing.
+    """
+    rows = tracking(store, today)
+    return rows[rows["days_late"] > 0].sort_values("days_late", ascending=False, kind="stable")
+
+
+def lately(store: Store, limit: int = 8) -> pd.DataFrame:
+    """
+    The latest entries people made, newest first: who (`name`), when, why, the `deed`, and, where it
+    touched one KPI, its names, unit, period, value and the value before.
+    """
+    return entries.lately(store, limit)
+
+
+def my_kpis(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
+    """The rows of `tracking` that an account may record: all for an editor, the assigned ones otherwise."""
+    rows = tracking(store, today)
+    if role in {"editor", "admin"}:
+        return rows
+    mine = assigned_on(kpis.assignments(store), today)
+    return rows[rows["kpi"].isin(mine[mine["account"] == account]["kpi"])]
+
+
+def assigned_on(assignments: pd.DataFrame, today: date) -> pd.DataFrame:
+    """The assignments in force on a day: a stand-in's ends with its last day."""
+    ends = pd.to_datetime(assignments["ends_on"])
+    return assignments[ends.isna() | (ends >= pd.Timestamp(today))]
+
+
+def assignments(store: Store) -> pd.DataFrame:
+    """Who may record which KPI."""
+    return kpis.assignments(store)
+
+
+def detail(store: Store, kpi: str, today: date) -> Detail | None:
+    """Everything about one KPI, or None when there is none of this code (or it is retired)."""
+    rows = tracking(store, today)
+    found = list(rows[rows["kpi"] == kpi].itertuples())
+    if not found:
+        return None
+    steps = kpis.milestones_of(store, kpi)
+    plan = plan_of(found[0], tuple(steps.items()))
+    values = history(store, kpi)
+    counting = values[values["state"].isin(["plain", "verified"]) & (values["breakdown"] == "")]
+    counted = dict(zip(counting["period"], counting["value"], strict=True))
+    links, context = kpis.links(store), kpis.published(store)
+    return Detail(
+        row=SimpleNamespace(**found[0]._asdict()),
+        plan=plan,
+        progress=assess(plan, counted, today=today),
+        values=values,
+        milestones=steps,
+        forecast=forecast(plan, counted),
+        path_fault=no_path(plan),
+        links=links[links["kpi"] == kpi],
+        published=context[context["kpi"] == kpi],
+    )
+
+
+def history(store: Store, kpi: str) -> pd.DataFrame:
+    """The values of one KPI that are not withdrawn, in order of time, with their state (see `latest`)."""
+    return kpis.values(store, kpi)
+
+
+def expected_on(plan: Plan, period: str) -> float | None:
+    """The path's height at a period's end, or None where there is no path."""
+    path = expected_path(plan)
+    return on_path(path, parse(period).position) if path else None
+
+
+def plan_of(row: object, milestones: Iterable[tuple[str, float]] = ()) -> Plan:
+    """What a row of definitions is judged by; empty cells become None."""
+    return Plan(
+        direction=row.direction,
+        baseline=_number(row.baseline),
+        baseline_period=row.baseline_period if isinstance(row.baseline_period, str) else None,
+        target=_number(row.target),
+        target_period=row.target_period if isinstance(row.target_period, str) else None,
+        milestones=tuple(milestones),
+        band_lower=_number(row.band_lower),
+        band_upper=_number(row.band_upper),
+        totals="stated" if row.cumulative else "none",
+    )
+
+
+def duty_of(row: object, coordinator: str = "", language: str = "th") -> Duty | None:
+    """
+    What is owed for a row of `tracking`, or None where nothing is expected yet.
+
+    Expected from `starts_in`, else from the period after the baseline's; of an adopted KPI without either,
+    the latest period that is over.
+    """
+    begins = row.starts_in if isinstance(row.starts_in, str) else None
+    base = row.baseline_period if isinstance(row.baseline_period, str) else None
+    if begins is None and base:
+        begins = following(containing(parse(base).end, row.frequency)).code
+    if begins is None and row.approval != "adopted":
+        return None
+    return Duty(
+        kpi=row.kpi,
+        name=getattr(row, f"name_{language}"),
+        coordinator=coordinator,
+        frequency=row.frequency,
+        grace_days=int(row.grace_days),
+        last=row.reported if isinstance(row.reported, str) else None,
+        begins=begins,
+    )
+
+
+def due_day(row: object, period: Period) -> date:
+    """The last day on which a value is in time."""
+    return due_on(period, int(row.grace_days))
+
+
+def debts(rows: pd.DataFrame, today: date) -> list[Owed]:
+    """What is owed for some rows of `tracking`, due ones too."""
+    return owed(_duties(rows), today)
+
+
+def _duties(rows: pd.DataFrame) -> list[Duty]:
+    return [duty for row in rows.itertuples() if (duty := duty_of(row))]
+
+
+def _assessed(row: object, milestones: Iterable[tuple[str, float]], today: date) -> Progress:
+    value = _number(row.value)
+    values = {row.period: value} if isinstance(row.period, str) and value is not None else {}
+    return assess(plan_of(row, milestones), values, today=today)
+
+
+def _rolled(parts: pd.DataFrame, rows: dict[str, pd.DataFrame], key: str) -> pd.DataFrame:
+    sums = {code: roll_up(of_part["word"]) for code, of_part in rows.items()}
+    each = [sums[code] for code in parts[key]]
+    counts = pd.DataFrame([dict(one.counts) for one in each], index=parts.index)
+    return parts.join(counts).assign(
+        total=[one.total for one in each],
+        judged=[one.judged for one in each],
+        missing=[one.missing for one in each],
+        word=[one.word for one in each],
+        reason=[one.reason for one in each],
+        waiting=[int((rows[code]["count_waiting"] > 0).sum()) for code in parts[key]],
+        overdue=[int((rows[code]["days_late"] > 0).sum()) for code in parts[key]],
+    )
+
+
+def _milestones(table: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
+    return {kpi: tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")}
+
+
+def _number(value: object) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Text cells without a value are None, so that no page says nan."""
+    for column in rows.columns[(rows.dtypes == "object") | (rows.dtypes == "str")]:
+        rows[column] = rows[column].astype(object).where(rows[column].notna(), None)
+    return rows

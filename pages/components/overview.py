@@ -1,0 +1,119 @@
+"""Parts of the overview: the weakest dimension, KPI progress by strategy, what changed, what is owed."""
+
+from datetime import timedelta
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import periods
+from cmi_core.charts import theme
+from cmi_core.numbers import say_number
+from cmi_core.progress import WORDS
+from cmi_core.views import breakdown
+from pages.components.session import Page
+
+# A mark for each word beside its colour, from best to worst.
+MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
+_CITY_HOURS = timedelta(hours=7)
+
+
+def weakest(page: Page, scores: pd.DataFrame) -> None:
+    """From the lowest score to the goals and KPIs that are meant to move it."""
+    row = scores[scores["depth"] == 1].sort_values("value").iloc[0]
+    tied = page.read(breakdown.linked_kpis)
+    tied = tied[tied["node"] == row["node"]]
+    st.html(
+        f"""<p class="cmi-lead">{
+            escape(
+                page.t(
+                    "city_overview.weakest",
+                    name=row[f"name_{page.language}"],
+                    score=say_number(row["value"], 2),
+                    kpis=len(tied),
+                    goals=tied["goal"].nunique(),
+                )
+            )
+        } <a href="/goal-board?node={row["node"]}&lang={page.language}" target="_self">{
+            escape(page.t("city_overview.weakest_link"))
+        }</a></p>"""
+    )
+
+
+def strategies(page: Page, rolled: pd.DataFrame) -> None:
+    """One strip per strategy: how many KPIs stand where, those without data too."""
+    cards = "".join(_strategy(page, row) for row in rolled.itertuples())
+    legend = "".join(
+        f'<span><i style="background:{_colour(page, word)}"></i>{MARKS[word]} {escape(page.t(f"progress.{word}"))}</span>'
+        for word in WORDS
+    )
+    st.html(
+        f"""<section class="cmi-strip"><h2>{escape(page.t("city_overview.strategies"))}</h2>
+        <div class="cmi-strip-cards">{cards}</div><p class="cmi-legend">{legend}</p></section>"""
+    )
+
+
+def lately(page: Page, entries: pd.DataFrame) -> None:
+    """The latest entries of the record."""
+    items = "".join(f"<li>{_entry(page, row)}</li>" for row in entries.itertuples())
+    _list(page, "lately", items, link="/audit-log")
+
+
+def overdue(page: Page, rows: pd.DataFrame) -> None:
+    """The values that are late, the longest first."""
+    items = "".join(
+        f'<li><a href="/kpi-tracking?kpi={row.kpi}&lang={page.language}" target="_self">{escape(page.name_of(row))}</a>'
+        f"<small>{escape(page.t('city_overview.late', period=_period(page, row.owed_period), days=row.days_late))}</small></li>"
+        for row in rows.head(5).itertuples()
+    )
+    more = len(rows) - 5
+    if more > 0:
+        items += f"<li><small>{escape(page.t('city_overview.more_late', count=more))}</small></li>"
+    _list(page, "overdue", items, link="/kpi-tracking")
+
+
+def _strategy(page: Page, row: object) -> str:
+    parts = [(word, int(getattr(row, "missing" if word == "not_available" else word))) for word in WORDS]
+    bar = "".join(
+        f'<i title="{escape(page.t(f"progress.{word}"))}: {count}" '
+        f'style="flex:{count};background:{_colour(page, word)}"><b>{MARKS[word]} {count}</b></i>'
+        for word, count in parts
+        if count
+    )
+    told = page.t("city_overview.judged", judged=row.judged, total=row.total)
+    word = page.t(f"progress.{row.word}") if row.judged else page.t("city_overview.nothing_judged")
+    return f"""
+      <a class="cmi-strategy cmi-s{row.position}" href="/kpi-tracking?strategy={row.strategy}&lang={page.language}" target="_self">
+        <span class="cmi-kicker">{escape(row.short)}</span>
+        <span class="cmi-strategy-name">{escape(page.name_of(row))}</span>
+        <span class="cmi-progress" role="img" aria-label="{escape(told)}">{bar}</span>
+        <span class="cmi-small"><b>{escape(word)}</b> · {escape(told)}</span></a>"""
+
+
+def _entry(page: Page, row: object) -> str:
+    what = page.t(f"deed.{row.deed}")
+    about = f" · {escape(getattr(row, f'kpi_name_{page.language}'))}" if row.kpi else ""
+    value = ""
+    if row.kpi and row.value == row.value and row.value is not None:
+        value = f": <b>{say_number(row.value, int(row.decimals))}</b> {escape(getattr(row, f'unit_{page.language}'))}"
+        value += f" ({escape(_period(page, row.period))})"
+    when = (row.recorded_at + _CITY_HOURS).date()
+    return f"{escape(what)}{about}{value}<small>{escape(row.name)} · {escape(page.say_date(when))}</small>"
+
+
+def _period(page: Page, code: object) -> str:
+    period = code if isinstance(code, periods.Period) else periods.parse(str(code))
+    return periods.label(period, page.t)
+
+
+def _list(page: Page, key: str, items: str, *, link: str) -> None:
+    empty = f'<p class="cmi-small">{escape(page.t(f"city_overview.{key}_none"))}</p>'
+    st.html(
+        f"""<section class="cmi-list"><h2>{escape(page.t(f"city_overview.{key}"))}</h2>
+        {f"<ul>{items}</ul>" if items else empty}
+        <p><a href="{link}?lang={page.language}" target="_self">{escape(page.t(f"city_overview.{key}_link"))}</a></p></section>"""
+    )
+
+
+def _colour(page: Page, word: str) -> str:
+    return theme.progress(page.look)[word]

@@ -1,0 +1,177 @@
+"""The layers, the shape of a page, and where things may be said: code is parsed, not searched."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted((ROOT / "cmi_core").rglob("*.py"))
+PAGES = sorted((ROOT / "pages").glob("*.py"))
+COMPONENTS = sorted((ROOT / "pages" / "components").glob("*.py"))
+TESTS = ROOT / "tests"
+
+# Who may import which of our packages; every module that is not named here is pure domain.
+PACKAGES = {"store", "views", "actions", "charts", "web", "commands", "text"}
+MAY_NOT = {
+    "store": {"views", "actions", "charts", "web", "commands"},
+    "views": {"actions", "charts", "web", "commands"},
+    "actions": {"views", "charts", "web", "commands"},
+    "charts": {"store", "views", "actions", "web", "commands", "text"},
+    "web": {"charts", "commands"},
+    "commands": {"charts"},
+    "text": {"store", "views", "actions", "charts", "web", "commands"},
+}
+PURE_MAY_NOT = PACKAGES
+# Libraries with one home.
+AT_HOME = {
+    "streamlit": (),
+    "duckdb": ("store",),
+    "altair": ("charts", "pictures"),
+    "folium": ("maps",),
+    "typst": ("reports",),
+    "starlette": ("web",),
+    "argon2": ("passwords",),
+    "itsdangerous": ("passwords",),
+}
+
+
+def imports(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def home(file: Path) -> str:
+    """The first name below cmi_core: a package, or a module of the pure domain."""
+    return file.relative_to(ROOT / "cmi_core").parts[0].removesuffix(".py")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("file", CORE, ids=named)
+def test_layers_point_one_way(file):
+    ours = {name.split(".")[1] for name in imports(file) if name.startswith("cmi_core.")}
+    forbidden = MAY_NOT.get(home(file), PURE_MAY_NOT if home(file) not in {"__main__", "__init__"} else set())
+
+    assert ours & forbidden == set()
+
+
+@pytest.mark.parametrize("file", CORE, ids=named)
+def test_a_library_stays_at_home(file):
+    for library in {name.split(".")[0] for name in imports(file)} & set(AT_HOME):
+        assert home(file) in AT_HOME[library], f"{library} belongs to {AT_HOME[library]}"
+
+
+def test_the_domain_needs_no_streamlit():
+    """In a fresh process, so that nothing else can have imported it."""
+    import subprocess
+
+    modules = ", ".join(
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for file in CORE
+        if file.name not in {"__main__.py", "boundary_worker.py"}
+    )
+    code = f"import {modules}, sys; sys.exit('streamlit' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=120).returncode == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_reads_like_a_table_of_contents(page):
+    text = page.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+
+    assert ast.get_docstring(tree)
+    assert len(text.splitlines()) <= 85
+    shaped = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.For | ast.While
+    assert not [node for node in ast.walk(tree) if isinstance(node, shaped)]
+    assert {name.split(".")[0] for name in imports(page)} <= {
+        "streamlit",
+        "cmi_core",
+        "pages",
+        "datetime",
+        "functools",
+    }
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "shell"], ids=named)
+def test_a_page_opens_itself(page):
+    """So that it keeps its rules even if it is run without the shell."""
+    calls = [
+        node.args[0].value
+        for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.begin" and node.args
+    ]
+
+    assert calls == [page.stem]
+
+
+@pytest.mark.parametrize("file", [*PAGES, *COMPONENTS], ids=named)
+def test_choices_live_in_the_url(file):
+    if file.name == "filters.py":
+        return
+    names = {
+        node.attr
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+
+    assert not names & {"session_state", "cache_resource"}
+
+
+@pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS, ROOT / "app.py"], ids=named)
+def test_sql_is_asked_in_the_store_only(file):
+    if file.is_relative_to(ROOT / "cmi_core" / "store"):
+        return
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    opening = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "WITH ")
+    assert not [text for text in strings if text.lstrip().startswith(opening) and " FROM " in f" {text} "]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "cmi_core" / "store").rglob("*.py")), ids=named)
+def test_no_statement_changes_or_removes_a_line_of_the_record(file):
+    """The record is only ever added to; tables that are not part of it are named here."""
+    beside = ("credential", "setting", "draft", "feed_token")
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            words = node.value.split()
+            for verb, table in zip(words, words[1:], strict=False):
+                if verb == "UPDATE":
+                    assert table in beside, node.value
+            for verb, preposition, table in zip(words, words[1:], words[2:], strict=False):
+                if (verb, preposition) == ("DELETE", "FROM"):
+                    assert table in beside or table.endswith("_current_state"), node.value
+
+
+@pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS], ids=named)
+def test_no_module_is_a_dumping_ground(file):
+    assert file.stem not in {"utils", "helpers", "common", "misc", "core"}
+    assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), (
+        "a module says in one sentence what it is"
+    )
+
+
+@pytest.mark.parametrize("file", CORE, ids=named)
+def test_nothing_in_the_core_asks_the_clock_where_a_deed_is_done(file):
+    if home(file) in {"web", "commands", "store"}:
+        return
+    asked = {
+        ast.unparse(node.func)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    }
+
+    assert not asked & {"datetime.now", "date.today", "datetime.utcnow", "time.time"}
