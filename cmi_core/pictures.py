@@ -3,13 +3,12 @@
 import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import vl_convert
 
-from cmi_core.store.opening import ROOT
-
-FONTS = ROOT / "static" / "fonts"
+FONTS = Path(__file__).parents[1] / "static" / "fonts"
 _SARA_AM = re.compile("([่-๋]?)ำ")
 
 

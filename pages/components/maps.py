@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 from cmi_core import landmark_kinds, maps
 from cmi_core.views import districts, geometry
 from cmi_core.web.geography import address
-from pages.components import filters, place_cards
+from pages.components import filters, map_parts, place_cards
 from pages.components.session import Page
 
 NONE = "none"
@@ -35,6 +35,7 @@ def explore(page: Page) -> None:
             place_cards.invitation(page, rows)
         else:
             place_cards.card(page, place)
+    map_parts.parts(page, rows)
 
 
 def names(page: Page, rows: Any) -> dict[str, str]:
@@ -66,7 +67,7 @@ def legend(page: Page) -> None:
         for kind in ("indicative", "official", "reach", "water", "road")
     )
     st.html(
-        f'<section class="cmi-legend" aria-label="{escape(page.t("map.legend"))}"><ul>{marks}</ul><ul>{lines}</ul>'
+        f'<section class="cmi-mapkey" aria-label="{escape(page.t("map.legend"))}"><ul>{marks}</ul><ul>{lines}</ul>'
         f"<p>{escape(page.t('map.caution'))}</p></section>"
     )
 
@@ -125,7 +126,7 @@ def _state(page: Page, rows: Any, place: str) -> dict[str, Any]:
         "language": page.language,
         "look": page.look,
         "place": None if place == NONE else place,
-        "compare": filters.chosen("compare", ()),
+        "compare": map_parts.compared_on_the_map(),
         "layers": layers,
         "families": filters.chosen("kinds", landmark_kinds.ALL),
         "serves": filters.chosen("serves", (districts.ALL,))[0],

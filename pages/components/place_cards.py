@@ -34,7 +34,7 @@ def card(page: Page, place: str) -> None:
     """The card of one district, and a way back to all of them."""
     found = page.read(districts.card, place)
     st.html(
-        f'<article class="cmi-place" {_colour(page, place)}>{_head(page, found)}{_body(page, found)}</article>'
+        f'<article class="cmi-place" {colour_style(page, place)}>{_head(page, found)}{_body(page, found)}</article>'
     )
     st.button(
         page.t("map.back"),
@@ -203,7 +203,7 @@ def mark(page: Page, family: str) -> str:
     return f'<i class="cmi-mark cmi-mark-{family}" style="background:{colour}"></i>'
 
 
-def _colour(page: Page, place: str) -> str:
+def colour_style(page: Page, place: str) -> str:
     colour = maps.colours(page.look, maps.DISTRICTS).get(place)
     return f'style="--district:{colour}"' if colour else ""
 
