@@ -1,5 +1,6 @@
 """The only package that knows DuckDB, SQL and files."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ CONFIGURATION = {
 }
 
 
+# Tells one opening from another: what was read from a store is kept under this number.
+_openings = itertools.count(1)
+
+
 class Store:
     """
     The database, shared by every session of the process.
@@ -29,6 +34,7 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
+        self.opened = next(_openings)
         self._writing = threading.Lock()
         self._connection = self._connect()
         try:
@@ -112,10 +118,10 @@ class Store:
 
 
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
-    """An empty text cell is None, as in the database: NaN would read as the word."""
+    """Text as plain objects, an empty cell None as in the database: NaN would read as the word."""
     for column in table.columns[table.dtypes == "str"]:
-        if table[column].hasnans:
-            table[column] = table[column].astype(object).where(table[column].notna(), None)
+        cells = table[column].astype(object)
+        table[column] = cells.where(cells.notna(), None) if cells.hasnans else cells
     return table
 
 

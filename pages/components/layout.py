@@ -70,8 +70,12 @@ def chart(
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
-    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        data_table(page, table, columns=columns, file=file)
+    fold = st.expander(
+        page.t("shell.as_table"), icon=":material/table_chart:", key=f"fold_{page.name}_{file}", on_change="rerun"
+    )
+    if fold.open:
+        with fold:
+            data_table(page, table, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:

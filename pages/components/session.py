@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from types import FunctionType
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from cmi_core import periods, text
@@ -50,7 +51,9 @@ class Page:
 
     def read(self, view: Callable[..., Any], *arguments: object) -> Any:
         """What a view answers, computed once per record version and choices for all readers."""
-        return _read(view, self.store.path, self.store.version, *arguments)
+        answer = _read(view, self.store.opened, self.store.version, *arguments)
+        # A shallow copy: what one page adds to its table, no other page sees.
+        return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
     def say_date(self, day: date) -> str:
         """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
@@ -101,10 +104,7 @@ def _reader(store: Store) -> Account | None:
     return None
 
 
-def _qualified_name(function: FunctionType) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
-
-
-@st.cache_data(show_spinner=False, max_entries=512, hash_funcs={FunctionType: _qualified_name})
-def _read(view: Callable[..., Any], path: str, version: int, *arguments: object) -> Any:  # noqa: ARG001
+@lru_cache(maxsize=512)
+def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:  # noqa: ARG001
+    # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
     return view(the_store(), *arguments)
