@@ -201,8 +201,10 @@ window.cmiMap = (() => {
       if (!plain()) box.style.setProperty("--district", colour(p));
       const chosen = p.place === state.place || state.compare.includes(p.place);
       const icon = L.divIcon({className: `cmi-label cmi-rank-${p.rank} ${chosen ? "cmi-chosen" : ""}`, html: box, iconSize: [0, 0]});
-      L.marker([p.lat, p.lon], {icon, keyboard: true, title: name(p), alt: name(p), zIndexOffset: (chosen ? 900 : 0) + (p.rank === 1 ? 500 : 0)})
+      const label = L.marker([p.lat, p.lon], {icon, keyboard: true, title: name(p), alt: name(p), zIndexOffset: (chosen ? 900 : 0) + (p.rank === 1 ? 500 : 0)})
         .on("click", () => choose(p.place)).addTo(groups.labels);
+      // A press would move the focus, the page would scroll to it, and the click would miss. Tab still reaches the label.
+      label.getElement().addEventListener("mousedown", (event) => event.preventDefault());
     }
   }
   function reach(data) {

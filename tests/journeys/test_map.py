@@ -51,7 +51,7 @@ def test_from_the_map_to_the_file(page):
     before = looked_at(page)
 
     # Choose Suan Dok by its name on the map, and read its card.
-    page.frame_locator(MAP).locator(".cmi-label", has_text="Suan Dok").click()
+    page.frame_locator(MAP).locator(".cmi-label span", has_text="Suan Dok").click()
     page.locator(".cmi-place h3", has_text="Suan Dok").wait_for()
     card = page.locator(".cmi-place").inner_text()
     assert "Medical innovation district" in card
@@ -68,8 +68,8 @@ def test_from_the_map_to_the_file(page):
     # Compare with Mae Hia.
     for name in ("Nimman", "Mae Kha canal"):
         page.get_by_role("button", name=name, exact=True).click()
-        page.locator(".cmi-compare th[scope=col]", has_text=name).wait_for(state="detached")
-    heads = page.locator(".cmi-compare th[scope=col]").all_inner_texts()
+        page.locator(".cmi-compare > table > thead > tr > th", has_text=name).wait_for(state="detached")
+    heads = page.locator(".cmi-compare > table > thead > tr > th").all_inner_texts()
     assert heads == ["Suan Dok", "Mae Hia"]
     page.wait_for_url("**compare=**")
 
