@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, evidence, headers, ready, sign_in
+from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
@@ -34,7 +34,7 @@ def tell(problem: Exception) -> bool:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES],
+    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
     middleware=[
         Middleware(headers.Headers),
         Middleware(GZipMiddleware, minimum_size=1000),

@@ -140,7 +140,9 @@ def nothing(page: Page, key: str, **details: object) -> None:
 def ask_to_sign_in(page: Page, deed: str) -> None:
     """Why this page is closed to this reader, and the way in."""
     if page.actor:
-        st.warning(page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:")
+        st.warning(
+            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
+        )
         return
     target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
     st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
