@@ -75,5 +75,8 @@ def _text(data: bytes) -> tuple[str, str]:
             continue
         if "\0" in said or _MARKUP.search(said[:100_000]):
             break
-        return "text/plain; charset=utf-8" if encoding == "utf-8-sig" else "text/plain; charset=windows-874", "txt"
+        return (
+            "text/plain; charset=utf-8" if encoding == "utf-8-sig" else "text/plain; charset=windows-874",
+            "txt",
+        )
     raise FileRefused("evidence_kind")

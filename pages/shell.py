@@ -5,7 +5,7 @@ import streamlit as st
 from pages.components import layout, session
 
 GROUPS = {
-    "city": ("city_overview", "index_breakdown"),
+    "city": ("city_overview", "index_breakdown", "district_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
     "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
     "about": (),

@@ -19,5 +19,7 @@ def keep(store: Store, actor: Account | None, *, data: bytes, name: str, at: dat
     mark = sha256(data).hexdigest()
     files.write(store, mark, data)
     with store.writing() as cursor:
-        files.add(cursor, files.Evidence(mark, safe_name(name, ending), media_type, len(data), by.account, at))
+        files.add(
+            cursor, files.Evidence(mark, safe_name(name, ending), media_type, len(data), by.account, at)
+        )
     return mark

@@ -122,7 +122,7 @@ class Store:
 
     def export(self, folder: Path) -> None:
         """Write the whole database as it stands to Parquet files; readers and writers go on meanwhile."""
-        with self._speaking(), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             target = str(folder).replace("'", "''")
             cursor.execute(f"EXPORT DATABASE '{target}' (FORMAT PARQUET)")
 

@@ -86,7 +86,11 @@ def _discard(path: Path) -> None:
 def _first_entry(cursor: object) -> None:
     say = text.translator("th")
     entry = record.open_entry(
-        cursor, deed="seed", by=say("app.seed_by"), at=datetime.now(UTC).replace(tzinfo=None), note=say("app.seed_note")
+        cursor,
+        deed="seed",
+        by=say("app.seed_by"),
+        at=datetime.now(UTC).replace(tzinfo=None),
+        note=say("app.seed_note"),
     )
     seed.load_lines(cursor, ROOT / "data", entry)
     record.close_entry(cursor, entry)

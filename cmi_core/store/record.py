@@ -17,8 +17,8 @@ Rows = Sequence[Mapping[str, object]]
 # Entries read at a time while the chain is checked: bounds memory on a long record.
 _BATCH = 20_000
 
-# How far this process has checked each database: the last entry and its seal.
-_checked: dict[str, tuple[int, str]] = {}
+# How far this process has checked each opened database: the last entry and its seal.
+_checked: dict[int, tuple[int, str]] = {}
 _checking = threading.Lock()
 
 
@@ -103,7 +103,7 @@ def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
     of a record with more than `at_most` values or entries is left to `whole`.
     """
     with _checking:
-        known = _checked.get(store.path, (0, ledger.GENESIS))
+        known = _checked.get(store.opened, (0, ledger.GENESIS))
         if whole or store.path == ":memory:":
             known = (0, ledger.GENESIS)
         size = store.rows(
@@ -124,7 +124,7 @@ def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
             broken = ledger.first_broken(told, previous=known[1])
         broken = broken or min((entry for entry in seals if entry > last), default=None)
         if broken is None:
-            _checked[store.path] = (last, seals.get(last, known[1]))
+            _checked[store.opened] = (last, seals.get(last, known[1]))
         return (last, None) if broken is None else (broken - 1, broken)
 
 

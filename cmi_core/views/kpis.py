@@ -48,8 +48,10 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     `verified` (true, false or, without four eyes, empty); `has_plan` where baseline and target are set.
     """
     rows = kpis.definitions(store)
-    rows = rows[rows["approval"] != "retired"].rename(columns={"entry": "entry_definition"}).merge(
-        kpis.latest(store), on="kpi", how="left", suffixes=("", "_value")
+    rows = (
+        rows[rows["approval"] != "retired"]
+        .rename(columns={"entry": "entry_definition"})
+        .merge(kpis.latest(store), on="kpi", how="left", suffixes=("", "_value"))
     )
     steps = _milestones(kpis.milestones(store))
     judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]

@@ -131,6 +131,17 @@ def keep(key: str, value: Any) -> None:
     st.session_state[f"kept_{key}"] = value
 
 
+def chosen(key: str, default: Sequence[str]) -> list[str]:
+    """What is chosen for `key` without drawing anything: the codes, or the default ones."""
+    return [code for code in _text(key, ",".join(default)).split(",") if code]
+
+
+def told(key: str, widget: str) -> None:
+    """Take the choice `key` from what a component reported about itself (a click on the map)."""
+    if value := (st.session_state.get(widget) or {}).get(key):
+        choose(key, value)
+
+
 def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default)

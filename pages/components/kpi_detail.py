@@ -77,12 +77,19 @@ def _figures(page: Page, detail: views.Detail) -> list[tuple[str, str, str]]:
     quality = page.t(f"quality.{row.quality}") if row.quality else ""
     figures = [
         ("baseline", words.said(page, row, row.baseline), words.period(page, row.baseline_period)),
-        ("latest", words.said(page, row, row.value), f"{words.period(page, row.period)} · {quality}".strip(" ·")),
+        (
+            "latest",
+            words.said(page, row, row.value),
+            f"{words.period(page, row.period)} · {quality}".strip(" ·"),
+        ),
         ("expected", words.said(page, row, progress.expected), words.period(page, row.period)),
         ("target", target, words.period(page, row.target_period)),
     ]
     if row.count_waiting:
-        figures.insert(2, ("unverified", words.said(page, row, row.waiting_value), words.period(page, row.waiting_period)))
+        figures.insert(
+            2,
+            ("unverified", words.said(page, row, row.waiting_value), words.period(page, row.waiting_period)),
+        )
     next_due, day = _next(row, page)
     told = [(page.t(f"kpi_words.{key}"), figure, f"{below}") for key, figure, below in figures]
     told = [
@@ -102,7 +109,9 @@ def _next(row: object, page: Page) -> tuple[str, str]:
     if views.duty_of(row) is None:
         return "–", page.t("kpi_words.not_expected_yet")
     last = last_ended(row.frequency, page.today)
-    coming = following(parse(row.reported)) if row.reported and parse(row.reported) >= last else following(last)
+    coming = (
+        following(parse(row.reported)) if row.reported and parse(row.reported) >= last else following(last)
+    )
     return words.period(page, coming.code), page.t(
         "kpi_words.due_by", day=page.say_date(due_on(coming, int(row.grace_days)))
     )
@@ -173,23 +182,47 @@ def points(page: Page, detail: views.Detail) -> pd.DataFrame:
         if each.breakdown == ""
     ]
     if plan.baseline is not None and plan.baseline_period:
-        marks.append(("baseline", parse(plan.baseline_period).position, plan.baseline, None, None, plan.baseline_period))
+        marks.append(
+            (
+                "baseline",
+                parse(plan.baseline_period).position,
+                plan.baseline,
+                None,
+                None,
+                plan.baseline_period,
+            )
+        )
     if plan.target is not None and plan.target_period and plan.direction != "band":
-        marks.append(("target", parse(plan.target_period).position, plan.target, None, None, plan.target_period))
+        marks.append(
+            ("target", parse(plan.target_period).position, plan.target, None, None, plan.target_period)
+        )
         marks += [("path", at, height, None, None, "") for at, height in expected_path(plan)]
     marks += [
-        ("milestone", parse(code).position, value, None, None, code) for code, value in detail.milestones.items()
+        ("milestone", parse(code).position, value, None, None, code)
+        for code, value in detail.milestones.items()
     ]
     places = [at for _, at, *_ in marks]
     if plan.direction == "band" and places:
-        ends = [min(places), max([*places, parse(plan.target_period).position] if plan.target_period else places)]
+        ends = [
+            min(places),
+            max([*places, parse(plan.target_period).position] if plan.target_period else places),
+        ]
         marks += [("band", at, None, plan.band_lower, plan.band_upper, "") for at in sorted(set(ends))]
     seen = detail.forecast
     counting = [mark for mark in marks if mark[0] == "value"]
     if seen.value is not None and counting and plan.target_period:
         _, at, value, *_ = max(counting, key=lambda mark: mark[1])
         marks.append(("forecast", at, value, value, value, ""))
-        marks.append(("forecast", parse(plan.target_period).position, seen.value, seen.low, seen.high, plan.target_period))
+        marks.append(
+            (
+                "forecast",
+                parse(plan.target_period).position,
+                seen.value,
+                seen.low,
+                seen.high,
+                plan.target_period,
+            )
+        )
     table = pd.DataFrame(marks, columns=["series", "position", "value", "low", "high", "period"])
     table[["value", "low", "high"]] = table[["value", "low", "high"]].astype("float64")
     return table.assign(
@@ -230,7 +263,8 @@ def _arithmetic(page: Page, detail: views.Detail) -> None:
         told = progress.arithmetic
         if progress.expected is not None and "judged" in told:
             figures = {
-                name: words.said(page, row, told[name]) for name in ("value", "baseline", "expected", "judged")
+                name: words.said(page, row, told[name])
+                for name in ("value", "baseline", "expected", "judged")
             }
             ratio = say_number(progress.ratio, 2) if progress.ratio is not None else "–"
             key = "sum_band" if detail.plan.direction == "band" else "sum"
@@ -238,7 +272,8 @@ def _arithmetic(page: Page, detail: views.Detail) -> None:
         elif progress.reason:
             st.markdown(page.t(f"progress.reason_{progress.reason}"))
         least = {
-            name: say_number(100 * getattr(RULE, name), 0) + " %" for name in ("substantial", "moderate", "limited")
+            name: say_number(100 * getattr(RULE, name), 0) + " %"
+            for name in ("substantial", "moderate", "limited")
         }
         st.html(
             '<ul class="cmi-rule">'
@@ -274,7 +309,9 @@ def _published(page: Page, detail: views.Detail) -> None:
         f"<li>{escape(getattr(each, f'text_{page.language}'))} <small>{escape(known.loc[each.source, 'producer'])}</small></li>"
         for each in detail.published.itertuples()
     )
-    st.html(f'<ul class="cmi-links">{items}</ul><p class="cmi-small">{escape(page.t("kpi_tracking.published_why"))}</p>')
+    st.html(
+        f'<ul class="cmi-links">{items}</ul><p class="cmi-small">{escape(page.t("kpi_tracking.published_why"))}</p>'
+    )
 
 
 def _values(page: Page, detail: views.Detail) -> None:
@@ -284,7 +321,10 @@ def _values(page: Page, detail: views.Detail) -> None:
     st.subheader(page.t("kpi_tracking.values"), anchor=False)
     table = values_table(page, detail.row, detail.values)
     layout.data_table(
-        page, table, columns={name: page.t(f"kpi_words.{name}") for name in table.columns}, file=f"{detail.row.kpi}_values"
+        page,
+        table,
+        columns={name: page.t(f"kpi_words.{name}") for name in table.columns},
+        file=f"{detail.row.kpi}_values",
     )
 
 

@@ -17,7 +17,14 @@ from pages.components import kpi_words as words
 from pages.components.session import Page
 
 DEEDS = ("record", "target", "correct")
-_BACK = {"monthly": 36, "quarterly": 20, "half-yearly": 16, "yearly": 15, "fiscal-quarterly": 20, "fiscal-yearly": 15}
+_BACK = {
+    "monthly": 36,
+    "quarterly": 20,
+    "half-yearly": 16,
+    "yearly": 15,
+    "fiscal-quarterly": 20,
+    "fiscal-yearly": 15,
+}
 
 
 def chosen_kpi(page: Page) -> object | None:
@@ -38,7 +45,11 @@ def chosen_kpi(page: Page) -> object | None:
 def chosen_deed(page: Page) -> str:
     """What to do: record, set baseline and target, correct."""
     return filters.segments(
-        "do", DEEDS, label=page.t("kpi_entry.do"), say=lambda code: page.t(f"kpi_entry.do_{code}"), width="stretch"
+        "do",
+        DEEDS,
+        label=page.t("kpi_entry.do"),
+        say=lambda code: page.t(f"kpi_entry.do_{code}"),
+        width="stretch",
     )
 
 
@@ -63,6 +74,7 @@ def record(page: Page, row: object) -> None:
     )
     stands = page.read(newest, row.kpi, period)
     _stands(page, row, stands)
+<<<<<<< HEAD
     form = f"record_{row.kpi}_{period}_{turn}"
     with st.form(form, border=True):
         left, right = st.columns(2)
@@ -74,13 +86,30 @@ def record(page: Page, row: object) -> None:
             )
         with right:
             quality = _quality(page, "measured")
+=======
+    turn = filters.recall("turn", 0)
+    with st.form(f"record_{row.kpi}_{period}_{turn}", border=True):
+        value = st.text_input(
+            page.t("kpi_entry.value", unit=words.unit(page, row)),
+            placeholder=page.t("kpi_entry.value_hint"),
+            autocomplete="off",
+        )
+        quality = _quality(page, "measured")
+>>>>>>> main
         note = st.text_input(
             page.t("kpi_entry.note"), value=page.t("kpi_entry.note_routine"), max_chars=2000, key=f"note_{form}"
         )
         link, file = evidence_upload.fields(page)
         breakdown = _breakdown(page, row)
         pressed = st.form_submit_button(
+<<<<<<< HEAD
             page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch"
+=======
+            page.t("kpi_entry.save_again" if stands else "kpi_entry.save"),
+            type="primary",
+            icon=":material/save:",
+            width="stretch",
+>>>>>>> main
         )
     seen = filters.recall(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
     filters.keep(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
@@ -109,12 +138,16 @@ def correct(page: Page, row: object) -> None:
     keys = [f"{each.period}~{each.breakdown}".rstrip("~") for each in turned.itertuples()]
     by_key = dict(zip(keys, turned.itertuples(), strict=True))
     key = filters.select(
-        "fix", tuple(keys), label=page.t("kpi_entry.which"), say=lambda code: _value_named(page, row, by_key[code])
+        "fix",
+        tuple(keys),
+        label=page.t("kpi_entry.which"),
+        say=lambda code: _value_named(page, row, by_key[code]),
     )
     stands = by_key[key]
     with st.form(f"correct_{row.kpi}_{key}_{filters.recall('turn', 0)}"):
         value = st.text_input(
-            page.t("kpi_entry.value_new", unit=words.unit(page, row)), value=words.said(page, row, stands.value)
+            page.t("kpi_entry.value_new", unit=words.unit(page, row)),
+            value=words.said(page, row, stands.value),
         )
         quality = _quality(page, stands.quality)
         note = st.text_input(page.t("kpi_entry.note_why"), max_chars=2000)
@@ -122,7 +155,9 @@ def correct(page: Page, row: object) -> None:
         correcting = left.form_submit_button(
             page.t("kpi_entry.correct"), type="primary", icon=":material/edit:", width="stretch"
         )
-        withdrawing = right.form_submit_button(page.t("kpi_entry.withdraw"), icon=":material/undo:", width="stretch")
+        withdrawing = right.form_submit_button(
+            page.t("kpi_entry.withdraw"), icon=":material/undo:", width="stretch"
+        )
     seen = filters.recall(f"seen_{row.kpi}_{key}", int(stands.entry))
     filters.keep(f"seen_{row.kpi}_{key}", int(stands.entry))
     what = {"kpi": row.kpi, "period": stands.period, "breakdown": stands.breakdown, "note": note, "at": page.now, "seen_entry": seen}  # fmt: skip
@@ -149,14 +184,18 @@ def target(page: Page, row: object) -> None:
     with st.form(f"target_{row.kpi}_{filters.recall('turn', 0)}"):
         left, right = st.columns(2)
         with left:
-            baseline = st.text_input(page.t("kpi_entry.baseline", unit=words.unit(page, row)), value=_text(page, row, row.baseline))
+            baseline = st.text_input(
+                page.t("kpi_entry.baseline", unit=words.unit(page, row)), value=_text(page, row, row.baseline)
+            )
             baseline_period = _period_field(page, "kpi_words.baseline_period", past, row.baseline_period)
         with right:
             if row.direction == "band":
                 lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(page, row, row.band_lower))
                 upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(page, row, row.band_upper))
             else:
-                aim = st.text_input(page.t("kpi_entry.target", unit=words.unit(page, row)), value=_text(page, row, row.target))
+                aim = st.text_input(
+                    page.t("kpi_entry.target", unit=words.unit(page, row)), value=_text(page, row, row.target)
+                )
             target_period = _period_field(page, "kpi_words.target_period", ahead, row.target_period)
         owner = st.selectbox(
             page.t("kpi_words.owner"), ["", *names], index=["", *names].index(row.owner or ""),
@@ -170,7 +209,9 @@ def target(page: Page, row: object) -> None:
     seen = filters.recall(f"seen_target_{row.kpi}", int(row.entry_definition))
     filters.keep(f"seen_target_{row.kpi}", int(row.entry_definition))
     if pressed:
-        bounds = {"band_lower": lower, "band_upper": upper} if row.direction == "band" else {"target": aim or None}
+        bounds = (
+            {"band_lower": lower, "band_upper": upper} if row.direction == "band" else {"target": aim or None}
+        )
         _do(
             page,
             lambda: kpi_definitions.set_target(
@@ -192,7 +233,10 @@ def recent(page: Page, row: object) -> None:
         table = kpi_detail.values_table(page, row, values)
         with st.expander(page.t("kpi_tracking.values"), icon=":material/history:"):
             layout.data_table(
-                page, table, columns={name: page.t(f"kpi_words.{name}") for name in table.columns}, file=f"{row.kpi}_values"
+                page,
+                table,
+                columns={name: page.t(f"kpi_words.{name}") for name in table.columns},
+                file=f"{row.kpi}_values",
             )
 
 
@@ -214,7 +258,7 @@ def periods_back(row: object, page: Page) -> list[str]:
 
 def target_periods(row: object, page: Page) -> list[str]:
     """Periods a target may stand at: the years to come, then the KPI's own next periods."""
-    years = _years(row, page, range(0, 16))
+    years = _years(row, page, range(16))
     now = containing(page.today, row.frequency)
     own = [following(now, step).code for step in range(13)]
     return [*years, *(code for code in own if code not in years)]
@@ -255,7 +299,10 @@ def _stands(page: Page, row: object, stands: kpis.Newest | None) -> None:
         told = page.t("kpi_entry.stands_none")
         if row.value == row.value and row.value is not None:
             told += " " + page.t(
-                "kpi_entry.last", value=words.said(page, row, row.value), unit=words.unit(page, row), period=words.period(page, row.period)
+                "kpi_entry.last",
+                value=words.said(page, row, row.value),
+                unit=words.unit(page, row),
+                period=words.period(page, row.period),
             )
         st.markdown(told)
         return
@@ -284,7 +331,9 @@ def _breakdown(page: Page, row: object) -> str:
     if not parts:
         return ""
     return st.selectbox(
-        page.t("kpi_words.breakdown"), ["", *parts], format_func=lambda part: part or page.t("kpi_entry.breakdown_all")
+        page.t("kpi_words.breakdown"),
+        ["", *parts],
+        format_func=lambda part: part or page.t("kpi_entry.breakdown_all"),
     )
 
 
@@ -330,7 +379,11 @@ def _named(page: Page, row: object) -> str:
 
 
 def _value_named(page: Page, row: object, each: object) -> str:
-    parts = (words.period(page, each.period), each.breakdown, f"{words.said(page, row, each.value)} {words.unit(page, row)}")
+    parts = (
+        words.period(page, each.period),
+        each.breakdown,
+        f"{words.said(page, row, each.value)} {words.unit(page, row)}",
+    )
     return " · ".join(filter(None, parts))
 
 

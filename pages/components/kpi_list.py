@@ -23,7 +23,9 @@ def narrowed(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
             "strategy",
             (ALL, *names.index),
             label=page.t("kpi_tracking.strategy"),
-            say=lambda code: page.t("kpi_tracking.all_strategies") if code == ALL else _strategy(page, rows, code),
+            say=lambda code: (
+                page.t("kpi_tracking.all_strategies") if code == ALL else _strategy(page, rows, code)
+            ),
         )
     with second:
         word = filters.select(
@@ -74,7 +76,8 @@ def beginning(page: Page, rows: pd.DataFrame) -> None:
     if rows.empty or rows["has_plan"].any():
         return
     steps = "".join(
-        f"<li><b>{number}</b><span>{escape(page.t(f'kpi_tracking.step_{number}'))}</span></li>" for number in (1, 2, 3)
+        f"<li><b>{number}</b><span>{escape(page.t(f'kpi_tracking.step_{number}'))}</span></li>"
+        for number in (1, 2, 3)
     )
     st.html(
         f"""<section class="cmi-begin"><h2>{escape(page.t("kpi_tracking.begin", count=len(rows)))}</h2>
@@ -162,7 +165,9 @@ def _track(page: Page, row: object) -> str:
     span = (row.target - row.baseline) if row.has_plan and row.direction != "band" else 0
     if not span or row.value is None or row.value != row.value or row.expected != row.expected:
         return ""
-    done, due = (max(0.0, min(100.0, 100 * (value - row.baseline) / span)) for value in (row.value, row.expected))
+    done, due = (
+        max(0.0, min(100.0, 100 * (value - row.baseline) / span)) for value in (row.value, row.expected)
+    )
     told = page.t("kpi_words.track", expected=words.said(page, row, row.expected))
     return (
         f'<div class="cmi-way cmi-w-{row.word}" role="img" aria-label="{escape(told)}" title="{escape(told)}">'
@@ -195,7 +200,11 @@ def _strategy(page: Page, rows: pd.DataFrame, code: str) -> str:
 def _said_progress(page: Page, code: str) -> str:
     if code == ALL:
         return page.t("kpi_tracking.all_progress")
-    return page.t("kpi_tracking.overdue") if code == "overdue" else f"{words.MARKS[code]} {page.t(f'progress.{code}')}"
+    return (
+        page.t("kpi_tracking.overdue")
+        if code == "overdue"
+        else f"{words.MARKS[code]} {page.t(f'progress.{code}')}"
+    )
 
 
 def _t(page: Page, key: str, **details: object) -> str:
