@@ -137,30 +137,16 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
-<<<<<<< HEAD
 def guard(page: Page) -> None:
     """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
     if not may(page.actor, NEEDS[page.name]):
         _refuse(page, page.name)
         st.stop()
-=======
-def ask_to_sign_in(page: Page, deed: str) -> None:
-    """Why this page is closed to this reader, and the way in."""
-    if page.actor:
-        st.warning(
-            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
-        )
-        return
-    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
-    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
-    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
-    way_out(page.t("sign_in.title"), address)
 
 
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
     st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
->>>>>>> main
 
 
 def _entry(page: Page, name: str) -> st.Page:
