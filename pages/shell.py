@@ -7,7 +7,7 @@ from pages.components import layout, session
 GROUPS = {
     "city": ("city_overview", "index_breakdown", "district_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
+    "update": ("my_updates", "kpi_entry", "value_import", "who_owes_what", "kpi_definitions", "audit_log", "backups"),
     "about": (),
 }
 
