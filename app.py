@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
+from cmi_core.web import assets, evidence, feeds, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
