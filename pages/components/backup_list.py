@@ -20,7 +20,7 @@ def take(page: Page) -> None:
     if not st.button(page.t("backups.take"), type="primary", icon=":material/backup:"):
         return
     try:
-        with st.spinner(page.t("backups.taking"), show_time=True):
+        with st.spinner(page.t("backups.taking")):
             taken = backups.take(page.store, page.actor, at=page.now)
     except CmiError as refusal:
         st.error(text.refusal(page.t, refusal), icon=":material/error:")

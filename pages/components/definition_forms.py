@@ -19,6 +19,7 @@ from pages.components.session import Page
 NEW = "new"
 PARTS = ("definition", "people", "links")
 _LINES = ("name_th", "name_en", "unit_th", "unit_en")
+_PERIODS = ("baseline_period", "target_period", "starts_in")
 _AREAS = ("definition_th", "definition_en")
 
 
@@ -108,11 +109,13 @@ def people(page: Page, row: object) -> None:
         role = st.selectbox(
             page.t("field.role"), deeds.ASSIGNMENTS, format_func=lambda code: page.t(f"audit_log.role_{code}")
         )
-        ends = st.date_input(
+        days = st.selectbox(
             page.t("kpi_definitions.stand_in_until"),
-            value=page.today + timedelta(days=30),
-            min_value=page.today,
-            format="DD/MM/YYYY",
+            (7, 14, 30, 60, 90, 180, 365),
+            index=2,
+            format_func=lambda days: page.t(
+                "kpi_definitions.until", days=days, day=page.say_date(page.today + timedelta(days=days))
+            ),
         )
         note = st.text_input(page.t("kpi_definitions.note"), max_chars=2000)
         pressed = st.form_submit_button(
@@ -123,7 +126,7 @@ def people(page: Page, row: object) -> None:
             page,
             lambda: deeds.assign(
                 page.store, page.actor, kpi=row.kpi, account=account or "", role=role, note=note, at=page.now,
-                ends_on=ends if role == "stand_in" else None,
+                ends_on=page.today + timedelta(days=days) if role == "stand_in" else None,
             ),
             name=page.name_of(row),
         )  # fmt: skip
@@ -244,7 +247,7 @@ def _numbers(page: Page, held: dict[str, object]) -> dict[str, object]:
                 if name not in {"band_lower", "band_upper", "starts_in"}
                 else f"field.{name}"
             ),
-            value=_shown(held[name]),
+            value=words.period(page, held[name]) if name in _PERIODS and held[name] else _shown(held[name]),
             help=page.t(f"kpi_definitions.{name}_how") if name in {"starts_in", "breakdown"} else None,
         )
         or None
@@ -271,7 +274,7 @@ def _held(row: object | None) -> dict[str, object]:
 
 def _steps_said(page: Page, kpi: str) -> str:
     steps = page.read(views.milestones, kpi) if kpi else {}
-    return "\n".join(f"{period} = {words.plainly(value)}" for period, value in steps.items())
+    return "\n".join(f"{words.period(page, period)} = {words.plainly(value)}" for period, value in steps.items())
 
 
 def _steps(written: str) -> dict[str, object]:
