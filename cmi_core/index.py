@@ -86,7 +86,7 @@ class Result:
         )
 
 
-def build(  # noqa: PLR0913  # all but two by keyword
+def build(  # all but two by keyword
     framework: Framework,
     values: Values,
     *,

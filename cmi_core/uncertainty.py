@@ -135,7 +135,7 @@ def _pairs_apart(rank: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tupl
     return apart, pairs
 
 
-def simulate(  # noqa: PLR0913  # all but two by keyword
+def simulate(  # all but two by keyword
     scenarios: Scenarios,
     *,
     seed: int,

@@ -15,20 +15,20 @@ _MEMORY = "choices"
 _SEEN = "choices_seen_in_url"
 
 
-def current(key: str, options: Sequence[str], default: str | None = None) -> str | None:
+def current(key: str, options: Sequence[str], default: str | None = None) -> str:
     """
     The choice `key`: from the link when the link changed, else what the reader last chose, else the default.
 
     Without `default` the first option is it; a choice that is not offered (any more) is forgotten.
     """
-    default = options[0] if default is None and options else default
+    first = default if default is not None else next(iter(options), "")
     linked = st.query_params.get(key)
     memory, seen = _kept(_MEMORY), _kept(_SEEN)
     if linked is not None and linked != seen.get(key) and linked in options:
         memory[key] = linked
-    chosen = memory.get(key, default)
-    chosen = chosen if chosen in options else default
-    _write(key, chosen, default)
+    chosen = memory.get(key, first)
+    chosen = chosen if chosen in options else first
+    _write(key, chosen, first)
     return chosen
 
 
@@ -126,9 +126,9 @@ def _remember(key: str, widget: str) -> None:
     _kept(_MEMORY)[key] = ",".join(value) if isinstance(value, list) else value
 
 
-def _write(key: str, value: str | None, default: str | None) -> None:
+def _write(key: str, value: str, default: str) -> None:
     """Keep the URL equal to the choice; a default is left out so that links stay short."""
-    if value is None or value == default:
+    if value == default:
         st.query_params.pop(key, None)
         _kept(_SEEN).pop(key, None)
         return

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -69,14 +70,17 @@ def chart(
     alt: str,
     columns: Mapping[str, str],
     file: str,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
 ) -> None:
     """A chart, and below it, folded, its table with a download: nothing is only a picture."""
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
     fold = st.expander(
-        page.t("shell.as_table"), icon=":material/table_chart:", key=f"fold_{page.name}_{file}", on_change="rerun"
+        page.t("shell.as_table"),
+        icon=":material/table_chart:",
+        key=f"fold_{page.name}_{file}",
+        on_change="rerun",
     )
     if fold.open:
         with fold:
