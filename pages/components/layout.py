@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
+from html import escape
 from typing import Literal
 
 import pandas as pd
@@ -186,23 +187,12 @@ def _who(page: Page) -> None:
     if session.by_provider():
         st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
-    st.link_button(
-        page.t("shell.sign_out"),
-        f"/signout?next=/?lang={page.language}",
-        icon=":material/logout:",
-        width="stretch",
-    )
+    _go(page.t("shell.sign_out"), f"/signout?next=/?lang={page.language}")
 
 
 def _sign_in(page: Page, onward: str, *, at: str) -> None:
     query = f"lang={page.language}"
-    st.link_button(
-        page.t("sign_in.title"),
-        f"/signin?{query}&next=/{onward}?{query}",
-        icon=":material/login:",
-        width="stretch",
-        key=f"sign_in_{at}",
-    )
+    _go(page.t("sign_in.title"), f"/signin?{query}&next=/{onward}?{query}")
     if session.provider():
         st.button(
             page.t("shell.sign_in_provider"),
@@ -211,3 +201,8 @@ def _sign_in(page: Page, onward: str, *, at: str) -> None:
             on_click=st.login,
             key=f"provider_{at}",
         )
+
+
+def _go(words: str, address: str) -> None:
+    """A link in this window: Streamlit's own button opens another one, and the old one would stay signed in."""
+    st.html(f'<a class="cmi-go" href="{escape(address)}" target="_self">{escape(words)}</a>')

