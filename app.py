@@ -1,7 +1,10 @@
 """The launcher: Streamlit's server with our routes, headers and a warm start around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -10,14 +13,21 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, headers, ready, sign_in
+from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
-async def lifespan(_: object) -> AsyncIterator[dict[str, object]]:
-    """Open the database before the first reader comes; the server runs on where that fails."""
+async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
+    """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
     await run_in_threadpool(ready.announce)
+    await run_in_threadpool(warm)
     yield {}
+
+
+def warm() -> None:
+    """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
+    for module in iter_modules([str(Path(__file__).parent / "pages" / "components")]):
+        import_module(f"pages.components.{module.name}")
 
 
 def tell(problem: Exception) -> bool:
@@ -34,7 +44,7 @@ def tell(problem: Exception) -> bool:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES],
+    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
     middleware=[
         Middleware(headers.Headers),
         Middleware(GZipMiddleware, minimum_size=1000),

@@ -13,7 +13,6 @@ from cmi_core.errors import CmiError
 from cmi_core.store import record
 from cmi_core.store.opening import data_directory, kind, the_store
 
-
 _announced = threading.Event()
 
 

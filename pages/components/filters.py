@@ -108,6 +108,27 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def recall(key: str, default: Any = None) -> Any:
+    """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep something for the next run of this reader's page."""
+    st.session_state[f"kept_{key}"] = value
+
+
+def chosen(key: str, default: Sequence[str]) -> list[str]:
+    """What is chosen for `key` without drawing anything: the codes, or the default ones."""
+    return [code for code in _text(key, ",".join(default)).split(",") if code]
+
+
+def told(key: str, widget: str) -> None:
+    """Take the choice `key` from what a component reported about itself (a click on the map)."""
+    if value := (st.session_state.get(widget) or {}).get(key):
+        choose(key, value)
+
+
 def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default)
@@ -139,3 +160,24 @@ def _write(key: str, value: str, default: str) -> None:
 
 def _kept(name: str) -> dict[str, str]:
     return st.session_state.setdefault(name, {})
+
+
+def opened(form: str, now: int) -> tuple[int, int]:
+    """
+    The entry that stood when the reader opened `form`, and which turn of the form this is.
+
+    The entry stays what it was while others save, until `closed`; the turn goes into the fields' keys, so
+    that a closed form starts fresh and an open one keeps its draft.
+    """
+    held = st.session_state.setdefault(f"form_{form}", {"turn": 0})
+    return held.setdefault("seen", now), held["turn"]
+
+
+def reopened(form: str, now: int) -> None:
+    """The reader has been shown what stands now: the draft stays, the next save is on that."""
+    st.session_state[f"form_{form}"]["seen"] = now
+
+
+def closed(form: str) -> None:
+    """The form was saved or given up: next time it opens fresh."""
+    st.session_state[f"form_{form}"] = {"turn": st.session_state[f"form_{form}"]["turn"] + 1}

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Literal
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +23,10 @@ ICONS = {
     "district_map": "map",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
     "partner_network": "hub",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
@@ -30,7 +35,15 @@ ICONS = {
     "user_accounts": "manage_accounts",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "user_accounts": "manage_accounts",
+}
 SIZES = ("normal", "large", "larger")
 
 
@@ -124,6 +137,24 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+def ask_to_sign_in(page: Page, deed: str) -> None:
+    """Why this page is closed to this reader, and the way in."""
+    if page.actor:
+        st.warning(
+            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
+        )
+        return
+    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
+    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
+    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
+    way_out(page.t("sign_in.title"), address)
+
+
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
@@ -131,6 +162,7 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
+        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
@@ -186,12 +218,13 @@ def _who(page: Page) -> None:
     if session.by_provider():
         st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
-    _go(page.t("shell.sign_out"), f"/signout?next=/?lang={page.language}")
+    query = urlencode({"next": f"/?lang={page.language}"})
+    way_out(page.t("shell.sign_out"), f"/signout?{query}")
 
 
 def _sign_in(page: Page, onward: str, *, at: str) -> None:
-    query = f"lang={page.language}"
-    _go(page.t("sign_in.title"), f"/signin?{query}&next=/{onward}?{query}")
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
     if session.provider():
         st.button(
             page.t("shell.sign_in_provider"),
@@ -200,8 +233,3 @@ def _sign_in(page: Page, onward: str, *, at: str) -> None:
             on_click=st.login,
             key=f"provider_{at}",
         )
-
-
-def _go(words: str, address: str) -> None:
-    """A link in this window: Streamlit's own button opens another one, and the old one would stay signed in."""
-    st.html(f'<a class="cmi-go" href="{escape(address)}" target="_self">{escape(words)}</a>')

@@ -22,6 +22,13 @@ class User(dict):
         return self["is_logged_in"]
 
 
+class Secrets(dict):
+    """The secrets file of an operator; empty is none."""
+
+    def load_if_toml_exists(self):
+        return bool(self)
+
+
 @pytest.fixture
 def store():
     opened = Store()
@@ -111,7 +118,6 @@ def test_our_cookie_comes_before_the_organisations_sign_in(monkeypatch, store):
 
 
 def test_without_secrets_there_is_no_other_sign_in(monkeypatch):
-    secrets = type("Secrets", (dict,), {"load_if_toml_exists": lambda self: bool(self)})
-    for held, offered in ((secrets(), False), (secrets(other=1), False), (secrets(auth={}), True)):
+    for held, offered in ((Secrets(), False), (Secrets(other=1), False), (Secrets(auth={}), True)):
         monkeypatch.setattr(session, "st", SimpleNamespace(secrets=held))
         assert session.provider() is offered
