@@ -7,7 +7,7 @@ from pages.components import layout, session
 CITY = ("city_overview", "index_breakdown")
 PLAN = ("goal_board", "partner_network")
 UPDATE = ()
-ABOUT = ()
+ABOUT = ("method_sources",)
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
