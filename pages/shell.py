@@ -6,7 +6,7 @@ from pages.components import layout, session
 
 CITY = ("city_overview", "index_breakdown")
 PLAN = ("goal_board", "partner_network")
-UPDATE = ()
+UPDATE = ("my_account", "user_accounts")
 ABOUT = ("method_sources",)
 
 page = session.begin()

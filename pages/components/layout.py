@@ -25,9 +25,10 @@ ICONS = {
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts", "my_account": "change_own_password"}
 SIZES = ("normal", "large", "larger")
 
 

@@ -45,7 +45,7 @@ def _index(page: Page) -> None:
         st.info(remark, icon=":material/info:")
     cards.printed_beside_computed(page, page.read(breakdown.mean_of_children, *breakdown.HOME))
     st.subheader(_say(page, "definitions"), anchor=False)
-    _table(
+    _words(
         page,
         pd.DataFrame(
             {
@@ -53,7 +53,7 @@ def _index(page: Page) -> None:
                 "definition": scores[f"definition_{page.language}"],
                 "score": [say_number(value, 2) for value in scores["value"]],
                 "level": scores["level_as_printed"],
-                "weight": scores["weight"],
+                "weight": ["" if pd.isna(weight) else say_number(weight, 2) for weight in scores["weight"]],
                 "source": scores["source"],
             }
         ),
@@ -78,7 +78,7 @@ def _progress(page: Page) -> None:
     )
     st.subheader(_say(page, "progress_rule"), anchor=False)
     st.markdown(page.t("method_sources.rule", **told, limited=f"{rule.limited:.0%}"))
-    st.html(f'<ul class="cmi-list cmi-rule">{items}</ul>')
+    st.html(f'<ul class="cmi-items cmi-rule">{items}</ul>')
     st.markdown(page.t("method_sources.roll_up", coverage=f"{rule.coverage:.0%}"))
     st.subheader(_say(page, "periods"), anchor=False)
     st.markdown(_say(page, "periods_rule"))
@@ -102,7 +102,7 @@ def _progress(page: Page) -> None:
         "quality": [page.t(f"quality.{mark}") for mark in QUALITIES],
         "meaning": [page.t(f"quality.about_{mark}") for mark in QUALITIES],
     }
-    _table(page, pd.DataFrame(marks), "quality_marks")
+    _words(page, pd.DataFrame(marks), "quality_marks")
 
 
 def _questions(page: Page) -> None:
@@ -131,7 +131,7 @@ def _process(page: Page) -> None:
         "about": made.toolkits[f"about_{page.language}"],
         "used": made.toolkits["used"],
     }
-    _table(page, pd.DataFrame(tools), "toolkits")
+    _words(page, pd.DataFrame(tools), "toolkits")
 
 
 def _city(page: Page) -> None:
@@ -179,7 +179,7 @@ def _data(page: Page) -> None:
     if meaning:
         st.markdown(f"**{table}** · {meaning}")
     columns = about.loc[about["column_name"] != "", ["column_name", "kind", "comment"]]
-    _table(page, columns, f"dictionary_{table}")
+    _words(page, columns, f"dictionary_{table}")
     st.subheader(_say(page, "rows"), anchor=False)
     rows = page.read(views.rows, table)
     st.markdown(page.t("method_sources.row_count", count=say_number(len(rows))))
@@ -191,7 +191,7 @@ def _data(page: Page) -> None:
 def _stage(page: Page, stage: object, steps: pd.DataFrame) -> str:
     told = "".join(_step(page, step) for step in steps[steps["stage"] == stage.stage].itertuples())
     return f"""<li><p class="cmi-kicker"><span lang="en">{escape(stage.printed)}</span> · {escape(page.name_of(stage))}</p>
-      <ul class="cmi-list">{told}</ul></li>"""
+      <ul class="cmi-items">{told}</ul></li>"""
 
 
 def _step(page: Page, step: object) -> str:
@@ -212,7 +212,7 @@ def _workshop(page: Page, held: object, outcomes: pd.DataFrame) -> str:
     count = escape(page.t("method_sources.took_part", count=held.organisations))
     return f"""<article class="cmi-card"><p class="cmi-kicker">{escape(say_day(held.held_on, page.t))}</p>
       {f"<p>{escape(title)}</p>" if title else ""}<p class="cmi-small">{escape(page.name_of(held, "venue"))} · {count}</p>
-      <ul class="cmi-list">{told}</ul></article>"""
+      <ul class="cmi-items">{told}</ul></article>"""
 
 
 def _fact(page: Page, row: object) -> str:
@@ -227,6 +227,13 @@ def _fact(page: Page, row: object) -> str:
     return f"""<article class="cmi-card"><p class="cmi-small">{escape(page.name_of(row))}</p>
       <p class="cmi-fact"><strong>{about}{say_number(row.value, decimals)}</strong> {escape(page.name_of(row, "unit"))}</p>
       <p class="cmi-small">{day}</p>{f'<p class="cmi-small">⚠ {escape(caution)}</p>' if caution else ""}</article>"""
+
+
+def _words(page: Page, rows: pd.DataFrame, file: str) -> None:
+    """A table of sentences, whose cells wrap."""
+    shown = rows.rename(columns={column: _say(page, f"col_{column}") for column in rows.columns})
+    st.table(shown.fillna(""), hide_index=True)
+    layout.download(page, shown, file)
 
 
 def _table(page: Page, rows: pd.DataFrame, file: str, *, links: tuple[str, ...] = ()) -> None:

@@ -184,7 +184,7 @@ def show_table(page: Page, rows: pd.DataFrame, file: str) -> None:
 def _part(page: Page, key: str, lines: list[str]) -> str:
     told = "".join(f"<li>{line}</li>" for line in lines)
     body = (
-        f'<ul class="cmi-list">{told}</ul>'
+        f'<ul class="cmi-items">{told}</ul>'
         if told
         else f'<p class="cmi-small">{_html(page, f"none_{key}")}</p>'
     )

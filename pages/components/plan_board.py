@@ -176,7 +176,7 @@ def _kpi(page: Page, row: object, word: str) -> str:
 def _headed(page: Page, key: str, items: str) -> str:
     if not items:
         return f'<h3>{_say(page, f"head_{key}")}</h3><p class="cmi-remark">{_say(page, f"none_{key}")}</p>'
-    return f'<h3>{_say(page, f"head_{key}")}</h3><ul class="cmi-list">{items}</ul>'
+    return f'<h3>{_say(page, f"head_{key}")}</h3><ul class="cmi-items">{items}</ul>'
 
 
 def findings(page: Page, rows: pd.DataFrame, board: Board) -> None:
@@ -190,7 +190,7 @@ def findings(page: Page, rows: pd.DataFrame, board: Board) -> None:
 
 def _findings_of(page: Page, rows: pd.DataFrame, strategy: object) -> str:
     groups = "".join(
-        f'<h3>{_say(page, f"finding_{kind}")}</h3><ul class="cmi-list">'
+        f'<h3>{_say(page, f"finding_{kind}")}</h3><ul class="cmi-items">'
         + "".join(f"<li>{escape(page.name_of(row))}</li>" for row in group.itertuples())
         + "</ul>"
         for kind, group in rows.groupby("kind", sort=False)
