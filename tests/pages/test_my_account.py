@@ -40,4 +40,6 @@ def test_the_new_password_ends_every_session(open_page, city, account_of):
 
     assert at.success[0].value == "The password is changed. Sign in again with the new one."
     assert accounts.whose(city, elsewhere) is None
-    assert accounts.sign_in(city, Throttle(), account=account, password="quite another word", origin="t", now=0.0)
+    assert accounts.sign_in(
+        city, Throttle(), account=account, password="quite another word", origin="t", now=0.0
+    )
