@@ -4,11 +4,13 @@ import streamlit as st
 
 from pages.components import layout, session
 
-CITY = ("city_overview", "index_breakdown")
-PLAN = ("goal_board", "partner_network")
-UPDATE = ("my_account", "user_accounts")
-ABOUT = ("method_sources",)
+GROUPS = {
+    "city": ("city_overview", "index_breakdown", "district_map"),
+    "plan": ("goal_board", "kpi_tracking", "partner_network"),
+    "update": ("kpi_entry", "my_account", "user_accounts"),
+    "about": ("method_sources",),
+}
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY, "plan": PLAN, "update": UPDATE, "about": ABOUT})
+layout.navigation(page, GROUPS)

@@ -9,7 +9,7 @@ from cmi_core.store import Store, goals, partners, record
 STATES = ("not_started", "under_way", "done", "stopped", "unknown")
 
 
-def update_means(  # noqa: PLR0913 - one argument per field of the form
+def update_means(
     store: Store,
     actor: Account | None,
     *,

@@ -26,7 +26,16 @@ FIELDS = {  # what an editor may set, and what a new KPI starts with
     "breakdown": None, "data_owner": None, "owner": None, "baseline": None, "baseline_period": None,
     "target": None, "target_period": None, "starts_in": None, "four_eyes": False, "approval": "draft",
 }  # fmt: skip
-_TARGETS = ("baseline", "baseline_period", "target", "target_period", "owner", "starts_in", "band_lower", "band_upper")
+_TARGETS = (
+    "baseline",
+    "baseline_period",
+    "target",
+    "target_period",
+    "owner",
+    "starts_in",
+    "band_lower",
+    "band_upper",
+)
 _FAULTS = {"band_reversed", "target_not_after_baseline", "target_against_direction", "milestone_off_path"}
 _CODE = re.compile(r"k_[a-z0-9_]{1,58}")
 _BREAKDOWN = re.compile(r"[a-z]+:[^|;:]+(\|[^|;:]+)+(;[a-z]+:[^|;:]+(\|[^|;:]+)+)*")
@@ -34,7 +43,14 @@ _OURS = {"basis": "inferred", "source": "own_analysis", "idea_from": None}
 
 
 def set_target(
-    store: Store, actor: Account | None, *, kpi: str, note: str, at: datetime, seen_entry: int, **fields: object
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    note: str,
+    at: datetime,
+    seen_entry: int,
+    **fields: object,
 ) -> int:
     """
     Set baseline, target, owner (and their periods): by its coordinator or an editor.
@@ -46,14 +62,23 @@ def set_target(
         raise TypeError(f"not a field of a target: {sorted(unknown)}")
     with store.writing() as cursor:
         before = _found(store, kpi)
-        require(actor, "set_target", assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)))
+        require(
+            actor,
+            "set_target",
+            assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)),
+        )
         _not_retired(before)
         _not_stale(store, before, seen_entry)
         line = _checked(store, before | fields, kpis.milestones_of(store, kpi))
         if line == before:
             raise ObservationError("nothing_changed")
         return record.append(
-            cursor, {"kpi_line": [_without_entry(line)]}, deed="set_target", by=actor.account, at=at, note=checked_note(note)
+            cursor,
+            {"kpi_line": [_without_entry(line)]},
+            deed="set_target",
+            by=actor.account,
+            at=at,
+            note=checked_note(note),
         )
 
 
@@ -138,7 +163,12 @@ def assign(
             raise ObservationError("nothing_changed")
         line = {"kpi": kpi, "account": account, "role": wanted[0], "ends_on": wanted[1]}
         return record.append(
-            cursor, {"kpi_assignment_line": [line]}, deed="assign_kpi", by=by.account, at=at, note=checked_note(note)
+            cursor,
+            {"kpi_assignment_line": [line]},
+            deed="assign_kpi",
+            by=by.account,
+            at=at,
+            note=checked_note(note),
         )
 
 
@@ -164,7 +194,9 @@ def link_kpi(
             raise ObservationError("link_target_unknown", target=target)
         held = kpis.links(store)
         held = held[(held["kpi"] == kpi) & (held["kind"] == kind) & (held["target"] == target)]
-        if active == (not held.empty and held["confidence"].iloc[0] == confidence) or (held.empty and not active):
+        if active == (not held.empty and held["confidence"].iloc[0] == confidence) or (
+            held.empty and not active
+        ):
             raise ObservationError("nothing_changed")
         line = {"kpi": kpi, "kind": kind, "target": target, "confidence": confidence, "active": active,
                 "basis": "inferred", "source": "own_analysis"}  # fmt: skip
@@ -249,7 +281,15 @@ def _middle(line: Mapping[str, object]) -> float:
 
 
 def _plan(line: Mapping[str, object], milestones: Mapping[str, float]) -> Plan:
-    names = ("baseline", "baseline_period", "target", "target_period", "band_lower", "band_upper", "direction")
+    names = (
+        "baseline",
+        "baseline_period",
+        "target",
+        "target_period",
+        "band_lower",
+        "band_upper",
+        "direction",
+    )
     return Plan(**{name: line[name] for name in names}, milestones=tuple(milestones.items()))
 
 

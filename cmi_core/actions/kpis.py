@@ -203,7 +203,12 @@ def breakdowns(definition: object) -> list[str]:
     ['sex:female', 'sex:male', 'age:under35', 'age:35up']
     """
     groups = [group.partition(":") for group in str(definition or "").split(";") if group.strip()]
-    return [f"{name.strip()}:{part.strip()}" for name, _, parts in groups for part in parts.split("|") if part.strip()]
+    return [
+        f"{name.strip()}:{part.strip()}"
+        for name, _, parts in groups
+        for part in parts.split("|")
+        if part.strip()
+    ]
 
 
 def _checked_file(store: Store, evidence_file: str | None) -> str | None:
@@ -272,7 +277,13 @@ def _verdict(
         _not_stale(store, before, seen_entry, mine=before.value)
         if before.state == verdict:
             raise ObservationError("verdict_repeated")
-        line = {"kpi": kpi, "period": period, "breakdown": breakdown, "value_entry": before.entry, "verdict": verdict}
+        line = {
+            "kpi": kpi,
+            "period": period,
+            "breakdown": breakdown,
+            "value_entry": before.entry,
+            "verdict": verdict,
+        }
         deed = "verify_value" if verdict == "verified" else "send_back_value"
         return _append(cursor, {"kpi_verdict_line": [line]}, deed=deed, by=by, at=at, note=note)
 

@@ -71,7 +71,9 @@ def _put_back(store: Store, table: str, entry: int) -> list[dict[str, object]]:
     rule = TABLES[table]
     if later := entries.changed_after(store, table, rule.key, entry):
         raise StaleEdit("undo_changed_since", entry=entry, later=later)
-    before = {tuple(row[name] for name in rule.key): row for row in entries.before(store, table, rule.key, entry)}
+    before = {
+        tuple(row[name] for name in rule.key): row for row in entries.before(store, table, rule.key, entry)
+    }
     lines = []
     for row in entries.lines_of(store, table, entry):
         stood = before.get(tuple(row[name] for name in rule.key), row | rule.void)

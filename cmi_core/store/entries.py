@@ -56,7 +56,8 @@ class Head(NamedTuple):
 def head_of(store: Store, entry: int) -> Head | None:
     """Who made an entry, when and why, or None when there is none of this number."""
     found = store.rows(
-        "SELECT entry, deed, recorded_by, recorded_at, note, undoes FROM entry WHERE entry = $entry", entry=entry
+        "SELECT entry, deed, recorded_by, recorded_at, note, undoes FROM entry WHERE entry = $entry",
+        entry=entry,
     )
     return Head(*found[0]) if found else None
 
@@ -74,7 +75,8 @@ def tables_of(store: Store, entry: int) -> set[str]:
 def kpis_of(store: Store, entry: int) -> list[str]:
     """The KPIs whose values an entry touched."""
     return [
-        kpi for (kpi,) in store.rows("SELECT DISTINCT kpi FROM kpi_value_line WHERE entry = $entry", entry=entry)
+        kpi
+        for (kpi,) in store.rows("SELECT DISTINCT kpi FROM kpi_value_line WHERE entry = $entry", entry=entry)
     ]
 
 

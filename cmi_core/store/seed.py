@@ -52,6 +52,7 @@ FIRST_ENTRY = (
     "place_source",
     "landmark",
     "landmark_line",
+    "landmark_link_line",
 )
 OUTLINES = "places.geojson"
 DRAWN_BY_US = "own_digitisation"

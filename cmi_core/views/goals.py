@@ -35,7 +35,7 @@ def whole(store: Store) -> Board:
     )
 
 
-def board(  # noqa: PLR0913 - one argument per choice a reader has
+def board(
     store: Store,
     *,
     strategy: str = "",

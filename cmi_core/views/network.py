@@ -86,7 +86,9 @@ def circle(store: Store) -> pd.DataFrame:
         x=[cos(angle) for angle in angles],
         y=[sin(angle) for angle in angles],
         left=left,
-        angle=[_turn(-degrees(angle) + (180 if there else 0)) for angle, there in zip(angles, left, strict=True)],
+        angle=[
+            _turn(-degrees(angle) + (180 if there else 0)) for angle, there in zip(angles, left, strict=True)
+        ],
     )
 
 

@@ -15,20 +15,20 @@ _MEMORY = "choices"
 _SEEN = "choices_seen_in_url"
 
 
-def current(key: str, options: Sequence[str], default: str | None = None) -> str | None:
+def current(key: str, options: Sequence[str], default: str | None = None) -> str:
     """
     The choice `key`: from the link when the link changed, else what the reader last chose, else the default.
 
     Without `default` the first option is it; a choice that is not offered (any more) is forgotten.
     """
-    default = options[0] if default is None and options else default
+    first = default if default is not None else next(iter(options), "")
     linked = st.query_params.get(key)
     memory, seen = _kept(_MEMORY), _kept(_SEEN)
     if linked is not None and linked != seen.get(key) and linked in options:
         memory[key] = linked
-    chosen = memory.get(key, default)
-    chosen = chosen if chosen in options else default
-    _write(key, chosen, default)
+    chosen = memory.get(key, first)
+    chosen = chosen if chosen in options else first
+    _write(key, chosen, first)
     return chosen
 
 
@@ -108,6 +108,27 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def recall(key: str, default: Any = None) -> Any:
+    """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep something for the next run of this reader's page."""
+    st.session_state[f"kept_{key}"] = value
+
+
+def chosen(key: str, default: Sequence[str]) -> list[str]:
+    """What is chosen for `key` without drawing anything: the codes, or the default ones."""
+    return [code for code in _text(key, ",".join(default)).split(",") if code]
+
+
+def told(key: str, widget: str) -> None:
+    """Take the choice `key` from what a component reported about itself (a click on the map)."""
+    if value := (st.session_state.get(widget) or {}).get(key):
+        choose(key, value)
+
+
 def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default)
@@ -126,9 +147,9 @@ def _remember(key: str, widget: str) -> None:
     _kept(_MEMORY)[key] = ",".join(value) if isinstance(value, list) else value
 
 
-def _write(key: str, value: str | None, default: str | None) -> None:
+def _write(key: str, value: str, default: str) -> None:
     """Keep the URL equal to the choice; a default is left out so that links stay short."""
-    if value is None or value == default:
+    if value == default:
         st.query_params.pop(key, None)
         _kept(_SEEN).pop(key, None)
         return

@@ -72,13 +72,13 @@ def _progress(page: Page) -> None:
     told = {"substantial": f"{rule.substantial:.0%}", "moderate": f"{rule.moderate:.0%}"}
     meanings = {word: page.t(f"progress.meaning_{word}") for word in progress.WORDS}
     items = "".join(
-        f'<li class="cmi-kpi"><i class="cmi-p-{word}"></i><span><b>{escape(page.t(f"progress.{word}"))}</b>'
+        f'<li class="cmi-tied"><i class="cmi-p-{word}"></i><span><b>{escape(page.t(f"progress.{word}"))}</b>'
         f"<small>{escape(meaning.format(**told))}</small></span></li>"
         for word, meaning in meanings.items()
     )
     st.subheader(_say(page, "progress_rule"), anchor=False)
     st.markdown(page.t("method_sources.rule", **told, limited=f"{rule.limited:.0%}"))
-    st.html(f'<ul class="cmi-items cmi-rule">{items}</ul>')
+    st.html(f'<ul class="cmi-items cmi-six">{items}</ul>')
     st.markdown(page.t("method_sources.roll_up", coverage=f"{rule.coverage:.0%}"))
     st.subheader(_say(page, "periods"), anchor=False)
     st.markdown(_say(page, "periods_rule"))
@@ -138,7 +138,7 @@ def _city(page: Page) -> None:
     facts = page.read(views.city_facts)
     st.subheader(_say(page, "profile"), anchor=False)
     st.html(
-        f'<div class="cmi-facts">{"".join(_fact(page, row) for row in facts[facts["shown"]].itertuples())}</div>'
+        f'<div class="cmi-profile">{"".join(_fact(page, row) for row in facts[facts["shown"]].itertuples())}</div>'
     )
     for row in facts[~facts["shown"]].itertuples():
         told = page.t("method_sources.not_shown", name=page.name_of(row), reason=page.name_of(row, "caution"))

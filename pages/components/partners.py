@@ -230,8 +230,8 @@ def _key(page: Page) -> str:
     states_ = "".join(
         f'<span><i class="cmi-line-{state}"></i>{_html(page, state)}</span>' for state in views.STATES
     )
-    return f"""<div class="cmi-keys"><p class="cmi-key"><b>{_html(page, "sector")}</b>{sectors}</p>
-      <p class="cmi-key"><b>{_html(page, "state")}</b>{states_}</p></div>"""
+    return f"""<div class="cmi-keys"><p class="cmi-legend-row"><b>{_html(page, "sector")}</b>{sectors}</p>
+      <p class="cmi-legend-row"><b>{_html(page, "state")}</b>{states_}</p></div>"""
 
 
 def _near(links: pd.DataFrame, organisation: str) -> tuple[set[str], set[str]]:

@@ -109,7 +109,7 @@ def _legend(page: Page) -> str:
     words = "".join(
         f'<span><i class="cmi-p-{word}"></i>{escape(page.t(f"progress.{word}"))}</span>' for word in WORDS
     )
-    return f'<p class="cmi-key"><b>{_say(page, "legend")}</b>{words}</p>'
+    return f'<p class="cmi-legend-row"><b>{_say(page, "legend")}</b>{words}</p>'
 
 
 def _marks(page: Page, words: list[str]) -> str:
@@ -168,7 +168,7 @@ def _kpi_list(page: Page, kpis: pd.DataFrame, progress: dict[str, str]) -> str:
 
 def _kpi(page: Page, row: object, word: str) -> str:
     draft = f' <span class="cmi-draft">{_say(page, "draft")}</span>' if row.approval == "draft" else ""
-    return f"""<li class="cmi-kpi"><i class="cmi-p-{word}"></i><span>
+    return f"""<li class="cmi-tied"><i class="cmi-p-{word}"></i><span>
       <a target="_self" href="{_link(page, "kpi-tracking", kpi=row.kpi)}">{escape(page.name_of(row))}</a>{draft}
       <small>{escape(page.t(f"progress.{word}"))}</small></span></li>"""
 

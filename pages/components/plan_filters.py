@@ -1,7 +1,6 @@
 """What of the plan a reader wants to see; every choice is in the URL."""
 
 from html import escape
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st

@@ -25,7 +25,9 @@ def store():
     for who in (EDITOR, NOK, LEK):
         with store.writing() as cursor:
             line = {"account": who.account, "name": who.name, "role": who.role, "active": True}
-            record.append(cursor, {"account_line": [line]}, deed="create_account", by="root", at=AT, note="test")
+            record.append(
+                cursor, {"account_line": [line]}, deed="create_account", by="root", at=AT, note="test"
+            )
     kpi_definitions.assign(store, EDITOR, kpi=KPI, account="nok", role="coordinator", note="her KPI", at=AT)
     yield store
     store.close()
@@ -33,7 +35,10 @@ def store():
 
 def save(store, actor=NOK, **given):
     return kpis.record_value(
-        store, actor, **{"kpi": KPI, "period": "2025", "value": 1.5, "quality": "measured", "note": "meter", "at": AT} | given
+        store,
+        actor,
+        **{"kpi": KPI, "period": "2025", "value": 1.5, "quality": "measured", "note": "meter", "at": AT}
+        | given,
     )
 
 
@@ -91,7 +96,9 @@ def test_only_the_assigned_record(store, actor, reason):
 
 def test_a_stand_in_records_until_their_last_day(store):
     ends = date(2026, 7, 3)
-    kpi_definitions.assign(store, EDITOR, kpi=KPI, account="lek", role="stand_in", ends_on=ends, note="leave", at=AT)
+    kpi_definitions.assign(
+        store, EDITOR, kpi=KPI, account="lek", role="stand_in", ends_on=ends, note="leave", at=AT
+    )
     save(store, actor=LEK)
     after = AT + timedelta(days=3)
     refused(store, "not_assigned", PermissionRefused, actor=LEK, period="2024", at=after)
@@ -113,7 +120,15 @@ def test_two_people_at_once_the_second_sees_both_and_chooses(store):
 def test_a_correction_keeps_what_it_corrects(store):
     first = save(store)
     second = kpis.correct_value(
-        store, NOK, kpi=KPI, period="2025", value=1.4, quality="measured", note="typing error", at=AT, seen_entry=first
+        store,
+        NOK,
+        kpi=KPI,
+        period="2025",
+        value=1.4,
+        quality="measured",
+        note="typing error",
+        at=AT,
+        seen_entry=first,
     )
     lines = store.rows("SELECT entry, value FROM kpi_value_line ORDER BY entry")
     assert lines == [(first, 1.5), (second, 1.4)]
