@@ -7,8 +7,8 @@ from pages.components import layout, session
 GROUPS = {
     "city": ("city_overview", "index_breakdown", "district_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("kpi_entry",),
-    "about": (),
+    "update": ("kpi_entry", "my_account", "user_accounts"),
+    "about": ("method_sources",),
 }
 
 page = session.begin()

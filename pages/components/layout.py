@@ -33,6 +33,7 @@ ICONS = {
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
 NEEDS = {
@@ -43,6 +44,7 @@ NEEDS = {
     "who_owes_what": "record_value",
     "backups": "back_up",
     "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
 }
 SIZES = ("normal", "large", "larger")
 
