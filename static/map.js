@@ -92,6 +92,9 @@ window.cmiMap = (() => {
     map.fitBounds(drawn.front, {padding: [18, 18], animate: false});
     map.on("zoomend", () => { widths(); });
     map.on("moveend", names);
+    // Leaflet gives itself the focus at a press: without this the page would scroll under the finger and the click miss.
+    const container = map.getContainer(), focus = container.focus.bind(container);
+    container.focus = () => focus({preventScroll: true});
     // The page gives the height; the map follows its frame, also when a phone is turned.
     new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
   }
