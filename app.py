@@ -4,30 +4,42 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, geography, headers, ready, sign_in
+from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[dict[str, object]]:
-    """Open the database and load what every page needs before the first reader comes."""
-    try:
-        print(ready.start(), flush=True)  # noqa: T201 - the operator reads the set-up code here
-    except CmiError as refusal:
-        print(ready.sentence(refusal), flush=True)  # noqa: T201 - and here why a page shows an error
+    """Open the database before the first reader comes; the server runs on where that fails."""
+    await run_in_threadpool(ready.announce)
     yield {}
+
+
+def tell(problem: Exception) -> bool:
+    """Say on the page what went wrong; Streamlit has written the details to the log."""
+    chosen = st.query_params.get("lang")
+    say = text.translator(chosen if chosen in text.LANGUAGES else text.LANGUAGES[0])
+    known = isinstance(problem, CmiError)
+    st.error(
+        text.refusal(say, problem) if known else say("shell.unexpected", kind=type(problem).__name__),
+        icon=":material/error:",
+    )
+    return True
 
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *geography.ROUTES],
+    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
     middleware=[
         Middleware(headers.Headers),
         Middleware(GZipMiddleware, minimum_size=1000),
         Middleware(headers.DocumentLanguage),
     ],
     lifespan=lifespan,
+    on_script_error=tell,
 )

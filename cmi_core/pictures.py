@@ -15,7 +15,9 @@ _SARA_AM = re.compile("([่-๋]?)ำ")
 def png(spec: dict[str, Any], *, scale: float = 2.0) -> bytes:
     """A Vega-Lite dictionary with its data inside, as a picture. Nothing is fetched."""
     _letters()
-    return vl_convert.vegalite_to_png(separate_sara_am(json.dumps(spec, ensure_ascii=False)), scale=scale, allowed_base_urls=[])
+    return vl_convert.vegalite_to_png(
+        separate_sara_am(json.dumps(spec, ensure_ascii=False)), scale=scale, allowed_base_urls=[]
+    )
 
 
 def separate_sara_am(text: str) -> str:

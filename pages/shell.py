@@ -4,8 +4,13 @@ import streamlit as st
 
 from pages.components import layout, session
 
-CITY = ("city_overview", "index_breakdown", "district_map")
+GROUPS = {
+    "city": ("city_overview", "index_breakdown", "district_map"),
+    "plan": ("goal_board", "kpi_tracking", "partner_network"),
+    "update": ("kpi_entry",),
+    "about": (),
+}
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY})
+layout.navigation(page, GROUPS)

@@ -14,7 +14,9 @@ def near(t: dict[str, str], look: str) -> alt.LayerChart:
     c = theme.colours(look)
     high = look not in {"light", "dark"}
     shades = [c["accent"], c["accent"], c["accent"]]
-    y = alt.Y("name:N", sort=alt.EncodingSortField("position", op="min"), title=None, axis=alt.Axis(labelLimit=280))
+    y = alt.Y(
+        "name:N", sort=alt.EncodingSortField("position", op="min"), title=None, axis=alt.Axis(labelLimit=280)
+    )
     bars = (
         alt.Chart(DATA)
         .mark_bar(height=20, stroke=c["paper"], strokeWidth=1)

@@ -40,14 +40,18 @@ def still(
     """
     frame = _frame(bounds)
     ground = [_lines(features, kind, frame) for kind in ("road", "moat", "canal", "river")]
-    others = _areas([row for row in features if row["kind"] == "area"], theme.LOOKS["light"]["soft"], frame, fill=0.06)
+    others = _areas(
+        [row for row in features if row["kind"] == "area"], theme.LOOKS["light"]["soft"], frame, fill=0.06
+    )
     front = [_areas([row for row in features if row["kind"] == place], colour, frame, fill=0.22)
              for place, colour in maps.DISTRICTS["light"].items()]  # fmt: skip
     marks = _points([row for row in features if row["kind"] in families], t, families, frame)
     layers = [*ground, others, *front, marks, *_names(features, frame)]
     title = alt.TitleParams(t["title"], subtitle=[t["caution"], t["licence"]], anchor="start", fontSize=26, subtitleFontSize=15,
                             subtitleColor=theme.LOOKS["light"]["soft"], offset=16)  # fmt: skip
-    drawn = alt.layer(*layers).properties(width=WIDTH, height=HEIGHT, title=title, padding=24, background=_PAPER)
+    drawn = alt.layer(*layers).properties(
+        width=WIDTH, height=HEIGHT, title=title, padding=24, background=_PAPER
+    )
     return drawn.configure(font="Sarabun").configure_view(stroke=None, clip=True).to_dict()
 
 
@@ -72,7 +76,11 @@ def _lines(features: list[dict[str, Any]], kind: str, frame: alt.Projection) -> 
     rows = [row for row in features if row["kind"] == kind]
     fill = _LAND if kind == "moat" else None
     return _layer(rows, frame).mark_geoshape(
-        stroke=_ROAD if kind == "road" else _WATER, strokeWidth=_WIDTHS[kind], filled=bool(fill), fill=fill, strokeCap="round"
+        stroke=_ROAD if kind == "road" else _WATER,
+        strokeWidth=_WIDTHS[kind],
+        filled=bool(fill),
+        fill=fill,
+        strokeCap="round",
     )
 
 
@@ -82,9 +90,16 @@ def _areas(rows: list[dict[str, Any]], colour: str, frame: alt.Projection, *, fi
     )
 
 
-def _points(rows: list[dict[str, Any]], t: dict[str, str], families: list[str], frame: alt.Projection) -> alt.Chart:
+def _points(
+    rows: list[dict[str, Any]], t: dict[str, str], families: list[str], frame: alt.Projection
+) -> alt.Chart:
     flat = [
-        {"lon": row["geometry"]["coordinates"][0], "lat": row["geometry"]["coordinates"][1], "family": t[row["kind"]]} for row in rows
+        {
+            "lon": row["geometry"]["coordinates"][0],
+            "lat": row["geometry"]["coordinates"][1],
+            "family": t[row["kind"]],
+        }
+        for row in rows
     ]
     said = [t[family] for family in families]
     colours = alt.Scale(domain=said, range=[maps.FAMILIES["light"][family] for family in families])
@@ -103,9 +118,15 @@ def _names(features: list[dict[str, Any]], frame: alt.Projection) -> list[alt.Ch
     rows = [{"lon": row["lon"], "lat": row["lat"], "name": row["name"], "kind": row["kind"]} for row in named]
     place = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
     words = {"fontSize": 20, "fontWeight": 600, "dy": -16}
-    halo = _layer(rows, frame).mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words).encode(**place)
+    halo = (
+        _layer(rows, frame)
+        .mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words)
+        .encode(**place)
+    )
     inks = maps.DISTRICTS["light"] | {"area": theme.LOOKS["light"]["soft"]}
     return [halo] + [
-        _layer([row for row in rows if row["kind"] == kind], frame).mark_text(color=ink, **words).encode(**place)
+        _layer([row for row in rows if row["kind"] == kind], frame)
+        .mark_text(color=ink, **words)
+        .encode(**place)
         for kind, ink in inks.items()
     ]

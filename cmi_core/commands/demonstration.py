@@ -31,7 +31,8 @@ def make(_: argparse.Namespace) -> int:
 
 def fill(store: Store, *, today: date) -> None:
     """Write the source, the cities, the accounts and every entry, all in one transaction."""
-    drafts = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
+    found = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
+    drafts = [draft for draft in found if draft]
     start = datetime(2023, 1, 9, 1)
     with store.writing() as cursor:
         scores.add_source(cursor, demonstration.source())

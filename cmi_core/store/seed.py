@@ -32,6 +32,7 @@ REFERENCE = (
     "workshop_toolkit",
     "event",
     "published_value",
+    "open_question",
 )
 FIRST_ENTRY = (
     "kpi",

@@ -195,7 +195,7 @@ def _area(row: Any) -> tuple[float | None, ShownArea | None]:
         return None, None
     shape = shapely.from_geojson(row.geometry)
     measured = area_km2(shape)
-    known = row.accuracy_m is not None and row.accuracy_m == row.accuracy_m  # noqa: PLR0124 - NaN is not itself
+    known = row.accuracy_m is not None and row.accuracy_m == row.accuracy_m
     off = area_uncertainty_km2(shape, accuracy_m=row.accuracy_m) if known else 0.0
     convention = row.basis == "inferred"
     return measured, shown_area(

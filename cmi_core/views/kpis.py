@@ -48,8 +48,10 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     `verified` (true, false or, without four eyes, empty); `has_plan` where baseline and target are set.
     """
     rows = kpis.definitions(store)
-    rows = rows[rows["approval"] != "retired"].merge(
-        kpis.latest(store), on="kpi", how="left", suffixes=("", "_value")
+    rows = (
+        rows[rows["approval"] != "retired"]
+        .rename(columns={"entry": "entry_definition"})
+        .merge(kpis.latest(store), on="kpi", how="left", suffixes=("", "_value"))
     )
     steps = _milestones(kpis.milestones(store))
     judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]
@@ -124,6 +126,11 @@ def assigned_on(assignments: pd.DataFrame, today: date) -> pd.DataFrame:
 def assignments(store: Store) -> pd.DataFrame:
     """Who may record which KPI."""
     return kpis.assignments(store)
+
+
+def choices(store: Store, kind: str) -> pd.DataFrame:
+    """What a KPI can be tied to or owned by (goal, organisation, means, place, index_node): codes and names."""
+    return kpis.choices(store, kind)
 
 
 def detail(store: Store, kpi: str, today: date) -> Detail | None:

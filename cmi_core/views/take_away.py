@@ -67,14 +67,21 @@ def picture_features(store: Store, language: str) -> list[dict[str, Any]]:
     for feature in geometry.outlines(store)["features"]:
         about = feature["properties"]
         kind = about["place"] if about["place"] in districts.IN_FRONT else "area"
-        rows.append(_row(feature, kind, about[f"name_{language}"].split(" (")[0]) | {"lon": about["lon"], "lat": about["lat"]})
-    rows += [_row(feature, feature["properties"]["family"], "") for feature in geometry.points(store)["features"]]
+        rows.append(
+            _row(feature, kind, about[f"name_{language}"].split(" (")[0])
+            | {"lon": about["lon"], "lat": about["lat"]}
+        )
+    rows += [
+        _row(feature, feature["properties"]["family"], "") for feature in geometry.points(store)["features"]
+    ]
     return rows
 
 
 def _row(feature: dict[str, Any], kind: str, name: str) -> dict[str, Any]:
     shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-    turned = shapely.orient_polygons(shape, exterior_cw=True) if shape.geom_type.endswith("Polygon") else shape
+    turned = (
+        shapely.orient_polygons(shape, exterior_cw=True) if shape.geom_type.endswith("Polygon") else shape
+    )
     return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(turned)), "kind": kind, "name": name}
 
 

@@ -95,6 +95,12 @@ def dimension_cards(page: Page, scores: pd.DataFrame, kpis: pd.DataFrame) -> Non
                 )
                 or page.t("index_breakdown.no_kpis")
             )
+            st.page_link(
+                "goal_board.py",
+                label=page.t("index_breakdown.to_goals"),
+                icon=":material/flag:",
+                query_params={"node": row.node, "lang": page.language},
+            )
 
 
 def _bar(page: Page, row: object, *, lowest: bool) -> str:

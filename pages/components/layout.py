@@ -1,13 +1,17 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
+from typing import Literal
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import charts, exports, text
-from cmi_core.roles import may
+from cmi_core.errors import PermissionRefused
+from cmi_core.roles import may, require
 from cmi_core.views import sources as source_views
 from pages.components import filters, session
 from pages.components.session import Page
@@ -19,6 +23,10 @@ ICONS = {
     "district_map": "map",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
     "partner_network": "hub",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
@@ -27,7 +35,15 @@ ICONS = {
     "user_accounts": "manage_accounts",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "user_accounts": "manage_accounts",
+}
 SIZES = ("normal", "large", "larger")
 
 
@@ -35,15 +51,18 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
         page.t(f"shell.{group}"): [
-            _entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])
+            _entry(page, name) if name not in NEEDS or may(page.actor, NEEDS[name]) else _closed(page, name)
+            for name in names
         ]
         for group, names in groups.items()
     }
-    current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    current = st.navigation(offered)
     st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)
         _who(page)
+    if page.remark:
+        st.warning(page.t(page.remark), icon=":material/lock_clock:")
     current.run()
 
 
@@ -64,14 +83,17 @@ def chart(
     alt: str,
     columns: Mapping[str, str],
     file: str,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
 ) -> None:
     """A chart, and below it, folded, its table with a download: nothing is only a picture."""
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
     fold = st.expander(
-        page.t("shell.as_table"), icon=":material/table_chart:", key=f"fold_{page.name}_{file}", on_change="rerun"
+        page.t("shell.as_table"),
+        icon=":material/table_chart:",
+        key=f"fold_{page.name}_{file}",
+        on_change="rerun",
     )
     if fold.open:
         with fold:
@@ -115,6 +137,19 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+def ask_to_sign_in(page: Page, deed: str) -> None:
+    """Why this page is closed to this reader, and the way in."""
+    if page.actor:
+        st.warning(
+            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
+        )
+        return
+    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
+    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
+    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
+    st.link_button(page.t("sign_in.title"), address, type="primary", icon=":material/login:")
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
@@ -122,8 +157,30 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
+        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
+
+
+def _closed(page: Page, name: str) -> st.Page:
+    """In place of a page that the reader's role does not reach: says so, and offers to sign in."""
+    return st.Page(
+        partial(_refuse, page, name),
+        title=page.t(f"{name}.title"),
+        url_path=name.replace("_", "-"),
+        visibility="hidden",
+    )
+
+
+def _refuse(page: Page, name: str) -> None:
+    st.title(page.t(f"{name}.title"), anchor=False)
+    try:
+        require(page.actor, NEEDS[name])
+    except PermissionRefused as refusal:
+        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
+        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+    if page.actor is None:
+        _sign_in(page, name.replace("_", "-"), at="page")
 
 
 def _switches(page: Page) -> None:
@@ -147,16 +204,37 @@ def _switches(page: Page) -> None:
 
 
 def _who(page: Page) -> None:
-    query = f"lang={page.language}"
     if page.actor is None:
-        st.link_button(
-            page.t("sign_in.title"),
-            f"/signin?{query}&next=/kpi-entry?{query}",
-            icon=":material/login:",
-            width="stretch",
-        )
+        _sign_in(page, "kpi-entry", at="side")
+        if page.remark == "shell.no_account":
+            st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
     st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
+    if session.by_provider():
+        st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        return
     st.link_button(
-        page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch"
+        page.t("shell.sign_out"),
+        f"/signout?next=/?lang={page.language}",
+        icon=":material/logout:",
+        width="stretch",
     )
+
+
+def _sign_in(page: Page, onward: str, *, at: str) -> None:
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    st.link_button(
+        page.t("sign_in.title"),
+        f"/signin?{urlencode({'lang': page.language, 'next': back})}",
+        icon=":material/login:",
+        width="stretch",
+        key=f"sign_in_{at}",
+    )
+    if session.provider():
+        st.button(
+            page.t("shell.sign_in_provider"),
+            icon=":material/passkey:",
+            width="stretch",
+            on_click=st.login,
+            key=f"provider_{at}",
+        )

@@ -17,7 +17,9 @@ PARTS = ("compare", "infrastructure", "table", "files")
 
 def parts(page: Page, rows: pd.DataFrame) -> None:
     """One part at a time; the others cost nothing."""
-    part = filters.segments("part", PARTS, label=page.t("map.parts"), say=lambda name: page.t(f"map.part_{name}"))
+    part = filters.segments(
+        "part", PARTS, label=page.t("map.parts"), say=lambda name: page.t(f"map.part_{name}")
+    )
     {"compare": compare, "infrastructure": infrastructure, "table": table, "files": files}[part](page, rows)
 
 
@@ -35,14 +37,20 @@ def compare(page: Page, rows: pd.DataFrame) -> None:
     drawn = rows[rows["rank_group"] <= 3]
     names = {row.place: page.name_of(row) for row in drawn.itertuples()}
     chosen = filters.several(
-        "compare", list(names), label=page.t("map.compare_label"), say=names.__getitem__, default=districts.IN_FRONT
+        "compare",
+        list(names),
+        label=page.t("map.compare_label"),
+        say=names.__getitem__,
+        default=districts.IN_FRONT,
     )
     if len(chosen) < 2:
         layout.nothing(page, "map.compare_two")
         return
     cards = [page.read(districts.card, place) for place in names if place in chosen]
     words = _words(page)
-    lines = [_line(page, key, [say(page, found, words) for found in cards]) for key, say in _QUESTIONS.items()]
+    lines = [
+        _line(page, key, [say(page, found, words) for found in cards]) for key, say in _QUESTIONS.items()
+    ]
     heads = "".join(
         f'<th scope="col" {place_cards.colour_style(page, found.about["place"])}>{escape(names[found.about["place"]])}</th>'
         for found in cards
@@ -73,7 +81,9 @@ def _lead(page: Page, found: districts.Card, _: Any) -> str:
 
 
 def _partners(page: Page, found: districts.Card, _: Any) -> str:
-    said = [f"{page.name_of(row)} ({page.t(f'map.role_{row.role}')})" for row in found.organisations.itertuples()]
+    said = [
+        f"{page.name_of(row)} ({page.t(f'map.role_{row.role}')})" for row in found.organisations.itertuples()
+    ]
     return _bullets(page, said, "no_organisations")
 
 
@@ -83,7 +93,8 @@ def _means(page: Page, found: districts.Card, _: Any) -> str:
 
 def _kpis(page: Page, found: districts.Card, words: dict[str, str]) -> str:
     said = [
-        f"{page.name_of(row)} · {words.get(row.kpi, '')} · {page.t(f'confidence.{row.confidence}')}" for row in found.kpis.itertuples()
+        f"{page.name_of(row)} · {words.get(row.kpi, '')} · {page.t(f'confidence.{row.confidence}')}"
+        for row in found.kpis.itertuples()
     ]
     return _bullets(page, said, "no_kpis")
 
@@ -103,7 +114,10 @@ def _constraints(page: Page, found: districts.Card, _: Any) -> str:
 
 
 def _evidence(page: Page, found: districts.Card, _: Any) -> str:
-    said = [f"{place_cards.happened(page, row.happened)}: {page.name_of(row)}" for row in found.events.itertuples()]
+    said = [
+        f"{place_cards.happened(page, row.happened)}: {page.name_of(row)}"
+        for row in found.events.itertuples()
+    ]
     said += [f"{row.producer}: {row.title}" for row in found.evidence.itertuples()]
     return _bullets(page, said, "no_events")
 
@@ -140,7 +154,11 @@ def _line(page: Page, key: str, cells: list[str]) -> str:
 
 def _found(page: Page, found: districts.Card, kinds: tuple[str, ...], empty: str) -> str:
     rows = found.findings[found.findings["kind"].isin(kinds)]
-    return _bullets(page, [f"{page.t(f'map.finding_{row.kind}')}: {page.name_of(row)}" for row in rows.itertuples()], empty)
+    return _bullets(
+        page,
+        [f"{page.t(f'map.finding_{row.kind}')}: {page.name_of(row)}" for row in rows.itertuples()],
+        empty,
+    )
 
 
 def _text(page: Page, found: districts.Card, field: str) -> str:
@@ -149,7 +167,11 @@ def _text(page: Page, found: districts.Card, field: str) -> str:
 
 
 def _bullets(page: Page, said: list[str], empty: str) -> str:
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in said) + "</ul>" if said else _none(page, empty)
+    return (
+        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in said) + "</ul>"
+        if said
+        else _none(page, empty)
+    )
 
 
 def _none(page: Page, key: str) -> str:
@@ -172,7 +194,11 @@ def infrastructure(page: Page, rows: pd.DataFrame) -> None:  # noqa: ARG001 - ev
         _long(page, shown),
         words={"points": page.t("map.points"), "where": page.t("map.where")},
         alt=page.t("map.near_alt", what=_target_name(page, serves)),
-        columns={"name": page.t("map.place_label"), "told": page.t("map.where"), "count": page.t("map.points")},
+        columns={
+            "name": page.t("map.place_label"),
+            "told": page.t("map.where"),
+            "count": page.t("map.points"),
+        },
         file=f"infrastructure_{serves.replace(':', '_')}",
     )
     if not thin.empty:
@@ -226,13 +252,17 @@ def table(page: Page, rows: pd.DataFrame) -> None:
             page.t("map.sources"): rows["source"],
         }
     )
-    layout.data_table(page, places, columns={name: name for name in places.columns}, file="chiang_mai_districts")
+    layout.data_table(
+        page, places, columns={name: name for name in places.columns}, file="chiang_mai_districts"
+    )
     st.markdown(f"**{page.t('map.table_points')}**")
     points = page.read(districts.landmarks)
     listed = pd.DataFrame(
         {
             page.t("map.point_name"): points[f"name_{page.language}"],
-            page.t("map.kinds"): [page.t(f"map.category_{_category(row.category)}") for row in points.itertuples()],
+            page.t("map.kinds"): [
+                page.t(f"map.category_{_category(row.category)}") for row in points.itertuples()
+            ],
             page.t("map.place_label"): points[f"place_{page.language}"],
             page.t("map.serves_column"): _serves(page, points),
             page.t("map.longitude"): points["lon"],
@@ -250,7 +280,9 @@ def _category(category: str) -> str:
 
 
 def _serves(page: Page, points: pd.DataFrame) -> list[str]:
-    names = {(row.kind, row.target): page.name_of(row) for row in page.read(districts.every_target).itertuples()}
+    names = {
+        (row.kind, row.target): page.name_of(row) for row in page.read(districts.every_target).itertuples()
+    }
     said: dict[str, list[str]] = {}
     for tie in page.read(districts.ties).itertuples():
         said.setdefault(tie.landmark, []).append(names.get((tie.kind, tie.target), tie.target))
@@ -261,7 +293,12 @@ def files(page: Page, rows: pd.DataFrame) -> None:  # noqa: ARG001 - every part 
     """GeoJSON, CSV and a picture to take away; the licence and the caution are inside each."""
     st.markdown(page.t("map.files_lede"))
     offers = (
-        ("outlines_geojson", "chiang_mai_districts.geojson", "application/geo+json", take_away.outlines_geojson),
+        (
+            "outlines_geojson",
+            "chiang_mai_districts.geojson",
+            "application/geo+json",
+            take_away.outlines_geojson,
+        ),
         ("points_geojson", "chiang_mai_points.geojson", "application/geo+json", take_away.points_geojson),
         ("outlines_csv", "chiang_mai_districts.csv", "text/csv", take_away.outlines_csv),
         ("points_csv", "chiang_mai_points.csv", "text/csv", take_away.points_csv),
@@ -286,13 +323,17 @@ def files(page: Page, rows: pd.DataFrame) -> None:  # noqa: ARG001 - every part 
             key="file_png",
             on_click="ignore",
         )
-    st.html(f'<p class="cmi-small">{escape(page.t("map.file_note"))} · {escape(page.t("map.file_licence"))}</p>')
+    st.html(
+        f'<p class="cmi-small">{escape(page.t("map.file_note"))} · {escape(page.t("map.file_licence"))}</p>'
+    )
 
 
 def picture(store: Any, language: str, words: tuple[tuple[str, str], ...]) -> bytes:
     """The still picture as PNG."""
     features = take_away.picture_features(store, language)
-    spec = still.still(features, dict(words), bounds=geometry.bounds(store), families=list(landmark_kinds.FAMILIES))
+    spec = still.still(
+        features, dict(words), bounds=geometry.bounds(store), families=list(landmark_kinds.FAMILIES)
+    )
     return pictures.png(spec)
 
 
@@ -307,5 +348,3 @@ def _picture_words(page: Page) -> tuple[tuple[str, str], ...]:
 
 def _day(page: Page) -> str:
     return place_cards.happened(page, page.today.isoformat())
-
-

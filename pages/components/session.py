@@ -33,6 +33,8 @@ class Page:
     t: text.Translate
     look: str
     actor: Account | None
+    # Why somebody who signed in is not an actor, if so: a key of the catalogue.
+    remark: str | None = None
 
     @property
     def now(self) -> datetime:
@@ -79,15 +81,27 @@ def begin(name: str = "shell") -> Page:
     say = text.translator(language)
     try:
         store = the_store()
-        actor = _reader(store)
+        actor, remark = _reader(store)
     except CmiError as refusal:
         st.error(text.refusal(say, refusal), icon=":material/error:")
         st.stop()
     if actor is None and not public_read():
-        st.info(say("shell.closed"), icon=":material/lock:")
+        st.info(say(remark or "shell.closed"), icon=":material/lock:")
         st.link_button(say("sign_in.title"), f"/signin?lang={language}", type="primary")
+        if provider():
+            st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()
-    return Page(store, name, language, say, _look(), actor)
+    return Page(store, name, language, say, _look(), actor, remark)
+
+
+def provider() -> bool:
+    """Whether the operator has set up the organisation's own sign-in (`[auth]` in the secrets)."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def by_provider() -> bool:
+    """Whether the reader signed in with the organisation's own sign-in."""
+    return bool(getattr(st.user, "is_logged_in", False))
 
 
 def _look() -> str:
@@ -95,13 +109,17 @@ def _look() -> str:
     return (st.context.theme.type or "light") if look == "normal" else look
 
 
-def _reader(store: Store) -> Account | None:
-    """Who is reading. The role is looked up on every run, so a change works at once."""
-    if account := accounts.whose(store, st.context.cookies.get(COOKIE)):
-        return account
-    if getattr(st.user, "is_logged_in", False) and st.user.get("email"):
-        return accounts.by_email(store, str(st.user.email))
-    return None
+def _reader(store: Store) -> tuple[Account | None, str | None]:
+    """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
+    mark = st.context.cookies.get(COOKIE)
+    if account := accounts.whose(store, mark):
+        return account, None
+    if by_provider():
+        # The provider says who it is; what they may do stands in our own record only.
+        vouched = st.user.get("email_verified", True) is not False
+        account = accounts.by_email(store, str(st.user.get("email") or "")) if vouched else None
+        return account, None if account else "shell.no_account"
+    return None, "shell.session_ended" if mark else None
 
 
 @lru_cache(maxsize=512)
