@@ -5,9 +5,9 @@ import streamlit as st
 from pages.components import layout, session
 
 GROUPS = {
-    "city": ("city_overview", "index_breakdown", "district_map"),
+    "city": ("city_overview", "index_breakdown", "district_map", "participatory_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("kpi_entry",),
+    "update": ("kpi_entry", "boundary_upload", "infrastructure"),
     "about": (),
 }
 

@@ -50,4 +50,6 @@ def score(
     with store.writing() as cursor:
         if criteria.entry_of(store, place, criterion) != seen:
             raise StaleEdit("criterion_stale")
-        return record.append(cursor, {"criterion_score_line": [line]}, deed="score_criterion", by=by.account, at=at, note=note)
+        return record.append(
+            cursor, {"criterion_score_line": [line]}, deed="score_criterion", by=by.account, at=at, note=note
+        )

@@ -50,7 +50,12 @@ def replace_boundaries(
                 raise StaleEdit("boundary_stale", place=place)
         source = f"upload_{upload.sha256[:12]}"
         places.add_source(
-            cursor, source, producer=producer.strip(), title=title.strip(), licence=licence.strip(), accessed=at.date()
+            cursor,
+            source,
+            producer=producer.strip(),
+            title=title.strip(),
+            licence=licence.strip(),
+            accessed=at.date(),
         )
         lines = [
             {
@@ -66,7 +71,9 @@ def replace_boundaries(
             }
             for row, place in replaces.items()
         ]
-        return record.append(cursor, {"boundary_line": lines}, deed="replace_boundary", by=by.account, at=at, note=note)
+        return record.append(
+            cursor, {"boundary_line": lines}, deed="replace_boundary", by=by.account, at=at, note=note
+        )
 
 
 def import_points(
@@ -95,7 +102,12 @@ def import_points(
         known, in_use = places.landmark_codes(store), places.codes(store)
         digest = sha256(points.to_csv(index=False).encode()).hexdigest()[:12]
         places.add_source(
-            cursor, f"upload_{digest}", producer=producer.strip(), title=title.strip(), licence=licence.strip(), accessed=at.date()
+            cursor,
+            f"upload_{digest}",
+            producer=producer.strip(),
+            title=title.strip(),
+            licence=licence.strip(),
+            accessed=at.date(),
         )
         lines = []
         for row in points.itertuples():
@@ -106,7 +118,9 @@ def import_points(
                 places.add_landmark(cursor, code)
                 known.add(code)
             lines.append(_landmark(row, code, category=category, source=f"upload_{digest}"))
-        return record.append(cursor, {"landmark_line": lines}, deed="import_points", by=by.account, at=at, note=note)
+        return record.append(
+            cursor, {"landmark_line": lines}, deed="import_points", by=by.account, at=at, note=note
+        )
 
 
 def tie(
@@ -137,7 +151,9 @@ def tie(
         lines += [_tie(landmark, key, confidence=now[key], active=False) for key in now if key not in wanted]
         if not lines:
             raise ObservationError("tie_same")
-        return record.append(cursor, {"landmark_link_line": lines}, deed="tie_landmark", by=by.account, at=at, note=note)
+        return record.append(
+            cursor, {"landmark_link_line": lines}, deed="tie_landmark", by=by.account, at=at, note=note
+        )
 
 
 def code_of(name: str, lon: float, lat: float) -> str:
@@ -153,7 +169,14 @@ def code_of(name: str, lon: float, lat: float) -> str:
 
 
 def _check_choice(
-    store: Store, upload: BoundaryUpload, replaces: Mapping[int, str], *, kind: str, licence: str, producer: str, title: str
+    store: Store,
+    upload: BoundaryUpload,
+    replaces: Mapping[int, str],
+    *,
+    kind: str,
+    licence: str,
+    producer: str,
+    title: str,
 ) -> None:
     if kind not in KINDS:
         raise ObservationError("boundary_kind", kind=kind)
@@ -165,7 +188,7 @@ def _check_choice(
         raise ObservationError("upload_source_missing")
     unknown = set(replaces.values()) - places.codes(store)
     if unknown or not set(replaces) <= set(upload.areas["row"]):
-        raise ObservationError("place_unknown", place=", ".join(sorted(unknown)) or "-")
+        raise ObservationError("district_unknown", place=", ".join(sorted(unknown)) or "-")
 
 
 def _check_targets(store: Store, landmark: str, wanted: Mapping[tuple[str, str], str]) -> None:

@@ -47,7 +47,9 @@ def propose(
             "workshop": workshop.strip() or None,
             "state": "open",
         }
-        return record.append(cursor, {"proposal_line": [line]}, deed="propose_place", by=by.account, at=at, note=note)
+        return record.append(
+            cursor, {"proposal_line": [line]}, deed="propose_place", by=by.account, at=at, note=note
+        )
 
 
 def decide(
