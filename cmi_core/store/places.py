@@ -146,7 +146,7 @@ def add_landmark(cursor: duckdb.DuckDBPyConnection, landmark: str) -> None:
     cursor.execute("INSERT INTO landmark VALUES (?)", [landmark])
 
 
-def add_source(  # noqa: PLR0913 - a source has this many parts
+def add_source(
     cursor: duckdb.DuckDBPyConnection,
     source: str,
     *,

@@ -19,7 +19,7 @@ _FORM = "proposal"
 KINDS = ("point", "line", "area")
 
 
-def done(page: Page) -> None:
+def done() -> None:
     """What the last deed of this reader did, said once."""
     if told := filters.recall(_DONE):
         st.success(told, icon=":material/check_circle:")
