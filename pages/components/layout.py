@@ -21,6 +21,9 @@ ICONS = {
     "index_breakdown": "account_tree",
     "city_comparison": "leaderboard",
     "district_map": "map",
+    "boundary_upload": "polyline",
+    "infrastructure": "add_location_alt",
+    "participatory_map": "edit_location_alt",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
     "kpi_definitions": "tune",
@@ -43,6 +46,8 @@ NEEDS = {
     "kpi_definitions": "define_kpi",
     "who_owes_what": "record_value",
     "backups": "back_up",
+    "boundary_upload": "edit_place",
+    "infrastructure": "edit_place",
     "user_accounts": "manage_accounts",
     "my_account": "change_own_password",
 }
