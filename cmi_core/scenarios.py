@@ -1,0 +1,216 @@
+"""
+The same index under many choices at once: what uncertainty and sensitivity analysis both run on.
+
+Every stage is done once per choice, not once per replication; a tree whose groups all use one power mean is
+then one matrix product of transformed scores with effective weights.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cmi_core import aggregate as aggregating
+from cmi_core.errors import ComputationError
+from cmi_core.framework import Framework
+from cmi_core.impute import group_numbers, impute_rows
+from cmi_core.index import Recipe, Values, indicator_scores, settle
+from cmi_core.rank import NOISE, rank_rows
+from cmi_core.treat import treat_rows
+from cmi_core.values import checked
+
+BLOCK = 1024  # replications computed at once: about what the second-level cache holds
+COUNTED = 255  # up to here ranks are pairwise counts in one byte each, beyond by sorting
+
+
+class Choice(NamedTuple):
+    """One way to compute the index."""
+
+    impute: str
+    normalise: str
+    aggregate: str | tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Scenarios:
+    """
+    A framework, values, and the alternatives to choose among; the first of each is the nominal one.
+
+    Alternatives serve the nodes that lay down no method of their own, as in `index.build`.
+    """
+
+    framework: Framework
+    values: Values
+    places: Sequence[str] | None = None
+    impute: tuple[str, ...] = ("none",)
+    normalise: tuple[str, ...] = ("minmax:0:100",)
+    aggregate: tuple[str | tuple[str, ...], ...] = ("arithmetic",)
+    min_coverage: float | tuple[float, ...] = 0.0
+    treat: str = "none"
+    groups: pd.Series | None = None
+    node: str = ""  # the node whose scores are studied; the root when empty
+    _done: dict[Choice, tuple[Recipe, np.ndarray]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("impute", "normalise", "aggregate"):
+            if not getattr(self, name):
+                raise ComputationError("alternatives_empty", stage=name)
+        rows, names = checked(self.framework.indicators, self.values, self.places)
+        object.__setattr__(self, "values", rows)
+        object.__setattr__(self, "places", names)
+        for choice in self.choices():
+            self.stage(choice)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Places, in the order of all arrays here."""
+        return tuple(self.places or ())
+
+    @property
+    def top(self) -> int:
+        """Row number of the node studied."""
+        return self.framework.number(self.node) if self.node else self.framework.root
+
+    def choices(self) -> list[Choice]:
+        """Every combination of the alternatives, the nominal one first."""
+        return [Choice(*parts) for parts in product(self.impute, self.normalise, self.aggregate)]
+
+    def stage(self, choice: Choice) -> tuple[Recipe, np.ndarray]:
+        """Recipe and indicator scores (indicators × places) of a choice, computed once."""
+        if choice not in self._done:
+            aggregate = choice.aggregate if isinstance(choice.aggregate, tuple) else (choice.aggregate,)
+            shares = self.min_coverage if isinstance(self.min_coverage, tuple) else (self.min_coverage,)
+            recipe = settle(self.framework, choice.normalise, aggregate, shares)
+            groups = None if self.groups is None else group_numbers(self.groups, self.names)
+            filled = treat_rows(impute_rows(np.asarray(self.values), choice.impute, groups), self.treat)
+            self._done[choice] = recipe, indicator_scores(recipe, filled, self.names)
+        return self._done[choice]
+
+    def scores(self, choice: Choice, shares: np.ndarray) -> np.ndarray:
+        """Scores (places × r) of the node studied, for r sets of shares (nodes × r)."""
+        recipe, found = self.stage(choice)
+        below = self.framework.under(self.top)
+        leaves = np.isin(self.framework.leaves, below)
+        power = _shared_power(recipe, below)
+        if power is None or np.isnan(found[leaves]).any():
+            return _by_level(self.framework, recipe, found, shares, self.top)
+        effective = effective_weights(self.framework, shares, self.top)[self.framework.leaves[leaves]]
+        return _inward(_outward(found[leaves].T, power, self.framework.codes[self.top]) @ effective, power)
+
+
+def _shared_power(recipe: Recipe, below: np.ndarray) -> float | None:
+    methods = {recipe.aggregations[row] for row in below} - {None}
+    powers = {m.power if m.name not in ("copeland", "sum") else None for m in methods if m}
+    if not powers:
+        return 1.0
+    power = powers.pop()
+    alone = not powers and power is not None and (power == 0 or abs(power) >= aggregating.SMALL_POWER)
+    return power if alone else None
+
+
+def _outward(scores: np.ndarray, power: float, node: str) -> np.ndarray:
+    """x → x^P (log x at P = 0): the scale on which a power mean is a plain weighted sum."""
+    aggregating.check_domain(scores, power, node)
+    if power == 1.0:
+        return scores
+    return np.log(scores) if power == 0.0 else scores**power
+
+
+def _inward(sums: np.ndarray, power: float) -> np.ndarray:
+    if power == 1.0:
+        return sums
+    return np.exp(sums) if power == 0.0 else sums ** (1 / power)
+
+
+def effective_weights(framework: Framework, shares: np.ndarray, top: int) -> np.ndarray:
+    """Weight of every node in `top` (nodes × r): the product of shares down the path; others 0."""
+    weights = np.zeros(shares.shape)
+    weights[top] = 1.0
+    for row in framework.under(top):
+        below = framework.children[row]
+        if below.size:
+            weights[below] = shares[below] * weights[row]
+    return weights
+
+
+def _by_level(
+    framework: Framework, recipe: Recipe, found: np.ndarray, shares: np.ndarray, top: int
+) -> np.ndarray:
+    """Score group by group, for gaps and for mixed aggregations (places × r)."""
+    r = shares.shape[1]
+    scores: dict[int, np.ndarray] = {}
+    for row, leaf in enumerate(framework.leaves):
+        scores[int(leaf)] = np.broadcast_to(found[row][:, None], (found.shape[1], r))
+    for row in reversed(framework.under(top).tolist()):
+        below = framework.children[row]
+        if not below.size:
+            continue
+        method = recipe.aggregations[row]
+        assert method is not None  # noqa: S101  # groups have one by construction
+        children = np.stack([scores.pop(int(child)) for child in below], axis=-1)
+        weights = shares[below].T
+        if method.name == "copeland":
+            each = [aggregating.copeland(children[:, i], weights[i]) for i in range(r)]
+            mean = np.stack(each, axis=1)
+        else:
+            mean = aggregating.aggregate(children, weights, method, node=framework.codes[row])
+        present = (~np.isnan(children)).mean(axis=-1)
+        mean[present < recipe.thresholds[framework.heights[row] - 2]] = np.nan
+        scores[row] = mean
+    return scores[top]
+
+
+def nominal_shares(framework: Framework) -> np.ndarray:
+    """Shares as laid down, as one replication (nodes × 1)."""
+    return framework.shares[:, None]
+
+
+def perturbed_shares(framework: Framework, noise: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """
+    Shares (nodes × r) of weights multiplied by 1 ± noise, rescaled among siblings (COINr's weight noise).
+
+    `noise` per node (0.25 = up to a quarter either way), `draws` nodes × r uniform on 0..1, used up here.
+    """
+    weights = draws
+    weights -= 0.5
+    weights *= (2 * noise * framework.weights)[:, None]
+    weights += framework.weights[:, None]
+    for below in framework.children:
+        if below.size:
+            weights[below] /= weights[below].sum(axis=0)
+    return weights
+
+
+def noise_per_node(framework: Framework, noise: float | Sequence[float]) -> np.ndarray:
+    """Spread a noise, or one per level from the indicators up, over the nodes; each in 0..1."""
+    below_root = len(framework.levels)
+    each = list(noise) if isinstance(noise, list | tuple) else [noise] * below_root
+    if len(each) != below_root:
+        raise ComputationError("levels_count", given=len(each), levels=below_root)
+    if not all(isinstance(part, int | float) and 0 <= part < 1 for part in each):
+        raise ComputationError("noise_not_a_share", noise=noise)
+    return np.array([*each, 0.0])[framework.heights - 1]
+
+
+def rank_counts(scores: np.ndarray) -> np.ndarray:
+    """
+    Rank of every place in every replication (places × r), 1 = highest, ties share the smallest, 0 = no score.
+
+    >>> rank_counts(np.array([[3.0, 1.0], [2.0, 1.0], [np.nan, 4.0]])).tolist()
+    [[1, 2], [2, 2], [0, 1]]
+    """
+    n = len(scores)
+    if n > COUNTED:
+        return np.nan_to_num(rank_rows(np.ascontiguousarray(scores.T))).astype(np.int64).T
+    gaps = np.isnan(scores)
+    noise = 0.1 * NOISE * np.fmax.reduce(np.abs(scores), axis=None) if scores.size else 0.0
+    ranks = np.empty(scores.shape, dtype=np.int64)
+    for row in range(n):
+        beats = scores > scores[row] + noise
+        np.add(np.add.reduce(beats.view(np.uint8), axis=0, dtype=np.uint8), 1, out=ranks[row], dtype=np.int64)
+    if gaps.any():
+        ranks[gaps] = 0
+    return ranks
