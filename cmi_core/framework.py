@@ -26,6 +26,9 @@ class Level(NamedTuple):
     children: np.ndarray  # node numbers of all their children, c
     weights: np.ndarray  # g × c, rows summing to 1
     members: np.ndarray  # g × c, 1.0 where a child belongs to the group
+    weights_and_parts: (
+        np.ndarray
+    )  # 2g × c: the weights, and below them each child's part of its group's count
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +166,9 @@ class Framework:
         groups = np.flatnonzero(self.heights == height)
         children = np.concatenate([self.children[group] for group in groups])
         members = (self.parent[children][None, :] == groups[:, None]).astype(float)
-        return Level(height, groups, children, members * self.shares[children], members)
+        weights = members * self.shares[children]
+        parts = np.concatenate([weights, members / members.sum(axis=1, keepdims=True)])
+        return Level(height, groups, children, weights, members, parts)
 
     @cached_property
     def effective(self) -> np.ndarray:

@@ -33,7 +33,7 @@ class Recipe(NamedTuple):
     thresholds: tuple[float, ...]  # per level, from the lowest groups up
     measures: normalising.Measures
     logs: np.ndarray  # indicators on a logarithmic scale
-    linear: bool  # every group is an arithmetic mean
+    linear: tuple[bool, ...]  # per level: every group is an arithmetic mean
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +162,10 @@ def settle(framework: Framework, normalise: str, aggregate: tuple, min_coverage:
         thresholds,
         _measures(framework),
         np.array([framework.nodes[row].transform == "log" for row in framework.leaves]),
-        all(a is None or a.power == 1.0 for a in aggregations),
+        tuple(
+            all(aggregations[group] == aggregating.ARITHMETIC for group in level.groups)
+            for level in framework.levels
+        ),
     )
 
 
@@ -248,29 +251,38 @@ def aggregate_rows(framework: Framework, recipe: Recipe, scores: np.ndarray) -> 
     An arithmetic tree without gaps is one matrix product with the effective weights.
     """
     leaves = framework.leaves
-    gaps = np.isnan(scores[leaves])
-    if recipe.linear and not gaps.any():
-        coverage = np.ones(scores.shape)
+    found = scores[leaves]
+    gaps = np.isnan(found)
+    linear = all(recipe.linear)
+    if linear and not gaps.any():
         groups, weights = _one_product(framework)
         if groups.size:
-            scores[groups] = _within(weights @ scores[leaves], scores[leaves])
-        return coverage
+            scores[groups] = _within(weights @ found, found)
+        return np.ones(scores.shape)
     coverage = np.empty(scores.shape)
     coverage[leaves] = ~gaps
-    for level, threshold in zip(framework.levels, recipe.thresholds, strict=True):
-        present = ~np.isnan(scores[level.children])
-        shares = (level.members @ present) / level.members.sum(axis=1, keepdims=True)
-        found = _level_scores(framework, recipe, level, scores)
-        found[shares < threshold] = np.nan
-        scores[level.groups], coverage[level.groups] = found, shares
-    if np.isinf(scores).any():
+    for number, level in enumerate(framework.levels):
+        below = scores[level.children]
+        present = ~np.isnan(below)
+        given, shares = np.split(level.weights_and_parts @ present.astype(float), 2)
+        shares[shares > 1 - 1e-12] = 1.0
+        if recipe.linear[number]:
+            given[given == 0] = np.nan
+            mean = _within((level.weights @ np.where(present, below, 0.0)) / given, below)
+        else:
+            mean = _level_scores(framework, recipe, level, scores)
+        if recipe.thresholds[number]:
+            mean[shares < recipe.thresholds[number]] = np.nan
+        scores[level.groups], coverage[level.groups] = mean, shares
+    if not linear and np.isinf(scores).any():
         raise ComputationError("score_overflow")
     return coverage
 
 
 def _within(means: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Keep means (g × n) within the scores they are means of (c × n), which rounding may leave by a bit."""
-    return np.clip(means, np.fmin.reduce(scores, axis=0), np.fmax.reduce(scores, axis=0), out=means)
+    np.maximum(means, np.fmin.reduce(scores, axis=0), out=means)
+    return np.minimum(means, np.fmax.reduce(scores, axis=0), out=means)
 
 
 @lru_cache(maxsize=128)
@@ -289,12 +301,6 @@ def _one_product(framework: Framework) -> tuple[np.ndarray, np.ndarray]:
 
 def _level_scores(framework: Framework, recipe: Recipe, level: Level, scores: np.ndarray) -> np.ndarray:
     """Score the groups of one level (g × n)."""
-    below = scores[level.children]
-    if all(recipe.aggregations[group] == aggregating.ARITHMETIC for group in level.groups):
-        present = ~np.isnan(below)
-        given = level.weights @ present
-        given[given == 0] = np.nan
-        return _within((level.weights @ np.where(present, below, 0.0)) / given, below)
     found = np.empty((len(level.groups), scores.shape[1]))
     for row, group in enumerate(level.groups):
         method = recipe.aggregations[group]

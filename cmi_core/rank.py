@@ -34,34 +34,44 @@ def rank_rows(
     Rank every row of `scores` (m × n) along its n places; NaN has no rank and stays NaN.
 
     `ties` says what equal scores share: `min` 1 2 2 4 (as in sport), `average` 1 2.5 2.5 4, `max` 1 3 3 4,
-    `dense` 1 2 2 3. Neighbours that differ by under `noise` (one, or m × 1) of their size, or a hundredth of it
-    for the largest score in the row, count as equal: sums of the same numbers in another order differ by as much.
+    `dense` 1 2 2 3. Neighbours count as equal when they differ by under `noise` (one number, or m × 1) of their
+    size, or a hundredth of it for the largest score in the row: sums of the same numbers in another order do.
 
     >>> rank_rows(np.array([[30.0, 10.0, np.nan, 30.0]])).tolist()
     [[1.0, 3.0, nan, 1.0]]
     """
     check_ties(ties)
+    m, n = scores.shape
     keys = -scores if highest_first else scores
     order = keys.argsort(axis=1)
-    sorted_keys = np.take_along_axis(keys, order, axis=1)
-    ranks = np.empty(scores.shape)
-    np.put_along_axis(ranks, order, _positions(_steps(sorted_keys, noise), ties), axis=1)
-    if np.isnan(sorted_keys[:, -1:]).any():
+    order += (np.arange(m) * n)[:, None]
+    sorted_keys = keys.ravel()[order]
+    steps = _steps(sorted_keys, noise)
+    ranks = np.empty(m * n)
+    ranks[order] = np.arange(1.0, n + 1) if steps is None else _positions(steps, ties)
+    ranks = ranks.reshape(m, n)
+    if n and np.isnan(sorted_keys[:, -1]).any():
         ranks[np.isnan(scores)] = np.nan
     return ranks
 
 
-def _steps(sorted_keys: np.ndarray, noise: float | np.ndarray) -> np.ndarray:
-    """Where a sorted row moves to a worse score (m × n, the first place always does)."""
-    steps = np.ones(sorted_keys.shape, dtype=bool)
+def _steps(sorted_keys: np.ndarray, noise: float | np.ndarray) -> np.ndarray | None:
+    """Where a sorted row moves to a worse score (m × n, the first place always does); None if everywhere."""
     gaps = sorted_keys[:, 1:] - sorted_keys[:, :-1]
+    if not gaps.size:
+        return None
     sizes = np.abs(sorted_keys)
-    alike = np.maximum(sizes[:, 1:], sizes[:, :-1])
-    if sorted_keys.size:
-        alike += 0.01 * np.fmax.reduce(sizes, axis=1, keepdims=True)
-    alike *= noise
+    largest = np.fmax.reduce(sizes, axis=1, keepdims=True)
     # an absent neighbour is a step too, so that the last place present is not tied with it
-    steps[:, 1:] = ~(gaps <= alike)
+    near = gaps <= 1.01 * noise * largest
+    if not near.any():
+        return None
+    alike = np.maximum(sizes[:, 1:], sizes[:, :-1])
+    alike += 0.01 * largest
+    alike *= noise
+    near &= gaps <= alike
+    steps = np.ones(sorted_keys.shape, dtype=bool)
+    np.logical_not(near, out=steps[:, 1:])
     return steps
 
 
@@ -86,8 +96,8 @@ def ranks(
     """
     Rank each column of a table (places × nodes), 1 for the highest score.
 
-    `digits` rounds first, as a publication that ranks its printed figures does (the HDI does). `noise` 0 ranks
-    scores that differ in their last bit apart (see `rank_rows`).
+    `digits` rounds first, as a publication that ranks its printed figures does (the HDI does). `noise` 0
+    ranks scores that differ in their last bit apart (see `rank_rows`).
 
     >>> ranks(pd.DataFrame({"isc": [70.4, 70.1, None]}), digits=0)["isc"].tolist()
     [1.0, 1.0, nan]

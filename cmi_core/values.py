@@ -22,7 +22,7 @@ def checked(
            [ 1.]]), ('Nan',))
     """
     if isinstance(values, pd.DataFrame):
-        names = tuple(values.index)
+        names = tuple(values.index.tolist())  # several times faster than tuple(index)
         rows = _from_table(indicators, values)
     else:
         rows = _from_array(indicators, values)
@@ -40,7 +40,7 @@ def checked(
 
 
 def _from_table(indicators: tuple[str, ...], table: pd.DataFrame) -> np.ndarray:
-    columns = tuple(table.columns)
+    columns = tuple(table.columns.tolist())
     if columns != indicators:
         problems = _column_problems(indicators, columns)
         if problems:
