@@ -1,6 +1,8 @@
 """Password hashes, the signed session mark and the first set-up code."""
 
 import secrets
+import threading
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -12,6 +14,8 @@ SHORTEST = 10
 SESSION_SECONDS = 12 * 60 * 60
 
 _hasher = PasswordHasher()
+# Each takes 64 MB: a flood of tries must not take the memory of the server.
+_few_at_once = threading.BoundedSemaphore(4)
 # Verified when an account does not exist, so that the answer takes as long as for one that does.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
@@ -20,13 +24,14 @@ def hash_password(password: str) -> str:
     """The Argon2id hash of a password. Raises AccountError when it is too short."""
     if len(password) < SHORTEST:
         raise AccountError("password_short", length=SHORTEST)
-    return _hasher.hash(password)
+    return _hasher.hash(_one_spelling(password))
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the stored hash; False, after the same time, where there is none."""
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        with _few_at_once:
+            return _hasher.verify(stored or _NOBODY, _one_spelling(password)) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
 
@@ -59,6 +64,11 @@ def new_setup_code() -> str:
 def same(first: str, second: str) -> bool:
     """Whether two secrets are equal, in constant time."""
     return secrets.compare_digest(first.encode(), second.encode())
+
+
+def _one_spelling(password: str) -> str:
+    """The same letters typed on another keyboard: sara am and accents can be written in two ways."""
+    return unicodedata.normalize("NFKC", password)
 
 
 def _signer(key: str) -> URLSafeTimedSerializer:

@@ -1,4 +1,4 @@
-"""Guessing is slowed down: after five wrong tries the wait doubles each time, up to fifteen minutes."""
+"""Guessing is slowed down: from the fifth wrong try the wait doubles, up to fifteen minutes, then is forgotten."""
 
 import threading
 from collections.abc import Hashable
@@ -17,18 +17,20 @@ class Throttle:
         self._tries: dict[Hashable, tuple[int, float]] = {}
         self._lock = threading.Lock()
 
-    def check(self, key: Hashable, now: float) -> None:
-        """Raise AccountError with the seconds to wait while the key is barred."""
-        with self._lock:
-            _, barred_until = self._tries.get(key, (0, 0.0))
-        if now < barred_until:
-            raise AccountError("throttled", seconds=int(barred_until - now) + 1)
+    def attempt(self, key: Hashable, now: float) -> None:
+        """
+        Count a try before it is made, so that many at once count too; `succeeded` forgets it.
 
-    def failed(self, key: Hashable, now: float) -> None:
-        """Count a wrong try."""
+        Raises AccountError with the seconds to wait while the key is barred.
+        """
         with self._lock:
-            tries = self._tries.pop(key, (0, 0.0))[0] + 1
-            wait = min(LONGEST, 2.0 ** (tries - FREE_TRIES)) if tries >= FREE_TRIES else 0.0
+            tries, barred_until = self._tries.get(key, (0, now))
+            if now < barred_until:
+                raise AccountError("throttled", seconds=int(barred_until - now) + 1)
+            tries = 1 if now - barred_until > LONGEST else tries + 1
+            # The exponent is bounded, or the power would overflow after a thousand tries.
+            wait = min(LONGEST, 2.0 ** min(tries - FREE_TRIES, 20)) if tries >= FREE_TRIES else 0.0
+            self._tries.pop(key, None)
             self._tries[key] = (tries, now + wait)
             while len(self._tries) > _KEPT:
                 del self._tries[next(iter(self._tries))]

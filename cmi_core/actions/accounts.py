@@ -4,23 +4,23 @@ import re
 from datetime import datetime
 
 from cmi_core import passwords
-from cmi_core.errors import AccountError
+from cmi_core.errors import AccountError, ObservationError, StoreError
 from cmi_core.roles import ROLES, Account, require
 from cmi_core.store import Store, accounts, record
 from cmi_core.throttle import Throttle
 
+# No account has this name: names have two letters or more.
+_READER = "*"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 
 
 def prepare(store: Store) -> str | None:
     """
-    Give a new database its cookie key, and its set-up code while it has no account.
+    Give a database without accounts its set-up code.
 
     The code is returned so that the operator can be told; None once an account exists.
     """
     with store.writing() as cursor:
-        if accounts.setting(store, "cookie_key") is None:
-            accounts.set_setting(cursor, "cookie_key", passwords.new_secret())
         if not accounts.everybody(store).empty:
             return None
         code = accounts.setting(store, "setup_code")
@@ -67,6 +67,7 @@ def create(
     with store.writing() as cursor:
         if account in set(accounts.everybody(store)["account"]):
             raise AccountError("account_taken", account=account)
+        _check_line(store, line)
         _credential(cursor, account, password, at)
         return record.append(
             cursor, {"account_line": [line]}, deed="create_account", by=by.account, at=at, note=note
@@ -93,6 +94,7 @@ def change(
         everybody = accounts.everybody(store).set_index("account")
         if account not in everybody.index:
             raise AccountError("account_unknown", account=account)
+        _check_line(store, line)
         admins = everybody[(everybody["role"] == "admin") & everybody["active"]]
         if list(admins.index) == [account] and (role != "admin" or not active):
             raise AccountError("last_admin")
@@ -109,6 +111,8 @@ def set_password(
         require(actor, "manage_accounts")
     if accounts.find(store, account) is None:
         raise AccountError("account_unknown", account=account)
+    if not note.strip():
+        raise ObservationError("note_missing")
     with store.writing() as cursor:
         _credential(cursor, account, password, at)
         # The hash is a secret and stays out of the record; that it changed is in it.
@@ -120,10 +124,9 @@ def set_password(
 def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
     """The session mark for a right password. Raises AccountError, and slows guessing down."""
     account = account.strip().lower()
-    throttle.check((account, origin), now)
+    throttle.attempt((account, origin), now)
     found = accounts.credential(store, account)
     if not passwords.matches(password, found and found[0]) or accounts.find(store, account) is None:
-        throttle.failed((account, origin), now)
         raise AccountError("sign_in_wrong")
     throttle.succeeded((account, origin))
     return passwords.session_mark(_key(store), account, found[1])
@@ -145,8 +148,22 @@ def by_email(store: Store, email: str) -> Account | None:
     return accounts.find_by_email(store, email)
 
 
+def reading_ticket(store: Store) -> str:
+    """A signed mark that opens the data routes to a page's reader for as long as a session lasts."""
+    return passwords.session_mark(_key(store), _READER, "")
+
+
+def is_reading_ticket(store: Store, ticket: str | None) -> bool:
+    """Whether a ticket was given out by this database and has not run out."""
+    return bool(ticket) and passwords.read_mark(_key(store), ticket) == (_READER, "")
+
+
 def _key(store: Store) -> str:
-    return accounts.setting(store, "cookie_key") or ""
+    key = accounts.setting(store, "cookie_key")
+    if not key:
+        # Opening makes one; with an empty key anybody could sign.
+        raise StoreError("cookie_key_missing")
+    return key
 
 
 def _line(
@@ -166,6 +183,16 @@ def _line(
         "email": (email or "").strip() or None,
         "active": True,
     }
+
+
+def _check_line(store: Store, line: dict[str, object]) -> None:
+    """Refuse an organisation that is not in the list, and an address that is another account's."""
+    organisation, email = line["organisation"], str(line["email"] or "")
+    if organisation and not accounts.organisation_known(store, str(organisation)):
+        raise AccountError("organisation_unknown", organisation=organisation)
+    if holder := accounts.holder_of_email(store, email):
+        if holder != line["account"]:
+            raise AccountError("email_taken", email=email, account=holder)
 
 
 def _credential(cursor: object, account: str, password: str, at: datetime) -> None:

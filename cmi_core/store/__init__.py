@@ -18,6 +18,31 @@ CONFIGURATION = {
     "autoload_known_extensions": "false",
 }
 
+# How DuckDB words what we tell apart, in the order of looking.
+_SIGNS = {
+    "database_locked": ("lock on file",),
+    "write_failed": ("No space left", "File too large", "Could not write", "Disk quota"),
+    "data_directory": (
+        "No such file",
+        "Permission denied",
+        "Cannot open file",
+        "Is a directory",
+        "Read-only",
+    ),
+    "database_corrupt": ("not a valid DuckDB", "Corrupt", "Could not read enough", "checksum"),
+}
+_PLAIN = {"database_locked", "database_corrupt"}
+# Seconds that readers get to finish before the file is opened anew.
+_PATIENCE = 10.0
+# What goes wrong outside of the statements themselves; a faulty statement stays a fault of the program.
+_OUR_CONCERN = (
+    duckdb.IOException,
+    duckdb.FatalException,
+    duckdb.OutOfMemoryException,
+    duckdb.ConnectionException,
+    duckdb.SerializationException,
+)
+
 
 class Store:
     """
@@ -30,29 +55,33 @@ class Store:
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
         self._writing = threading.Lock()
+        self._idle = threading.Condition()
+        self._cursors = 0
+        # True when memory may differ from the file after a failed write: the file is opened anew first.
+        self._doubtful = False
         self._connection = self._connect()
         try:
-            migrate.migrate(self._connection)
+            with _told(self.path, opening=True):
+                migrate.migrate(self._connection)
+                self.version = _last_entry(self._connection)
         except BaseException:
             self._connection.close()
             raise
-        self.version = self._last_entry()
 
     def read(self, sql: str, **parameters: object) -> pd.DataFrame:
         """The rows of one statement; `$name` in the SQL takes the parameter of that name."""
-        # A cursor per call: threads that share a connection read each other's rows.
-        with self._speaking(), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return _with_none(cursor.execute(sql, parameters or None).df())
 
     def rows(self, sql: str, **parameters: object) -> list[tuple]:
         """The rows of one statement as tuples, without the cost of a table."""
-        with self._speaking(), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             return cursor.execute(sql, parameters or None).fetchall()
 
     @contextmanager
     def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Several reads of one and the same state, while others write."""
-        with self._speaking(), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -61,54 +90,102 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction, one writer at a time; everything or nothing is kept."""
-        with self._writing, self._speaking():
-            with self._connection.cursor() as cursor:
+        """
+        One transaction, one writer at a time; everything or nothing is kept.
+
+        Raises StoreError when the disk refuses: what the file then holds is read back before it is said
+        whether the entry was kept.
+        """
+        with self._writing:
+            before, failed = self.version, None
+            with self._cursor() as cursor:
                 cursor.execute("BEGIN")
                 try:
                     yield cursor
+                    last = _last_entry(cursor)
                 except BaseException:
                     _roll_back(cursor)
                     raise
-                cursor.execute("COMMIT")
-            self.version = self._last_entry()
+                try:
+                    cursor.execute("COMMIT")
+                except duckdb.Error as problem:
+                    failed, self._doubtful = problem, self._in_file
+            if failed and not (last > before and self._kept(last)):
+                raise _refusal(failed, self.path) from failed
+            self.version = last
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
         self._connection.close()
 
+    @property
+    def _in_file(self) -> bool:
+        return self.path != ":memory:"
+
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            if self.path != ":memory:":
-                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            return duckdb.connect(self.path, config=dict(CONFIGURATION))
+            if self._in_file:
+                # The file holds password hashes: other users of the machine have no business there.
+                Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
             raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
-        except duckdb.Error as problem:
-            raise _refusal(problem, self.path) from problem
-
-    def _last_entry(self) -> int:
-        with self._connection.cursor() as cursor:
-            return cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchone()[0]
+        with _told(self.path, opening=True):
+            return duckdb.connect(self.path, config=dict(CONFIGURATION))
 
     @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """Turn what the database says about files and disks into our own refusal."""
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        # A cursor per call: threads that share a connection read each other's rows.
+        with self._idle:
+            if self._doubtful:
+                self._open_anew()
+            cursor = self._connection.cursor()
+            self._cursors += 1
         try:
-            yield
-        except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as problem:
-            self._revive(problem)
-            raise _refusal(problem, self.path) from problem
+            with _told(self.path):
+                yield cursor
+        except StoreError as refusal:
+            # DuckDB answers nothing more once a write of its own has failed.
+            self._doubtful |= self._in_file and isinstance(refusal.__cause__, duckdb.FatalException)
+            raise
+        finally:
+            cursor.close()
+            with self._idle:
+                self._cursors -= 1
+                self._idle.notify_all()
 
-    def _revive(self, problem: duckdb.Error) -> None:
-        """Open the file anew after a failed write: DuckDB locks itself until then."""
-        if self.path == ":memory:" or not isinstance(problem, duckdb.FatalException):
+    def _open_anew(self) -> None:
+        """Believe the file, not the memory. Needs every cursor closed, or the old memory lives on."""
+        if not self._idle.wait_for(lambda: not (self._doubtful and self._cursors), _PATIENCE):
+            raise StoreError("store_recovering", path=self.path)
+        if not self._doubtful:
             return
+        self._connection.close()
+        self._connection = self._connect()
+        with _told(self.path, opening=True):
+            self.version = _last_entry(self._connection)
+        self._doubtful = False
+
+    def _kept(self, entry: int) -> bool:
+        """Whether the file holds the entry after all: a failure can come after the entry was safe."""
         try:
-            self._connection.close()
-            self._connection = duckdb.connect(self.path, config=dict(CONFIGURATION))
-        except duckdb.Error as again:
-            raise _refusal(again, self.path) from again
+            return self.rows("SELECT count(*) FROM entry WHERE entry = $entry", entry=entry)[0][0] == 1
+        except StoreError as refusal:
+            raise StoreError("save_unsure", path=self.path, entry=entry) from refusal
+
+
+def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:
+    return cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+
+
+@contextmanager
+def _told(path: str, *, opening: bool = False) -> Iterator[None]:
+    """Turn what the database says about files, disks and itself into our own refusal."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        if opening or isinstance(problem, _OUR_CONCERN):
+            raise _refusal(problem, path, opening=opening) from problem
+        raise
 
 
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
@@ -127,16 +204,17 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
         return
 
 
-def _refusal(problem: duckdb.Error, path: str) -> StoreError:
+def _refusal(problem: duckdb.Error, path: str, *, opening: bool = False) -> StoreError:
     told = str(problem)
-    if "lock on file" in told:
-        return StoreError("database_locked", path=path)
-    if "No such file" in told or "Permission denied" in told or "Cannot open file" in told:
-        return StoreError("data_directory", path=path, why=told.splitlines()[0])
-    if (
-        isinstance(problem, duckdb.SerializationException)
-        or "not a valid DuckDB" in told
-        or "Corrupt" in told
-    ):
-        return StoreError("database_corrupt", path=path)
-    return StoreError("write_failed", path=path, why=told.splitlines()[0])
+    for reason, signs in _SIGNS.items():
+        if any(sign in told for sign in signs):
+            return StoreError(
+                reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]})
+            )
+    # A file that opens neither for want of rights nor of room is not one of ours, or not any more.
+    reason = (
+        "database_corrupt"
+        if opening or isinstance(problem, duckdb.SerializationException)
+        else "write_failed"
+    )
+    return StoreError(reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]}))

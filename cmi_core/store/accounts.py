@@ -29,6 +29,17 @@ def find_by_email(store: Store, email: str) -> Account | None:
     return _one(store.rows(_ACTIVE + " AND lower(email) = lower($email)", email=email))
 
 
+def holder_of_email(store: Store, email: str) -> str | None:
+    """The account, active or not, that has this address."""
+    found = store.rows("SELECT account FROM account_current WHERE lower(email) = lower($email)", email=email)
+    return found[0][0] if found else None
+
+
+def organisation_known(store: Store, organisation: str) -> bool:
+    """Whether the organisation is in the list."""
+    return bool(store.rows("SELECT 1 FROM organisation WHERE organisation = $code", code=organisation))
+
+
 def credential(store: Store, account: str) -> tuple[str, str] | None:
     """The password hash and the session epoch of an account."""
     found = store.rows("SELECT hash, epoch FROM credential WHERE account = $account", account=account)

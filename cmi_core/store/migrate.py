@@ -1,6 +1,7 @@
 """Numbered SQL files, each applied once in a transaction with the row that records its hash."""
 
 import hashlib
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +43,16 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | Non
             "INSERT INTO migration VALUES (?, ?, ?)",
             [file.name, digest, datetime.now(UTC).replace(tzinfo=None)],
         )
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        connection.execute("COMMIT")
+    except duckdb.IOException:
+        raise  # the disk, not the file of statements; nothing was committed
+    except duckdb.Error as problem:
+        _take_back(connection)
+        raise StoreError("migration_failed", name=file.name, why=str(problem).splitlines()[0]) from problem
     return True
+
+
+def _take_back(connection: duckdb.DuckDBPyConnection) -> None:
+    # A failed commit has ended the transaction already.
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")

@@ -2,10 +2,11 @@
 
 import os
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cmi_core import text
+from cmi_core import passwords, text
 from cmi_core.errors import StoreError
 from cmi_core.store import Store, accounts, record, seed
 
@@ -18,7 +19,7 @@ _opened: Store | None = None
 
 def data_directory() -> Path:
     """Where the database lives: `CMI_DATA_DIR`, or `var/` beside the program."""
-    return Path(os.environ.get("CMI_DATA_DIR") or ROOT / "var")
+    return Path(os.environ.get("CMI_DATA_DIR") or ROOT / "var").expanduser()
 
 
 def kind() -> str:
@@ -41,8 +42,23 @@ def the_store() -> Store:
 
 
 def open_store(path: Path | str, *, kind: str = REAL) -> Store:
-    """Open a database, filling a new one from `data/`. Raises StoreError when its kind is another."""
-    store = Store(path)
+    """
+    Open a database, filling a new one from `data/`.
+
+    Raises StoreError when its kind is another; a new one that could not be filled leaves no file behind.
+    """
+    new = path != ":memory:" and not Path(path).exists()
+    try:
+        return _filled(Store(path), kind)
+    except StoreError as refusal:
+        if new and refusal.reason != "database_locked":
+            _discard(Path(path))
+        if new and refusal.reason == "save_unsure":
+            raise StoreError("write_failed", path=path, why=str(refusal.__cause__)) from refusal
+        raise
+
+
+def _filled(store: Store, kind: str) -> Store:
     try:
         with store.writing() as cursor:
             found = accounts.setting(store, "kind")
@@ -52,10 +68,19 @@ def open_store(path: Path | str, *, kind: str = REAL) -> Store:
             if found is None:
                 accounts.set_setting(cursor, "kind", kind)
                 _first_entry(cursor)
+            if accounts.setting(store, "cookie_key") is None:
+                accounts.set_setting(cursor, "cookie_key", passwords.new_secret())
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _discard(path: Path) -> None:
+    # What a first start on a full disk leaves would read as a damaged database at the next one.
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 def _first_entry(cursor: object) -> None:

@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from cmi_core import ledger
-from cmi_core.errors import ObservationError
+from cmi_core.errors import ObservationError, StoreError
 from cmi_core.store import Store, current_values
 
 Rows = Sequence[Mapping[str, object]]
@@ -66,6 +66,8 @@ def close_entry(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
     """Seal an entry with the one before it, once its lines are in, and keep the current values in step."""
     current_values.keep(cursor, entry)
     before = cursor.execute("SELECT seal FROM seal WHERE entry = ?", [entry - 1]).fetchall()
+    if not before and entry > 1:
+        raise StoreError("record_broken", entry=entry - 1)
     previous = before[0][0] if before else ledger.GENESIS
     content = next(_contents(cursor, entry, entry))[1]
     cursor.execute("INSERT INTO seal VALUES (?, ?)", [entry, ledger.seal(previous, content)])
