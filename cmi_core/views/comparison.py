@@ -270,3 +270,28 @@ def leaves_below(found: Comparison, node: str) -> list[str]:
 def children_of(found: Comparison, node: str) -> list[str]:
     """The nodes right below a node; the node itself where there are none."""
     return [each for each in found.nodes.index if found.nodes["parent"][each] == node] or [node]
+
+
+def catalogue(store: Store) -> pd.DataFrame:
+    """
+    Every release a reader may choose, those that can be computed first, with the number of places scored.
+
+    `state` is computed, printed, or empty where nothing was scored yet; superseded releases come after those in force.
+    """
+    found = indices.frameworks(store)
+    superseded = set(found["supersedes"].dropna())
+    states = [_state(store, head) for head in found.to_dict("records")]
+    found = found.assign(state=states, old=found["framework"].isin(superseded))
+    order = {"computed": 0, "printed": 1, "empty": 2}
+    found["order"] = found["state"].map(order) * 2 + found["old"]
+    return found.sort_values(["order", "places", "framework"], ascending=[True, False, True], kind="stable")
+
+
+def _state(store: Store, head: dict[str, object]) -> str:
+    if not head["places"]:
+        return "empty"
+    try:
+        engine_framework(head, tree(indices.nodes(store, str(head["framework"]))))
+    except CmiError:
+        return "printed"
+    return "computed"

@@ -149,6 +149,13 @@ def amounts(
     return found
 
 
+def parts(key: str) -> dict[str, float]:
+    """What the sliders of `amounts` were left at, without drawing them; those at their default are left out."""
+    linked = (part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
+    found = {code: _number(number, float("nan")) for code, number in linked}
+    return {code: number for code, number in found.items() if number == number}  # noqa: PLR0124 - not NaN
+
+
 def words(key: str, *, label: str, **more: Any) -> str:
     """Free words to search for."""
     widget = f"choice_{key}"

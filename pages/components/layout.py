@@ -20,6 +20,7 @@ ICONS = {
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
     "partner_network": "hub",
+    "index_import": "upload_file",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
     "audit_log": "history",
@@ -27,7 +28,12 @@ ICONS = {
     "user_accounts": "manage_accounts",
 }
 # Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {"kpi_entry": "record_value", "my_updates": "record_value", "user_accounts": "manage_accounts"}
+NEEDS = {
+    "index_import": "edit_framework",
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "user_accounts": "manage_accounts",
+}
 SIZES = ("normal", "large", "larger")
 
 
@@ -65,13 +71,18 @@ def chart(
     columns: Mapping[str, str],
     file: str,
     height: int | str = "content",
+    told: pd.DataFrame | None = None,
 ) -> None:
-    """A chart, and below it, folded, its table with a download: nothing is only a picture."""
+    """
+    A chart, and below it, folded, its table with a download: nothing is only a picture.
+
+    `told` is the table to show where the drawn one also holds lines and words of the picture.
+    """
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
     with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        data_table(page, table, columns=columns, file=file)
+        data_table(page, table if told is None else told, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
