@@ -26,7 +26,18 @@ Sheets = dict[str, pd.DataFrame]
 TABLES = ("method", "framework", "values", "scores", "rank_intervals", "own_weights")
 LIMITS = Limits(rows=1_100_000, columns=2_000, cells=20_000_000)
 NEAR = 1e-9  # scores nearer than this are the same: only the order of adding up may differ
-FRAMEWORK = ("code", "parent", "direction", "weight", "lower", "upper", "scale", "target", "normalise", "aggregate")
+FRAMEWORK = (
+    "code",
+    "parent",
+    "direction",
+    "weight",
+    "lower",
+    "upper",
+    "scale",
+    "target",
+    "normalise",
+    "aggregate",
+)
 
 
 class Compared(NamedTuple):
@@ -39,7 +50,9 @@ class Compared(NamedTuple):
 
 def method_sheet(facts: Mapping[str, object]) -> pd.DataFrame:
     """What was done with which versions and seed, one fact per row."""
-    return pd.DataFrame({"key": list(facts), "value": ["" if fact is None else str(fact) for fact in facts.values()]})
+    return pd.DataFrame(
+        {"key": list(facts), "value": ["" if fact is None else str(fact) for fact in facts.values()]}
+    )
 
 
 def score_sheet(result: Result) -> pd.DataFrame:
@@ -87,7 +100,11 @@ def _sheet(data: bytes, filename: str, name: str) -> pd.DataFrame:
     rows = sheets.read_table(data, filename, sheet=name, max_mb=500, limits=LIMITS).rows
     first = min(rows)
     heading = rows[first]
-    records = [{said: row.get(column) for column, said in heading.items()} for number, row in rows.items() if number > first]
+    records = [
+        {said: row.get(column) for column, said in heading.items()}
+        for number, row in rows.items()
+        if number > first
+    ]
     return pd.DataFrame(records, columns=list(heading.values()))
 
 
@@ -125,7 +142,11 @@ def recompute(tables: Mapping[str, pd.DataFrame]) -> list[Compared]:
         "min_coverage": float(facts["min_coverage"]),
     }
     result = index.build(framework, values, **given)
-    found = [_beside("scores", tables["scores"], score_sheet(result), ["place", "node"], ["score", "rank", "coverage"])]
+    found = [
+        _beside(
+            "scores", tables["scores"], score_sheet(result), ["place", "node"], ["score", "rank", "coverage"]
+        )
+    ]
     if "rank_intervals" in tables:
         found.append(_intervals(framework, values, facts, given, tables["rank_intervals"]))
     if "own_weights" in tables:
@@ -156,11 +177,19 @@ def _intervals(
     return _beside("rank_intervals", sheet, run.table(), ["place"], columns)
 
 
-def _own(framework: Framework, values: pd.DataFrame, given: dict, tables: Mapping[str, pd.DataFrame]) -> Compared:
+def _own(
+    framework: Framework, values: pd.DataFrame, given: dict, tables: Mapping[str, pd.DataFrame]
+) -> Compared:
     own = tables["framework"].set_index("code")["own_weight"]
-    weights = {str(code): float(weight) for code, weight in own.items() if str(weight).strip() not in ("", "None", "nan")}
+    weights = {
+        str(code): float(weight)
+        for code, weight in own.items()
+        if str(weight).strip() not in ("", "None", "nan")
+    }
     again = what_if.compare(framework, values, weights=weights, **given)
-    return _beside("own_weights", tables["own_weights"], again, ["place", "node"], ["score_after", "rank_after"])
+    return _beside(
+        "own_weights", tables["own_weights"], again, ["place", "node"], ["score_after", "rank_after"]
+    )
 
 
 def _values(sheet: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -173,7 +202,12 @@ def _values(sheet: pd.DataFrame, framework: Framework) -> pd.DataFrame:
 def _beside(
     name: str, said: pd.DataFrame, again: pd.DataFrame, key: list[str], columns: list[str]
 ) -> Compared:
-    left = said[key + columns].astype({column: str for column in key}).set_index(key).apply(pd.to_numeric, errors="coerce")
+    left = (
+        said[key + columns]
+        .astype({column: str for column in key})
+        .set_index(key)
+        .apply(pd.to_numeric, errors="coerce")
+    )
     right = again[key + columns].astype({column: str for column in key}).set_index(key).astype(float)
     if len(left) != len(left.index.intersection(right.index)):
         return Compared(name, left.size, math.inf)

@@ -3,7 +3,14 @@
 import streamlit as st
 
 from pages.components import comparison_board as board
-from pages.components import comparison_choice, comparison_take_away, comparison_trials, formulas, layout, session
+from pages.components import (
+    comparison_choice,
+    comparison_take_away,
+    comparison_trials,
+    formulas,
+    layout,
+    session,
+)
 
 page = session.begin("city_comparison")
 layout.header(page)
@@ -30,7 +37,10 @@ elif choice.view == "lift":
 else:
     comparison_take_away.files(page, choice)
 
-method = st.expander(page.t("city_comparison.formulas"), icon=":material/function:", on_change="rerun", key="formulas")
+comparison_choice.together(page, choice)
+method = st.expander(
+    page.t("city_comparison.formulas"), icon=":material/function:", on_change="rerun", key="formulas"
+)
 if method.open:
     with method:
         formulas.of_framework(page, str(choice.found.head["framework"]))

@@ -5,7 +5,16 @@ import altair as alt
 from cmi_core.charts import DATA, theme
 
 # Chosen places differ by shape as well as by colour, so that colour never speaks alone.
-SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
+SHAPES = [
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+]
 _SCORE = {"domain": [0, 100]}
 _ROUND = ".1f"
 
@@ -31,7 +40,11 @@ def profile(t: dict[str, str], look: str) -> alt.LayerChart:
         ],
     )
     across = alt.X("score:Q", title=t["score"], scale=alt.Scale(zero=False, nice=True))
-    others = base.transform_filter("!datum.chosen").mark_circle(color=c["soft"], size=36, opacity=0.32).encode(x=across)
+    others = (
+        base.transform_filter("!datum.chosen")
+        .mark_circle(color=c["soft"], size=36, opacity=0.32)
+        .encode(x=across)
+    )
     middle = base.mark_tick(color=c["ink"], thickness=3, size=26).encode(
         x="median:Q", tooltip=[alt.Tooltip("median:Q", title=t["median"], format=_ROUND)]
     )
@@ -40,7 +53,9 @@ def profile(t: dict[str, str], look: str) -> alt.LayerChart:
         .mark_point(filled=True, size=190, opacity=1, stroke=c["paper"], strokeWidth=1.5)
         .encode(
             x=across,
-            color=alt.Color("name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()),
+            color=alt.Color(
+                "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+            ),
             shape=alt.Shape("name:N", title=None, scale=alt.Scale(range=SHAPES), legend=_legend()),
         )
     )
@@ -60,9 +75,7 @@ def radar(t: dict[str, str], look: str) -> alt.LayerChart:
         order="order:Q",
     )
     frame = (
-        base.transform_filter("datum.frame")
-        .mark_line(color=c["line"], strokeWidth=1)
-        .encode(detail="name:N")
+        base.transform_filter("datum.frame").mark_line(color=c["line"], strokeWidth=1).encode(detail="name:N")
     )
     words = (
         base.transform_filter("datum.word != null && datum.word != ''")
@@ -73,7 +86,9 @@ def radar(t: dict[str, str], look: str) -> alt.LayerChart:
         base.transform_filter("!datum.frame && !datum.word")
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=70, filled=True))
         .encode(
-            color=alt.Color("name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()),
+            color=alt.Color(
+                "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+            ),
             shape=alt.Shape("name:N", title=None, scale=alt.Scale(range=SHAPES), legend=None),
             tooltip=[
                 alt.Tooltip("name:N", title=t["place"]),
@@ -97,7 +112,9 @@ def heatmap(t: dict[str, str], look: str) -> alt.LayerChart:
             "part:N",
             sort=alt.EncodingSortField("position", op="min"),
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelLimit=150, labelPadding=8, domain=False, ticks=False),
+            axis=alt.Axis(
+                orient="top", labelAngle=0, labelLimit=150, labelPadding=8, domain=False, ticks=False
+            ),
         ),
         y=alt.Y(
             "name:N",
@@ -113,10 +130,15 @@ def heatmap(t: dict[str, str], look: str) -> alt.LayerChart:
     )
     cells = base.mark_rect(cornerRadius=4, stroke=c["paper"], strokeWidth=2).encode(
         color=alt.Color(
-            "score:Q", title=t["score"], scale=alt.Scale(range=_ramp(look)), legend=alt.Legend(gradientLength=180)
+            "score:Q",
+            title=t["score"],
+            scale=alt.Scale(range=_ramp(look)),
+            legend=alt.Legend(gradientLength=180),
         )
     )
-    gaps = base.transform_filter("!isValid(datum.score)").mark_text(color=c["soft"]).encode(text=alt.value("–"))
+    gaps = (
+        base.transform_filter("!isValid(datum.score)").mark_text(color=c["soft"]).encode(text=alt.value("–"))
+    )
     words = (
         base.transform_filter("isValid(datum.score)")
         .mark_text(fontWeight=600)
@@ -150,7 +172,10 @@ def bands(t: dict[str, str], look: str) -> alt.LayerChart:
         ],
     )
     ranks = alt.X(
-        "from:Q", title=t["rank"], scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickMinStep=1, format="d")
+        "from:Q",
+        title=t["rank"],
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickMinStep=1, format="d"),
     )
     bar = (
         base.transform_calculate(**{"from": "datum.rank_lower - 0.35", "to": "datum.rank_upper + 0.35"})
@@ -233,9 +258,16 @@ def years(t: dict[str, str], look: str) -> alt.LayerChart:
     Table: `name`, `year_told`, `year`, `release`, `score`, `told`. Words: `score`, `year`, `place`, `release`.
     """
     base = alt.Chart(DATA).encode(
-        x=alt.X("year_told:O", title=None, sort=alt.EncodingSortField("year", op="min"), axis=alt.Axis(labelAngle=0)),
+        x=alt.X(
+            "year_told:O",
+            title=None,
+            sort=alt.EncodingSortField("year", op="min"),
+            axis=alt.Axis(labelAngle=0),
+        ),
         y=alt.Y("score:Q", title=t["score"], scale=alt.Scale(zero=False)),
-        color=alt.Color("name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()),
+        color=alt.Color(
+            "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+        ),
         detail="release:N",
         tooltip=[
             alt.Tooltip("name:N", title=t["place"]),
@@ -267,7 +299,10 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
             scale=alt.Scale(padding=0.9),
         ),
         y=alt.Y(
-            "rank:Q", title=t["rank"], scale=alt.Scale(reverse=True, nice=False), axis=alt.Axis(tickMinStep=1, format="d")
+            "rank:Q",
+            title=t["rank"],
+            scale=alt.Scale(reverse=True, nice=False, zero=False, padding=14),
+            axis=alt.Axis(tickMinStep=1, format="d", grid=False),
         ),
         detail="name:N",
         tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("rank:Q", title=t["rank"])],
@@ -294,7 +329,9 @@ def indices(t: dict[str, str], look: str) -> alt.LayerChart:
         alt.Tooltip("first:Q", title=t["first"], format=".2f"),
         alt.Tooltip("total:Q", title=t["total"], format=".2f"),
     ]
-    across = alt.X("first:Q", title=t["share"], scale=alt.Scale(domain=[0, 1], clamp=True), axis=alt.Axis(format="%"))
+    across = alt.X(
+        "first:Q", title=t["share"], scale=alt.Scale(domain=[0, 1], clamp=True), axis=alt.Axis(format="%")
+    )
     bar = base.mark_bar(height=20, cornerRadius=4, color=c["accent"]).encode(x=across, tooltip=tips)
     reach = base.mark_rule(color=c["ink"], strokeWidth=2).encode(x="total_lower:Q", x2="total_upper:Q")
     mark = base.mark_point(filled=True, shape="diamond", size=140, color=c["ink"], opacity=1).encode(
@@ -311,13 +348,17 @@ def printed(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     c = theme.colours(look)
     base = alt.Chart(DATA).encode(
-        y=alt.Y("name:N", sort=alt.EncodingSortField("place", op="min"), title=None, axis=alt.Axis(labelLimit=230)),
+        y=alt.Y(
+            "name:N", sort=alt.EncodingSortField("place", op="min"), title=None, axis=alt.Axis(labelLimit=230)
+        ),
         tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("told:N", title=t["figure"])],
     )
     bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
         x=alt.X("printed:Q", title=t["figure"], scale=alt.Scale(zero=True))
     )
-    words = base.mark_text(align="left", dx=7, fontWeight=700, fontSize=15).encode(x="printed:Q", text="told:N")
+    words = base.mark_text(align="left", dx=7, fontWeight=700, fontSize=15).encode(
+        x="printed:Q", text="told:N"
+    )
     return (bar + words).properties(height=alt.Step(44))
 
 

@@ -57,7 +57,7 @@ def assessments(store: Store) -> pd.DataFrame:
     )
 
 
-def values(store: Store, assessment: str) -> pd.DataFrame:
+def values_of(store: Store, assessment: str) -> pd.DataFrame:
     """Every value of an assessment as it stands: printed scores and indicators alike."""
     return store.read(
         """
@@ -66,6 +66,30 @@ def values(store: Store, assessment: str) -> pd.DataFrame:
         """,
         assessment=assessment,
     )
+
+
+def beside_record(store: Store, years: Mapping[int | None, str], values: pd.DataFrame) -> pd.DataFrame:
+    """Each value beside the one on record: `before`, and `verdict` new, changed or same."""
+    parts = []
+    for year in years_of(values):
+        part = values[values["year"].isna()] if year is None else values[values["year"] == year]
+        held = values_of(store, years[year])[["city", "node", "value"]] if year in years else None
+        if held is None or held.empty:
+            parts.append(part.assign(before=float("nan")))
+        else:
+            parts.append(
+                part.merge(held.rename(columns={"value": "before"}), on=["city", "node"], how="left")
+            )
+    compared = pd.concat(parts, ignore_index=True) if parts else values.assign(before=float("nan"))
+    same = compared["before"] == compared["value"]
+    compared["verdict"] = same.map({True: "same", False: "changed"})
+    compared.loc[compared["before"].isna(), "verdict"] = "new"
+    return compared
+
+
+def years_of(table: pd.DataFrame) -> list[int | None]:
+    """The years of a table in the order met, None for those that state none."""
+    return [None if pd.isna(year) else int(year) for year in table["year"].drop_duplicates().tolist()]
 
 
 def cities(store: Store) -> pd.DataFrame:
@@ -103,19 +127,20 @@ def owners(store: Store) -> pd.DataFrame:
 
 
 def last_entry(store: Store, framework: str) -> int:
-    """The newest entry that touched a release, its levels, settings, assessments or scores; 0 for none."""
+    """The newest entry that touched a release, its levels, settings, assessments or scores, or undid one that did."""
     return store.rows(
         """
-        SELECT greatest(
-            coalesce((SELECT max(entry) FROM framework_line WHERE framework = $framework), 0),
-            coalesce((SELECT max(entry) FROM level_line WHERE framework = $framework), 0),
-            coalesce((SELECT max(entry) FROM node_setting_line WHERE framework = $framework), 0),
-            coalesce((SELECT max(s.entry) FROM score_line s JOIN assessment_line a USING (assessment)
-                      WHERE a.framework = $framework), 0),
-            coalesce((SELECT max(u.entry) FROM entry u JOIN score_line s ON s.entry = u.undoes
-                      JOIN assessment_line a USING (assessment) WHERE a.framework = $framework), 0),
-            coalesce((SELECT max(u.entry) FROM entry u JOIN framework_line f ON f.entry = u.undoes
-                      WHERE f.framework = $framework), 0))
+        WITH touched AS (
+            SELECT entry FROM framework_line WHERE framework = $framework
+            UNION SELECT entry FROM level_line WHERE framework = $framework
+            UNION SELECT entry FROM node_setting_line WHERE framework = $framework
+            UNION SELECT entry FROM assessment_line WHERE framework = $framework
+            UNION SELECT s.entry FROM score_line s JOIN assessment_line a USING (assessment)
+                  WHERE a.framework = $framework
+        )
+        SELECT coalesce(max(entry), 0) FROM (
+            SELECT entry FROM touched UNION ALL SELECT u.entry FROM entry u JOIN touched t ON t.entry = u.undoes
+        ) newest
         """,
         framework=framework,
     )[0][0]

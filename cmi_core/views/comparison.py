@@ -17,6 +17,7 @@ from cmi_core.views.kept import Kept
 
 UNDATED = "undated"  # how the address says that an assessment states no year
 _COMPARISONS = Kept(6)
+_STAMPS = Kept(64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,12 +37,16 @@ class Comparison:
     @cached_property
     def raw(self) -> pd.DataFrame:
         """Recorded values, places × nodes."""
-        return self.values.pivot(index="city", columns="node", values="value").reindex(index=self.cities.index)
+        return self.values.pivot(index="city", columns="node", values="value").reindex(
+            index=self.cities.index
+        )
 
     @cached_property
     def qualities(self) -> pd.DataFrame:
         """Quality mark of every recorded value, places × nodes."""
-        return self.values.pivot(index="city", columns="node", values="quality").reindex(index=self.cities.index)
+        return self.values.pivot(index="city", columns="node", values="quality").reindex(
+            index=self.cities.index
+        )
 
     @property
     def root(self) -> str:
@@ -94,7 +99,18 @@ def comparison(store: Store, chosen: tuple[str, ...]) -> Comparison:
     Raises ComputationError("ranking_refused") with every reason when they are of different indices, releases,
     area kinds or years, or when a place's area kind is not that of the index.
     """
-    return _COMPARISONS.get(store, chosen, lambda: _compare(store, chosen))
+    return _COMPARISONS.get(store, chosen, lambda: _compare(store, chosen), stamp=stamp(store, chosen))
+
+
+def stamp(store: Store, chosen: tuple[str, ...]) -> tuple[int, ...]:
+    """The newest entry on each release the assessments are of: what is computed holds until there is another."""
+
+    def look() -> tuple[int, ...]:
+        known = indices.assessments(store)
+        releases = sorted(known["framework"][known["assessment"].isin(chosen)].unique())
+        return tuple(indices.last_entry(store, str(release)) for release in releases)
+
+    return _STAMPS.get(store, chosen, look)
 
 
 def _compare(store: Store, chosen: tuple[str, ...]) -> Comparison:
@@ -107,7 +123,7 @@ def _compare(store: Store, chosen: tuple[str, ...]) -> Comparison:
     framework = str(rows["framework"].iloc[0])
     releases = indices.frameworks(store)
     head = next(row for row in releases.to_dict("records") if row["framework"] == framework)
-    found = pd.concat([indices.values(store, code).assign(assessment=code) for code in rows["assessment"]])
+    found = pd.concat([indices.values_of(store, code).assign(assessment=code) for code in rows["assessment"]])
     twice = found.duplicated(["city", "node"])
     if twice.any():
         city, node = found.loc[twice, ["city", "node"]].iloc[0]
@@ -115,7 +131,8 @@ def _compare(store: Store, chosen: tuple[str, ...]) -> Comparison:
     places = indices.cities(store).set_index("city").loc[sorted(found["city"].unique())]
     if strange := sorted(set(places["area_kind"]) - {head["area_kind"]}):
         raise ComputationError(
-            "ranking_refused", problems=(ComputationError("ranking_area_kinds", kinds=_listed([head["area_kind"], *strange])),)
+            "ranking_refused",
+            problems=(ComputationError("ranking_area_kinds", kinds=_listed([head["area_kind"], *strange])),),
         )
     nodes = tree(indices.nodes(store, framework))
     levels = scores.levels(store, framework)
@@ -197,8 +214,10 @@ def engine_framework(head: dict[str, object], nodes: pd.DataFrame) -> Framework:
     if not head["aggregate"] and nodes.loc[groups, "aggregate"].isna().any():
         raise ComputationError("index_method_unknown")
     leaves = nodes.index[~nodes.index.isin(groups)]
-    if not head["normalise"] and nodes.loc[nodes["parent"].isna(), "normalise"].isna().any() and (
-        nodes.loc[leaves, "normalise"].isna().any()
+    if (
+        not head["normalise"]
+        and nodes.loc[nodes["parent"].isna(), "normalise"].isna().any()
+        and (nodes.loc[leaves, "normalise"].isna().any())
     ):
         raise ComputationError("index_method_unknown")
     columns = ["parent", "direction", "weight", "lower", "upper", "scale", "target", "normalise", "aggregate"]
@@ -228,7 +247,9 @@ def league(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
         table["printed"] = printed
         marks = found.values[found.values["node"] == node].set_index("city")
         table = table.join(marks[["level_as_printed", "flag_th", "flag_en", "quality", "source"]])
-        return table.sort_values("printed", ascending=found.head["measure"] == "rank", kind="stable").reset_index()
+        return table.sort_values(
+            "printed", ascending=found.head["measure"] == "rank", kind="stable"
+        ).reset_index()
     row = found.result.framework.number(node)
     table["score"], table["rank"] = found.result.scores[row], found.result.ranks[row]
     table["tied"] = table["rank"].duplicated(keep=False) & table["rank"].notna()

@@ -14,7 +14,7 @@ from cmi_core.sensitivity import sobol
 from cmi_core.steps import scores_after
 from cmi_core.store import Store, indices
 from cmi_core.uncertainty import Simulation, simulate
-from cmi_core.views.comparison import Comparison, comparison, leaves_below
+from cmi_core.views.comparison import Comparison, comparison, leaves_below, stamp
 from cmi_core.views.kept import Kept
 
 Progress = Callable[[float], object] | None
@@ -47,7 +47,7 @@ def uncertainty(
             cut_points=found.cut_points if node == found.root else None, progress=progress,
         )  # fmt: skip
 
-    return _RUNS.get(store, ("uncertainty", chosen, node, choices), run)
+    return _RUNS.get(store, ("uncertainty", chosen, node, choices), run, stamp=stamp(store, chosen))
 
 
 def sensitivity(
@@ -57,9 +57,11 @@ def sensitivity(
 
     def run() -> pd.DataFrame:
         found = _checked(comparison(store, chosen))
-        return sobol(_scenarios(found, node, choices), seed=SEED, weight_noise=choices.noise, progress=progress)
+        return sobol(
+            _scenarios(found, node, choices), seed=SEED, weight_noise=choices.noise, progress=progress
+        )
 
-    return _RUNS.get(store, ("sensitivity", chosen, node, choices), run)
+    return _RUNS.get(store, ("sensitivity", chosen, node, choices), run, stamp=stamp(store, chosen))
 
 
 def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
@@ -152,7 +154,9 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
         return table.assign(score_before=[], score=[], effort=[])
     table = scores_after(found.result, city, table.assign(effort=0.0))
     column = found.result.places.index(city)
-    before = {leaf: found.result.scores[found.result.framework.number(leaf), column] for leaf in table["indicator"]}
+    before = {
+        leaf: found.result.scores[found.result.framework.number(leaf), column] for leaf in table["indicator"]
+    }
     table["score_before"] = table["indicator"].map(before)
     table = table[table["score"] > table["score_before"] + 1e-9].drop_duplicates(["indicator", "value"])
     table["effort"] = (table["score"] - table["score_before"]).round(1)

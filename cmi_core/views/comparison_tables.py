@@ -37,7 +37,9 @@ def profile(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
     names = found.nodes.loc[parts, ["name_th", "name_en"]].add_prefix("node_")
     table = table.join(names, on="node").join(wide.median().rename("median"), on="node")
     table["position"] = table["node"].map({part: place for place, part in enumerate(parts)})
-    table["quality"] = [_mark(found, city, part) for city, part in zip(table["city"], table["node"], strict=True)]
+    table["quality"] = [
+        _mark(found, city, part) for city, part in zip(table["city"], table["node"], strict=True)
+    ]
     return table
 
 
@@ -56,7 +58,9 @@ def heatmap(store: Store, chosen: tuple[str, ...], node: str, cities: tuple[str,
     kept = [city for place, city in enumerate(order) if place < SHOWN or city in cities]
     parts = [part for part in children_of(found, node) if part in scores_of(found)]
     wide = scores_of(found).loc[kept, parts]
-    table = wide.melt(ignore_index=False, var_name="node", value_name="score").rename_axis("city").reset_index()
+    table = (
+        wide.melt(ignore_index=False, var_name="node", value_name="score").rename_axis("city").reset_index()
+    )
     table = table.join(found.cities[["name_th", "name_en"]], on="city")
     table = table.join(found.nodes.loc[parts, ["name_th", "name_en"]].add_prefix("node_"), on="node")
     table["place"] = table["city"].map({city: place for place, city in enumerate(kept)})

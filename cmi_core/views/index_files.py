@@ -21,7 +21,10 @@ def package(
     """
     found = comparison(store, chosen)
     facts = _facts(store, found)
-    sheets: dict[str, pd.DataFrame] = {"framework": _framework(found, dict(weights)), "values": _values(found)}
+    sheets: dict[str, pd.DataFrame] = {
+        "framework": _framework(found, dict(weights)),
+        "values": _values(found),
+    }
     levels = scores.levels(store, str(found.head["framework"]))
     if len(levels):
         sheets["levels"] = levels
@@ -53,14 +56,20 @@ def _facts(store: Store, found: Comparison) -> dict[str, object]:
         "area_kind": found.head["area_kind"],
         "measure": found.head["measure"],
         "assessments": ", ".join(found.assessments["assessment"]),
-        "year": ", ".join("" if pd.isna(year) else str(int(year)) for year in found.assessments["year"].unique()),
+        "year": ", ".join(
+            "" if pd.isna(year) else str(int(year)) for year in found.assessments["year"].unique()
+        ),
         "computed": "yes" if found.result is not None else "no: figures as printed by their source",
         "record_entry": entry,
         "record_seal": seal,
     }
     if found.result is not None:
         facts |= {name: given[name] for name in ("normalise", "aggregate", "min_coverage")}
-        facts |= {"ties": "min", "ranks": "unrounded scores", "again": "python -m cmi_core index recompute FILE"}
+        facts |= {
+            "ties": "min",
+            "ranks": "unrounded scores",
+            "again": "python -m cmi_core index recompute FILE",
+        }
     return facts
 
 

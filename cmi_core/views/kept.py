@@ -21,9 +21,13 @@ class Kept:
         self._lock = threading.Lock()
         self._answers: WeakKeyDictionary[Store, OrderedDict] = WeakKeyDictionary()
 
-    def get(self, store: Store, key: Hashable, compute: Callable[[], Any]) -> Any:
-        """The answer for `key`, computed when it is not there for the record's present version."""
-        whole = (store.version, key)
+    def get(self, store: Store, key: Hashable, compute: Callable[[], Any], *, stamp: Hashable = None) -> Any:
+        """
+        The answer for `key`, computed when it is not there.
+
+        It holds for the record's present version, or for as long as `stamp` stays the same where one is given.
+        """
+        whole = (stamp if stamp is not None else store.version, key)
         with self._lock:
             answers = self._answers.setdefault(store, OrderedDict())
             if whole in answers:
@@ -32,7 +36,7 @@ class Kept:
         found = compute()
         with self._lock:
             answers[whole] = found
-            for old in [each for each in answers if each[0] != store.version]:
+            for old in [each for each in answers if each[1] == key and each[0] != whole[0]]:
                 del answers[old]
             while len(answers) > self.most:
                 answers.popitem(last=False)

@@ -60,7 +60,20 @@ def method(store: Store, framework: str) -> Method:
     """The formulas in force for a release: normalising, adding up, coverage, levels and ranks."""
     head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
     nodes = comparison.tree(indices.nodes(store, framework))
-    table = nodes[["name_th", "name_en", "depth", "direction", "lower", "upper", "target", "unit_th", "unit_en", "weight"]].copy()
+    table = nodes[
+        [
+            "name_th",
+            "name_en",
+            "depth",
+            "direction",
+            "lower",
+            "upper",
+            "target",
+            "unit_th",
+            "unit_en",
+            "weight",
+        ]
+    ].copy()
     table["number"] = _numbers(nodes)
     try:
         built = comparison.engine_framework(head, nodes)
@@ -77,7 +90,11 @@ def method(store: Store, framework: str) -> Method:
     share = float(str(given["min_coverage"]))
     if share:
         formulas.append(
-            Formula("coverage", rf"\frac{{\#\{{c : S_c\ \text{{known}}\}}}}{{\#\{{c\}}}} \ge {share:g}", {"share": f"{share * 100:g}"})
+            Formula(
+                "coverage",
+                rf"\frac{{\#\{{c : S_c\ \text{{known}}\}}}}{{\#\{{c\}}}} \ge {share:g}",
+                {"share": f"{share * 100:g}"},
+            )
         )
     formulas.append(Formula("rank", r"r_p = 1 + \#\{q : S_q > S_p\}", {}))
     cuts = comparison.cut_points(scores.levels(store, framework))
@@ -96,7 +113,9 @@ def _aggregation(method: aggregating.Aggregation) -> str:
     return AGGREGATIONS[method.name].replace("@", f"{method.power:g}")
 
 
-def _written_out(nodes: pd.DataFrame, table: pd.DataFrame, aggregations: tuple, built: object) -> list[Formula]:
+def _written_out(
+    nodes: pd.DataFrame, table: pd.DataFrame, aggregations: tuple, built: object
+) -> list[Formula]:
     """Every arithmetic group as a sum with its weights in numbers, the index first."""
     found = []
     for number, code in enumerate(built.codes):
@@ -106,7 +125,13 @@ def _written_out(nodes: pd.DataFrame, table: pd.DataFrame, aggregations: tuple, 
             continue
         parts = [rf"{table['share'][child]:.4g}\,S_{{{table['number'][child]}}}" for child in children]
         left = "S" if not table["number"][code] else f"S_{{{table['number'][code]}}}"
-        found.append(Formula("group", f"{left} = {' + '.join(parts)}", {"th": nodes["name_th"][code], "en": nodes["name_en"][code]}))
+        found.append(
+            Formula(
+                "group",
+                f"{left} = {' + '.join(parts)}",
+                {"th": nodes["name_th"][code], "en": nodes["name_en"][code]},
+            )
+        )
     return found
 
 
@@ -114,7 +139,9 @@ def _levels(names: tuple[str, ...], cuts: tuple[float, ...]) -> str:
     rows = [rf"\text{{{names[0]}}} & S < {cuts[0]:g}"]
     for place, cut in enumerate(cuts):
         above = cuts[place + 1] if place + 1 < len(cuts) else None
-        rows.append(rf"\text{{{names[place + 1]}}} & {cut:g} \le S" + (f" < {above:g}" if above is not None else ""))
+        rows.append(
+            rf"\text{{{names[place + 1]}}} & {cut:g} \le S" + (f" < {above:g}" if above is not None else "")
+        )
     return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"
 
 

@@ -28,11 +28,17 @@ def league(page: Page, choice: Choice) -> None:
         return
     table = _among_peers(page, choice, table)
     table = _with_intervals(page, choice, table)
-    st.subheader(page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False)
-    shown = [row for place, row in enumerate(table.itertuples()) if place < LISTED or row.city in choice.cities]
+    st.subheader(
+        page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False
+    )
+    shown = [
+        row for place, row in enumerate(table.itertuples()) if place < LISTED or row.city in choice.cities
+    ]
     st.html(f'<ol class="cmi-league">{"".join(_row(page, choice, row) for row in shown)}</ol>')
     st.markdown(page.t("city_comparison.league_how"))
-    with st.expander(page.t("city_comparison.whole_table", count=f"{len(table):,}"), icon=":material/table_chart:"):
+    with st.expander(
+        page.t("city_comparison.whole_table", count=f"{len(table):,}"), icon=":material/table_chart:"
+    ):
         _league_table(page, choice, table)
 
 
@@ -40,7 +46,10 @@ def _among_peers(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFram
     countries = table["country"].dropna().nunique()
     offered = [peers for peers in PEERS if peers != "country" or countries > 1]
     peers = filters.segments(
-        "peers", offered, label=page.t("city_comparison.peers"), say=lambda code: page.t(f"city_comparison.peers_{code}")
+        "peers",
+        offered,
+        label=page.t("city_comparison.peers"),
+        say=lambda code: page.t(f"city_comparison.peers_{code}"),
     )
     if peers == "all":
         return table
@@ -81,7 +90,9 @@ def _notes(page: Page, row: object) -> list[str]:
     if getattr(row, "peer_rank", None) and not math.isnan(row.peer_rank):
         notes.append(page.t("city_comparison.peer_rank", rank=f"{row.peer_rank:.0f}"))
     if not math.isnan(row.rank_lower):
-        notes.append(page.t("city_comparison.interval", lower=f"{row.rank_lower:.0f}", upper=f"{row.rank_upper:.0f}"))
+        notes.append(
+            page.t("city_comparison.interval", lower=f"{row.rank_lower:.0f}", upper=f"{row.rank_upper:.0f}")
+        )
     notes.append(page.t("city_comparison.coverage", share=f"{row.coverage * 100:.0f}"))
     if math.isnan(row.score):
         notes.append(page.t("city_comparison.too_little"))
@@ -95,7 +106,8 @@ def _league_table(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         name=table[f"name_{page.language}"],
         tie=[page.t("city_comparison.tied") if tied else "" for tied in table["tied"]],
         interval=[
-            "" if math.isnan(row.rank_lower) else f"{row.rank_lower:.0f}–{row.rank_upper:.0f}" for row in table.itertuples()
+            "" if math.isnan(row.rank_lower) else f"{row.rank_lower:.0f}–{row.rank_upper:.0f}"
+            for row in table.itertuples()
         ],
         share=table["coverage"] * 100,
     )
@@ -111,7 +123,9 @@ def _league_table(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     for extra in ("peer_rank", "value", "printed", "level"):
         if extra in shown and shown[extra].notna().any():
             headings[extra] = page.t(f"city_comparison.{extra}")
-    layout.data_table(page, shown, columns=headings, file=f"{choice.found.head['framework']}_{choice.year}_{choice.node}")
+    layout.data_table(
+        page, shown, columns=headings, file=f"{choice.found.head['framework']}_{choice.year}_{choice.node}"
+    )
 
 
 def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
@@ -158,7 +172,9 @@ def profile(page: Page, choice: Choice) -> None:
         chosen=chosen,
         told=[say_number(score, 2) for score in table["score"]],
     )
-    st.subheader(page.t("city_comparison.profile_of", node=node_name(page, choice.found, choice.node)), anchor=False)
+    st.subheader(
+        page.t("city_comparison.profile_of", node=node_name(page, choice.found, choice.node)), anchor=False
+    )
     if not quiet:
         st.markdown(page.t("city_comparison.others_left_out", count=f"{table['city'].nunique():,}"))
     headings = {
@@ -173,7 +189,9 @@ def profile(page: Page, choice: Choice) -> None:
         alt=page.t("city_comparison.profile_alt"),
     )  # fmt: skip
     st.markdown(page.t("city_comparison.profile_how"))
-    radar = st.expander(page.t("city_comparison.radar"), icon=":material/radar:", on_change="rerun", key="radar")
+    radar = st.expander(
+        page.t("city_comparison.radar"), icon=":material/radar:", on_change="rerun", key="radar"
+    )
     if radar.open:
         with radar:
             _radar(page, choice, shown[shown["chosen"]])
@@ -191,7 +209,9 @@ def _radar(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         points = group.sort_values("position").to_dict("records")
         for order, point in enumerate([*points, points[0]]):
             x, y = _on_circle(angles[point["part"]], point["score"] / 100)
-            rows.append({"name": name, "part": point["part"], "told": point["told"], "order": order, "x": x, "y": y})
+            rows.append(
+                {"name": name, "part": point["part"], "told": point["told"], "order": order, "x": x, "y": y}
+            )
     for ring in (0.25, 0.5, 0.75, 1.0):
         for order, part in enumerate([*parts, parts[0]]):
             x, y = _on_circle(angles[part], ring)
@@ -215,7 +235,9 @@ def _on_circle(angle: float, radius: float) -> tuple[float, float]:
 def heatmap(page: Page, choice: Choice) -> None:
     """Parts × places, the best places and the chosen ones."""
     table = page.read(tables.heatmap, choice.chosen, choice.node, choice.cities)
-    st.subheader(page.t("city_comparison.heatmap_of", node=node_name(page, choice.found, choice.node)), anchor=False)
+    st.subheader(
+        page.t("city_comparison.heatmap_of", node=node_name(page, choice.found, choice.node)), anchor=False
+    )
     if len(choice.found.cities) > tables.SHOWN:
         st.markdown(page.t("city_comparison.best_shown", count=tables.SHOWN))
     middle = (table["score"].max() + table["score"].min()) / 2
@@ -236,7 +258,9 @@ def heatmap(page: Page, choice: Choice) -> None:
     )  # fmt: skip
     missing = page.read(tables.gaps, choice.chosen, choice.node)
     if len(missing):
-        with st.expander(page.t("city_comparison.gaps", count=f"{len(missing):,}"), icon=":material/grid_off:"):
+        with st.expander(
+            page.t("city_comparison.gaps", count=f"{len(missing):,}"), icon=":material/grid_off:"
+        ):
             layout.data_table(
                 page, missing, file="gaps",
                 columns={f"name_{page.language}": headings["name"], f"node_name_{page.language}": page.t("city_comparison.indicator")},
@@ -251,12 +275,22 @@ def scatter(page: Page, choice: Choice) -> None:
     left, right = st.columns(2)
     with left:
         across = filters.select(
-            "across", nodes, default=parts[0], label=page.t("city_comparison.across"), say=lambda n: node_name(page, found, n)
+            "across",
+            nodes,
+            default=parts[0],
+            label=page.t("city_comparison.across"),
+            say=lambda n: node_name(page, found, n),
         )
     with right:
-        other = next((node for node in parts if found.nodes["parent"][node] == found.root and node != across), across)
+        other = next(
+            (node for node in parts if found.nodes["parent"][node] == found.root and node != across), across
+        )
         up = filters.select(
-            "up", nodes, default=other, label=page.t("city_comparison.up"), say=lambda n: node_name(page, found, n)
+            "up",
+            nodes,
+            default=other,
+            label=page.t("city_comparison.up"),
+            say=lambda n: node_name(page, found, n),
         )
     table = page.read(tables.pairs, choice.chosen, across, up)
     shown = table.assign(name=table[f"name_{page.language}"], chosen=table["city"].isin(choice.cities))
@@ -283,7 +317,10 @@ def time(page: Page, choice: Choice) -> None:
         name=table[f"name_{page.language}"],
         year_told=[say_year(page, str(year)) for year in table["year"]],
         told=[say_number(score, 2) for score in table["score"]],
-        how=[page.t("city_comparison.computed" if done else "city_comparison.printed") for done in table["computed"]],
+        how=[
+            page.t("city_comparison.computed" if done else "city_comparison.printed")
+            for done in table["computed"]
+        ],
     )
     if (releases := sorted(table["release"].unique())) and len(releases) > 1:
         st.warning(page.t("city_comparison.break", releases=", ".join(releases)), icon=":material/timeline:")

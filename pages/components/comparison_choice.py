@@ -59,7 +59,10 @@ def choose(page: Page) -> Choice:
         known = page.read(views.assessments, framework)
         with right:
             year = filters.select(
-                "year", tables.year_codes(known), label=page.t("city_comparison.year"), say=lambda code: say_year(page, code)
+                "year",
+                tables.year_codes(known),
+                label=page.t("city_comparison.year"),
+                say=lambda code: say_year(page, code),
             )
     chosen = page.read(views.of_year, framework, year)
     found = _ranking(page, chosen, known)
@@ -77,37 +80,58 @@ def _useful(found: views.Comparison) -> Sequence[str]:
     """The ways of looking that can show something for this ranking."""
     several = len(found.cities) > 1
     if found.result is not None:
-        return VIEWS if several else [view for view in VIEWS if view not in {"sure", "scatter", "heatmap", "whatif"}]
+        return (
+            VIEWS
+            if several
+            else [view for view in VIEWS if view not in {"sure", "scatter", "heatmap", "whatif"}]
+        )
     parts = len(found.nodes) > 1
     return ["league", *(["profile", "lift"] if parts else []), "time", "take_away"]
 
 
 def _ranking(page: Page, chosen: tuple[str, ...], known: pd.DataFrame) -> views.Comparison:
-    """The ranking of a year, and on request another assessment in it, which is refused where it does not belong."""
-    others = [code for code in known["assessment"] if code not in chosen]
-    with_others: list[str] = []
-    if others:
-        with st.expander(page.t("city_comparison.together"), icon=":material/join:"):
-            st.markdown(page.t("city_comparison.together_why"))
-            with_others = filters.many("with", others, label=page.t("city_comparison.together_label"), say=str)
+    """The ranking of a year, with other assessments the reader put into it unless they do not belong."""
+    others = [code for code in filters.codes("with") if code in set(known["assessment"]) - set(chosen)]
     try:
-        return views.comparison(page.store, (*chosen, *with_others))
+        return views.comparison(page.store, (*chosen, *others))
     except CmiError as refusal:
         refused(page, refusal)
-    try:
-        return views.comparison(page.store, chosen)
-    except CmiError as refusal:
-        refused(page, refusal)
+    if not others:
         st.stop()
+    return views.comparison(page.store, chosen)
 
 
-def _node_and_cities(page: Page, found: views.Comparison, chosen: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def together(page: Page, choice: Choice) -> None:
+    """Offer to put another assessment into the same ranking, which is refused where it does not belong."""
+    known = page.read(views.assessments, str(choice.found.head["framework"]))
+    own = page.read(views.of_year, str(choice.found.head["framework"]), choice.year)
+    others = [code for code in known["assessment"] if code not in own]
+    if not others:
+        return
+    years = dict(zip(known["assessment"], known["year_code"], strict=True))
+    with st.expander(page.t("city_comparison.together"), icon=":material/join:"):
+        st.markdown(page.t("city_comparison.together_why"))
+        filters.many(
+            "with",
+            others,
+            label=page.t("city_comparison.together_label"),
+            say=lambda code: f"{code} · {say_year(page, years[code])}",
+        )
+
+
+def _node_and_cities(
+    page: Page, found: views.Comparison, chosen: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
     left, right = st.columns([2, 5], vertical_alignment="top")
     scored = [node for node in found.nodes.index if node in tables.scores_of(found)]
     root = found.root if found.root in scored else scored[0]
     with left:
         node = filters.select(
-            "node", scored, default=root, label=page.t("city_comparison.node"), say=lambda code: indented(page, found, code)
+            "node",
+            scored,
+            default=root,
+            label=page.t("city_comparison.node"),
+            say=lambda code: indented(page, found, code),
         )
     order = page.read(views.league, chosen, node)["city"].tolist()
     names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
@@ -152,7 +176,11 @@ def alone(page: Page, found: views.Comparison) -> None:
     name = str(found.cities[f"name_{page.language}"].iloc[0])
     layout.nothing(page, "city_comparison.alone", name=name)
     if may(page.actor, "edit_framework"):
-        st.page_link("pages/index_import.py", label=page.t("city_comparison.import_offer"), icon=":material/upload_file:")
+        st.page_link(
+            "pages/index_import.py",
+            label=page.t("city_comparison.import_offer"),
+            icon=":material/upload_file:",
+        )
     else:
         st.markdown(page.t("city_comparison.import_by_editor"))
 
@@ -175,7 +203,9 @@ def release_name(page: Page, row: object) -> str:
 
 def say_year(page: Page, code: str) -> str:
     """A year of the address in words."""
-    return page.t("city_comparison.undated") if code == views.UNDATED else periods.year_label(int(code), page.t)
+    return (
+        page.t("city_comparison.undated") if code == views.UNDATED else periods.year_label(int(code), page.t)
+    )
 
 
 def node_name(page: Page, found: views.Comparison, node: str) -> str:

@@ -46,19 +46,42 @@ def tree_table(page: Page, table: object, *, decimals: int) -> str:
         return f'<td class="{kind}">{content}</td>'
 
     computed = table["score"].notna().any()
-    heads = ["part", "value", "quality", "source"] + (["score", "rank", "effective", "points"] if computed else [])
+    heads = [
+        "part",
+        "value",
+        *(["score", "rank", "effective", "points"] if computed else []),
+        "quality",
+        "source",
+    ]
     rows = []
     for row in table.itertuples():
         unit = getattr(row, f"unit_{page.language}") or ""
         places = decimals if not row.leaf else 2
-        value = f"{say_number(row.value, places)} <small>{escape(unit)}</small>" if row.value == row.value else "–"
-        level = f' <b class="cmi-tag">{escape(row.level_as_printed)}</b>' if isinstance(row.level_as_printed, str) else ""
+        value = (
+            f"{say_number(row.value, places)} <small>{escape(unit)}</small>"
+            if row.value == row.value
+            else "–"
+        )
+        level = (
+            f' <b class="cmi-tag">{escape(row.level_as_printed)}</b>'
+            if isinstance(row.level_as_printed, str)
+            else ""
+        )
         name = f'<th scope="row" style="padding-left:{0.4 + row.depth * 1.1:.1f}rem">{escape(page.name_of(row))}</th>'
-        cells = [cell(value + level, "num"), cell(escape(quality(page, row.quality))), cell(escape(row.source if isinstance(row.source, str) else ""))]
+        cells = [cell(value + level, "num")]
         if computed:
             rank = "–" if row.rank != row.rank else f"{row.rank:.0f}/{row.of:.0f}"
             share = "–" if row.effective != row.effective else f"{row.effective * 100:.1f} %"
-            cells += [cell(say_number(row.score, 2), "num calc"), cell(rank, "num calc"), cell(share, "num calc"), cell(say_number(row.points, 2), "num calc")]
+            cells += [
+                cell(say_number(row.score, 2), "num calc"),
+                cell(rank, "num calc"),
+                cell(share, "num calc"),
+                cell(say_number(row.points, 2), "num calc"),
+            ]
+        cells += [
+            cell(escape(quality(page, row.quality))),
+            cell(escape(row.source if isinstance(row.source, str) else "")),
+        ]
         rows.append(f'<tr class="depth{min(row.depth, 3)}">{name}{"".join(cells)}</tr>')
     headings = "".join(f'<th scope="col">{escape(page.t(f"city_comparison.{head}"))}</th>' for head in heads)
     return f'<table class="cmi-tree"><thead><tr>{headings}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
@@ -82,7 +105,12 @@ def files(page: Page, choice: Choice) -> None:
     name = f"{choice.found.head['framework']}_{choice.year}"
     columns = st.columns(3)
     for column, suffix, mime, make in (
-        (columns[0], "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", files_views.as_xlsx),
+        (
+            columns[0],
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            files_views.as_xlsx,
+        ),
         (columns[1], "json", "application/json", index_files.as_json),
     ):
         column.download_button(
@@ -94,10 +122,17 @@ def files(page: Page, choice: Choice) -> None:
         folded = st.expander(f"{table_name} · {len(table):,}", on_change="rerun", key=f"sheet_{table_name}")
         if folded.open:
             with folded:
-                layout.data_table(page, table, columns={column: str(column) for column in table.columns}, file=f"{name}_{table_name}")
+                layout.data_table(
+                    page,
+                    table,
+                    columns={column: str(column) for column in table.columns},
+                    file=f"{name}_{table_name}",
+                )
 
 
-def _package(store: object, chosen: tuple[str, ...], node: str, run: runs.Choices | None, weights: tuple) -> dict:
+def _package(
+    store: object, chosen: tuple[str, ...], node: str, run: runs.Choices | None, weights: tuple
+) -> dict:
     return files_views.package(store, chosen, node, run=run, weights=weights)
 
 

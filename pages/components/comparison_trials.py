@@ -32,14 +32,20 @@ def sure(page: Page, choice: Choice) -> None:
     """Rank intervals and probabilities from seeded draws of weights and methods, and what they hang on."""
     choices = _choices(page)
     try:
-        run = with_bar(page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, choices, told))
+        run = with_bar(
+            page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, choices, told)
+        )
     except CmiError as refusal:
         refused(page, refusal)
         return
-    st.subheader(page.t("city_comparison.sure_of", node=node_name(page, choice.found, choice.node)), anchor=False)
+    st.subheader(
+        page.t("city_comparison.sure_of", node=node_name(page, choice.found, choice.node)), anchor=False
+    )
     _significance(page, run)
     bands = runs.bands(run, choice.found.cities)
-    kept = [row.city for place, row in enumerate(bands.itertuples()) if place < SHOWN or row.city in choice.cities]
+    kept = [
+        row.city for place, row in enumerate(bands.itertuples()) if place < SHOWN or row.city in choice.cities
+    ]
     shown = bands[bands["city"].isin(kept)].assign(
         name=lambda t: t[f"name_{page.language}"],
         chosen=lambda t: t["city"].isin(choice.cities),
@@ -67,11 +73,18 @@ def _choices(page: Page) -> runs.Choices:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         noise = filters.segments(
-            "noise", NOISES, default="25", label=page.t("city_comparison.noise"), say=lambda code: f"±{code} %"
+            "noise",
+            NOISES,
+            default="25",
+            label=page.t("city_comparison.noise"),
+            say=lambda code: f"±{code} %",
         )
     with right:
         also = filters.several(
-            "also", tuple(ALTERNATIVES), label=page.t("city_comparison.also"), say=lambda code: page.t(f"city_comparison.also_{code}")
+            "also",
+            tuple(ALTERNATIVES),
+            label=page.t("city_comparison.also"),
+            say=lambda code: page.t(f"city_comparison.also_{code}"),
         )
     parts: dict[str, tuple[str, ...]] = {}
     for code in also:
@@ -88,7 +101,9 @@ def _significance(page: Page, run: object) -> None:
 
 
 def _chances(page: Page, choice: Choice, run: object, kept: list[str], words: dict[str, str]) -> None:
-    folded = st.expander(page.t("city_comparison.chances"), icon=":material/grid_on:", on_change="rerun", key="chances")
+    folded = st.expander(
+        page.t("city_comparison.chances"), icon=":material/grid_on:", on_change="rerun", key="chances"
+    )
     if not folded.open:
         return
     table = runs.chances(run, choice.found.cities, kept)
@@ -107,22 +122,31 @@ def _levels(page: Page, choice: Choice, run: object) -> None:
         table = runs.level_chances(run, choice.found.cities)
         headings = {f"name_{page.language}": page.t("city_comparison.place")}
         layout.data_table(
-            page, table, columns=headings | {level: level for level in run.cut_points.names}, file="level_probability"
+            page,
+            table,
+            columns=headings | {level: level for level in run.cut_points.names},
+            file="level_probability",
         )
 
 
 def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
     """Sobol indices, only when asked: it takes some seconds."""
-    folded = st.expander(page.t("city_comparison.hangs_on"), icon=":material/tune:", on_change="rerun", key="sobol")
+    folded = st.expander(
+        page.t("city_comparison.hangs_on"), icon=":material/tune:", on_change="rerun", key="sobol"
+    )
     if not folded.open:
         return
     with folded:
         try:
-            table = with_bar(page, lambda told: runs.sensitivity(page.store, choice.chosen, choice.node, choices, told))
+            table = with_bar(
+                page, lambda told: runs.sensitivity(page.store, choice.chosen, choice.node, choices, told)
+            )
         except CmiError as refusal:
             refused(page, refusal)
             return
-        shown = table[table["options"] > 1].assign(name=lambda t: [page.t(f"city_comparison.input_{each}") for each in t["input"]])
+        shown = table[table["options"] > 1].assign(
+            name=lambda t: [page.t(f"city_comparison.input_{each}") for each in t["input"]]
+        )
         words = {each: page.t(f"city_comparison.sobol_{each}") for each in ("share", "first", "total")}
         layout.chart(
             page, "comparison.indices", shown, words=words, file="sobol", alt=page.t("city_comparison.sobol_alt"),
@@ -139,7 +163,9 @@ def with_bar(page: Page, run: Callable[[Callable[[float], object]], object]) -> 
 
     def told(share: float) -> None:
         if clock.monotonic() - begun > PATIENCE:
-            place.progress(min(max(share, 0.0), 1.0), page.t("city_comparison.running", share=f"{share * 100:.0f}"))
+            place.progress(
+                min(max(share, 0.0), 1.0), page.t("city_comparison.running", share=f"{share * 100:.0f}")
+            )
 
     found = run(told)
     place.empty()
@@ -197,10 +223,19 @@ def _moves(page: Page, choice: Choice, table: pd.DataFrame) -> None:
 def _moved_table(page: Page, table: pd.DataFrame) -> None:
     headings = {f"name_{page.language}": page.t("city_comparison.place")} | {
         column: page.t(f"city_comparison.{column}")
-        for column in ("score_before", "score_after", "score_change", "rank_before", "rank_after", "rank_change")
+        for column in (
+            "score_before",
+            "score_after",
+            "score_change",
+            "rank_before",
+            "rank_after",
+            "rank_change",
+        )
     }
     if "level_before" in table:
-        headings |= {column: page.t(f"city_comparison.{column}") for column in ("level_before", "level_after")}
+        headings |= {
+            column: page.t(f"city_comparison.{column}") for column in ("level_before", "level_after")
+        }
     layout.data_table(page, table, columns=headings, file="own_weights")
 
 
@@ -209,8 +244,13 @@ def lift(page: Page, choice: Choice) -> None:
     found = choice.found
     options = list(choice.cities) or list(found.cities.index)
     names = found.cities[f"name_{page.language}"]
-    city = filters.select("city", options, label=page.t("city_comparison.lift_city"), say=lambda code: names[code])
-    st.subheader(page.t("city_comparison.lift_of", city=names[city], node=node_name(page, found, choice.node)), anchor=False)
+    city = filters.select(
+        "city", options, label=page.t("city_comparison.lift_city"), say=lambda code: names[code]
+    )
+    st.subheader(
+        page.t("city_comparison.lift_of", city=names[city], node=node_name(page, found, choice.node)),
+        anchor=False,
+    )
     if choice.printed_only:
         _lift_unknown(page, choice, city)
     else:
@@ -228,7 +268,11 @@ def _lift_unknown(page: Page, choice: Choice, city: str) -> None:
         icon=":material/help:",
     )
     if may(page.actor, "edit_framework"):
-        st.page_link("pages/index_import.py", label=page.t("city_comparison.import_offer"), icon=":material/upload_file:")
+        st.page_link(
+            "pages/index_import.py",
+            label=page.t("city_comparison.import_offer"),
+            icon=":material/upload_file:",
+        )
     else:
         st.markdown(page.t("city_comparison.import_by_editor"))
 
@@ -236,12 +280,20 @@ def _lift_unknown(page: Page, choice: Choice, city: str) -> None:
 def _strengths(page: Page, choice: Choice, city: str) -> None:
     rules = ("among_places", "against_own_score")
     rule = filters.segments(
-        "rule", rules, label=page.t("city_comparison.rule"), say=lambda code: page.t(f"city_comparison.rule_{code}")
+        "rule",
+        rules,
+        label=page.t("city_comparison.rule"),
+        say=lambda code: page.t(f"city_comparison.rule_{code}"),
     )
     table = page.read(tables.strengths, choice.chosen, city, choice.node, rule)
     told = table.attrs["rule"]
     st.markdown(
-        page.t(f"city_comparison.rule_{rule}_told", share=f"{told.share * 100:.0f}", gap=f"{told.gap:g}", count=told.count)
+        page.t(
+            f"city_comparison.rule_{rule}_told",
+            share=f"{told.share * 100:.0f}",
+            gap=f"{told.gap:g}",
+            count=told.count,
+        )
     )
     columns = st.columns(2, gap="medium")
     for column, kind in zip(columns, ("strength", "weakness"), strict=True):
@@ -272,13 +324,20 @@ def _plan(page: Page, choice: Choice, city: str) -> None:
         layout.nothing(page, "city_comparison.plan_no_steps")
         return
     target = _target(page, choice, now)
-    edited = _steps_editor(page, choice, offered, key=f"steps_{'_'.join(choice.chosen)}_{city}_{choice.node}")
-    try:
-        plan = runs.least_effort(page.store, choice.chosen, city=city, node=choice.node, target=target, offered=edited)
-    except CmiError as refusal:
-        refused(page, refusal)
-        return
-    _plan_told(page, choice, plan)
+    answer = st.container()
+    with st.expander(page.t("city_comparison.steps"), icon=":material/edit_note:", expanded=True):
+        edited = _steps_editor(
+            page, choice, offered, key=f"steps_{'_'.join(choice.chosen)}_{city}_{choice.node}"
+        )
+    with answer:
+        try:
+            plan = runs.least_effort(
+                page.store, choice.chosen, city=city, node=choice.node, target=target, offered=edited
+            )
+        except CmiError as refusal:
+            refused(page, refusal)
+        else:
+            _plan_told(page, choice, plan)
 
 
 def _target(page: Page, choice: Choice, now: float) -> float:
@@ -311,7 +370,10 @@ def _steps_editor(page: Page, choice: Choice, offered: pd.DataFrame, *, key: str
             "possible": True,
         }
     )
-    words = {column: page.t(f"city_comparison.step_{column}") for column in ("name", "step", "unit", "now", "value", "effort", "possible")}
+    words = {
+        column: page.t(f"city_comparison.step_{column}")
+        for column in ("name", "step", "unit", "now", "value", "effort", "possible")
+    }
     edited = st.data_editor(
         shown, key=key, hide_index=True, width="stretch", num_rows="fixed", disabled=["name", "step", "unit", "now"],
         column_order=["name", "step", "now", "value", "unit", "effort", "possible"],
@@ -328,7 +390,11 @@ def _steps_editor(page: Page, choice: Choice, offered: pd.DataFrame, *, key: str
 
 
 def _plan_told(page: Page, choice: Choice, plan: object) -> None:
-    given = {"target": f"{plan.target:g}", "before": say_number(plan.score_before, 2), "score": say_number(plan.score, 2)}
+    given = {
+        "target": f"{plan.target:g}",
+        "before": say_number(plan.score_before, 2),
+        "score": say_number(plan.score, 2),
+    }
     if not plan.reachable:
         st.warning(page.t("city_comparison.not_reachable", **given), icon=":material/block:")
         return
@@ -336,7 +402,8 @@ def _plan_told(page: Page, choice: Choice, plan: object) -> None:
         st.success(page.t("city_comparison.already_there", **given), icon=":material/check:")
         return
     st.success(
-        page.t("city_comparison.plan_found", count=len(plan.steps), effort=f"{plan.effort:,.6g}", **given), icon=":material/check:"
+        page.t("city_comparison.plan_found", count=len(plan.steps), effort=f"{plan.effort:,.6g}", **given),
+        icon=":material/check:",
     )
     shown = plan.steps.assign(
         name=[node_name(page, choice.found, code) for code in plan.steps["indicator"]],
@@ -346,7 +413,10 @@ def _plan_told(page: Page, choice: Choice, plan: object) -> None:
     headings = {"name": "step_name", "now": "step_now", "value": "step_value", "unit": "step_unit", "score_before": "score_before",
                 "score": "score_after", "effort": "step_effort"}  # fmt: skip
     layout.data_table(
-        page, shown, columns={column: page.t(f"city_comparison.{key}") for column, key in headings.items()}, file="least_effort"
+        page,
+        shown,
+        columns={column: page.t(f"city_comparison.{key}") for column, key in headings.items()},
+        file="least_effort",
     )
     st.markdown(page.t("city_comparison.plan_how"))
 

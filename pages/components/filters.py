@@ -142,11 +142,21 @@ def amounts(
         there = min(max(_number(linked.get(code, ""), default), lowest), highest)
         st.session_state[widget] = there
         found[code] = st.slider(
-            say(code), lowest, highest, step=step, key=widget, on_change=partial(_remember_part, key, code, widget)
+            say(code),
+            lowest,
+            highest,
+            step=step,
+            key=widget,
+            on_change=partial(_remember_part, key, code, widget),
         )
     changed = {code: number for code, number in found.items() if number != defaults[code]}
     _write(key, ",".join(f"{code}:{number:g}" for code, number in changed.items()), "")
     return found
+
+
+def codes(key: str) -> list[str]:
+    """What is chosen for `key` by `many` or `several`, without drawing anything."""
+    return [code for code in _text(key, "").split(",") if code]
 
 
 def parts(key: str) -> dict[str, float]:

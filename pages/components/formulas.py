@@ -19,14 +19,27 @@ def of_framework(page: Page, framework: str) -> None:
         st.latex(formula.latex)
     table = method.nodes.assign(
         label=["S" if not number else f"S {number}" for number in method.nodes["number"]],
-        name=["\u2003" * depth + name for depth, name in zip(method.nodes["depth"], method.nodes[f"name_{page.language}"], strict=True)],
+        name=[
+            "\u2003" * depth + name
+            for depth, name in zip(method.nodes["depth"], method.nodes[f"name_{page.language}"], strict=True)
+        ],
         way=["" if way is None else page.t(f"formulas.{way}") for way in method.nodes["direction"]],
     )
-    headings = {"label": "label", "name": "name", "way": "way", "lower": "post_lower", "upper": "post_upper", "weight": "weight"}
+    headings = {
+        "label": "label",
+        "name": "name",
+        "way": "way",
+        "lower": "post_lower",
+        "upper": "post_upper",
+        "weight": "weight",
+    }
     if "share" in table:
         headings |= {"share": "share", "effective": "effective"}
     layout.data_table(
-        page, table, columns={column: page.t(f"formulas.{key}") for column, key in headings.items()}, file=f"{framework}_nodes"
+        page,
+        table,
+        columns={column: page.t(f"formulas.{key}") for column, key in headings.items()},
+        file=f"{framework}_nodes",
     )
 
 
