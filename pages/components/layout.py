@@ -158,6 +158,11 @@ def guard(page: Page) -> None:
         st.stop()
 
 
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
