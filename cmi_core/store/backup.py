@@ -160,7 +160,9 @@ def _fill(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
     if table == "entry":
         # An entry may refer to an earlier one, which must be there first.
         cursor.execute(f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NULL")
-        cursor.execute(f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NOT NULL ORDER BY entry")
+        cursor.execute(
+            f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NOT NULL ORDER BY entry"
+        )
         return
     cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM {source}')
 

@@ -70,7 +70,11 @@ def record(page: Page, row: object) -> None:
     due = opened if opened in options else _due(row, options)
     filters.keep(f"due_{row.kpi}_{turn}", due)
     period = filters.select(
-        "period", options, label=page.t("kpi_words.period"), say=lambda code: words.period(page, code), default=due
+        "period",
+        options,
+        label=page.t("kpi_words.period"),
+        say=lambda code: words.period(page, code),
+        default=due,
     )
     stands = page.read(newest, row.kpi, period)
     _stands(page, row, stands)
@@ -86,7 +90,10 @@ def record(page: Page, row: object) -> None:
         with right:
             quality = _quality(page, "measured")
         note = st.text_input(
-            page.t("kpi_entry.note"), value=page.t("kpi_entry.note_routine"), max_chars=2000, key=f"note_{form}"
+            page.t("kpi_entry.note"),
+            value=page.t("kpi_entry.note_routine"),
+            max_chars=2000,
+            key=f"note_{form}",
         )
         link, file = evidence_upload.fields(page)
         breakdown = _breakdown(page, row)
