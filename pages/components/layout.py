@@ -21,6 +21,9 @@ ICONS = {
     "index_breakdown": "account_tree",
     "city_comparison": "leaderboard",
     "district_map": "map",
+    "boundary_upload": "polyline",
+    "infrastructure": "add_location_alt",
+    "participatory_map": "edit_location_alt",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
     "kpi_definitions": "tune",
@@ -28,11 +31,13 @@ ICONS = {
     "who_owes_what": "assignment_late",
     "backups": "backup",
     "partner_network": "hub",
+    "index_import": "upload_file",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
 NEEDS = {
@@ -42,7 +47,11 @@ NEEDS = {
     "kpi_definitions": "define_kpi",
     "who_owes_what": "record_value",
     "backups": "back_up",
+    "index_import": "edit_framework",
+    "boundary_upload": "edit_place",
+    "infrastructure": "edit_place",
     "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
 }
 SIZES = ("normal", "large", "larger")
 
@@ -84,8 +93,13 @@ def chart(
     columns: Mapping[str, str],
     file: str,
     height: int | Literal["stretch", "content"] = "content",
+    told: pd.DataFrame | None = None,
 ) -> None:
-    """A chart, and below it, folded, its table with a download: nothing is only a picture."""
+    """
+    A chart, and below it, folded, its table with a download: nothing is only a picture.
+
+    `told` is the table to show where the drawn one also holds lines and words of the picture.
+    """
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
@@ -97,7 +111,7 @@ def chart(
     )
     if fold.open:
         with fold:
-            data_table(page, table, columns=columns, file=file)
+            data_table(page, table if told is None else told, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
