@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
@@ -279,10 +280,10 @@ def _all_verified(row: object) -> bool | None:
 
 
 def _milestones(table: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
-    return {kpi: tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")}
+    return {str(kpi): tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")}
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
