@@ -24,11 +24,13 @@ def test_an_administrator_sees_the_list(open_page, language):
 
 
 @pytest.mark.parametrize("role", [None, "viewer", "coordinator", "editor"])
-def test_nobody_else_is_offered_it(open_page, role):
-    at = open_page("city_overview", "en", role)
+def test_nobody_else_gets_past_a_sentence(open_page, role):
+    at = open_page("user_accounts", "en", role)
 
     assert not at.exception
-    assert "user-accounts" not in str([page.get("url_pathname") for page in at._registered_pages.values()])
+    assert len(at.dataframe) == 0
+    assert not [button for button in at.button if button.label == "Open the account"]
+    assert [*at.info, *at.warning, *at.error]
 
 
 def test_an_account_is_opened(open_page, city):
