@@ -7,8 +7,10 @@ from pages.components import layout, session
 GROUPS = {
     "city": ("city_overview", "index_breakdown", "district_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("kpi_entry",),
-    "about": (),
+    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
+    "edit": (),
+    "about": ("method_sources",),
+    "account": ("my_account", "user_accounts"),
 }
 
 page = session.begin()

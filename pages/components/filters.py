@@ -108,6 +108,19 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def page_number(key: str = "page") -> int:
+    """Which page of a long list is open, from 1; anything else in a link is page 1."""
+    told = _text(key, "1")
+    number = int(told) if told.isdecimal() and 0 < int(told) < 1_000_000 else 1
+    _write(key, str(number), "1")
+    return number
+
+
+def prefill(key: str, value: str) -> None:
+    """What the field `key` holds when it is drawn next: one form serves many values, and keeps the focus."""
+    st.session_state[key] = value
+
+
 def recall(key: str, default: Any = None) -> Any:
     """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
     return st.session_state.get(f"kept_{key}", default)

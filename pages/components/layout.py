@@ -33,6 +33,7 @@ ICONS = {
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
 NEEDS = {
@@ -43,6 +44,7 @@ NEEDS = {
     "who_owes_what": "record_value",
     "backups": "back_up",
     "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
 }
 SIZES = ("normal", "large", "larger")
 
@@ -137,6 +139,13 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+<<<<<<< HEAD
+def guard(page: Page) -> None:
+    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
+    if not may(page.actor, NEEDS[page.name]):
+        _refuse(page, page.name)
+        st.stop()
+=======
 def ask_to_sign_in(page: Page, deed: str) -> None:
     """Why this page is closed to this reader, and the way in."""
     if page.actor:
@@ -153,6 +162,7 @@ def ask_to_sign_in(page: Page, deed: str) -> None:
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
     st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+>>>>>>> main
 
 
 def _entry(page: Page, name: str) -> st.Page:
@@ -162,7 +172,6 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
-        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
