@@ -20,6 +20,7 @@ DEEDS = {
     "update_means": "editor",
     "edit_framework": "editor",
     "edit_place": "editor",
+    "propose_place": "coordinator",
     "undo": "editor",
     "manage_accounts": "admin",
     "back_up": "admin",

@@ -5,10 +5,10 @@ import streamlit as st
 from pages.components import layout, session
 
 GROUPS = {
-    "city": ("city_overview", "index_breakdown", "district_map"),
+    "city": ("city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
     "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
-    "edit": (),
+    "edit": ("index_import", "infrastructure", "boundary_upload"),
     "about": ("method_sources",),
     "account": ("my_account", "user_accounts"),
 }

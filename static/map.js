@@ -92,6 +92,9 @@ window.cmiMap = (() => {
     map.fitBounds(drawn.front, {padding: [18, 18], animate: false});
     map.on("zoomend", () => { widths(); });
     map.on("moveend", names);
+    // Leaflet gives itself the focus at a press: without this the page would scroll under the finger and the click miss.
+    const container = map.getContainer(), focus = container.focus.bind(container);
+    container.focus = () => focus({preventScroll: true});
     // The page gives the height; the map follows its frame, also when a phone is turned.
     new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
   }
@@ -220,9 +223,42 @@ window.cmiMap = (() => {
     }
   }
   function choose(place) {
+    if (state.draw) return;
     clicks += 1;
     drawn.clicked = place;
     window.Streamlit.setComponentValue({place, clicks});
+  }
+
+  // ------------------------------------------------------------------------------------------ drawing a proposal
+
+  let corners = [], pencil;
+  function drawing() {
+    document.documentElement.toggleAttribute("data-draw", Boolean(state.draw));
+    if (!state.draw) return;
+    if (!pencil) {
+      pencil = L.layerGroup().addTo(map);
+      const box = corner("topleft", "leaflet-bar cmi-buttons", () => {});
+      button(box, "draw_back", "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10", () => { corners.pop(); drawnNow(); });
+      button(box, "draw_clear", "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13", () => { corners = []; drawnNow(); });
+      map.on("click", (event) => {
+        if (!state.draw) return;
+        if (state.draw === "point") corners = [];
+        corners.push(event.latlng); drawnNow();
+      });
+      map.doubleClickZoom.disable();
+    }
+    if (pencil.turn !== state.turn || pencil.kind !== state.draw) { pencil.turn = state.turn; pencil.kind = state.draw; corners = []; pencil.clearLayers(); }
+  }
+  function drawnNow() {
+    pencil.clearLayers();
+    const style = {renderer: front, color: plain() ? look().ink : state.draftColour, weight: 3, dashArray: "2 6", lineCap: "round", fillOpacity: .15, interactive: false};
+    if (corners.length > 1) (state.draw === "area" ? L.polygon(corners, style) : L.polyline(corners, style)).addTo(pencil);
+    for (const at of corners) L.circleMarker(at, {...style, dashArray: null, radius: 6, fillOpacity: 1}).addTo(pencil);
+    const pairs = corners.map((at) => [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]);
+    const whole = {point: [1, () => ({type: "Point", coordinates: pairs[0]})], line: [2, () => ({type: "LineString", coordinates: pairs})],
+                   area: [3, () => ({type: "Polygon", coordinates: [[...pairs, pairs[0]]]})]}[state.draw];
+    clicks += 1;
+    window.Streamlit.setComponentValue({drawing: pairs.length >= whole[0] ? JSON.stringify(whole[1]()) : "", corners: pairs.length, clicks});
   }
 
   // ------------------------------------------------------------------------------------------ landmarks
@@ -255,7 +291,7 @@ window.cmiMap = (() => {
       pointToLayer: (f, at) => L.circleMarker(at, {renderer: front, radius: 8, weight: 3}),
     }).bindTooltip((layer) => {
       const p = layer.feature.properties;
-      return tip(p.title || "", [state.words.states[p.state] || "", p.proposed_by || ""].filter(Boolean));
+      return tip(p.title, [state.words.proposal, state.words.themes[p.theme], p[`by_${state.language}`]].filter(Boolean));
     }, {sticky: true, className: "cmi-tip"}).addTo(groups.drafts);
   }
   function tip(title, lines) {
@@ -282,7 +318,7 @@ window.cmiMap = (() => {
       if (next !== latest) return;      // a newer choice has come meanwhile
       ground(context); reach(rings); districts(places);
       if (points) landmarks(points); else { groups.landmarks.clearLayers(); parts.landmarks = null; }
-      drafts(drafted);
+      drafts(drafted); drawing(); dress();
       move(before, places);
       document.documentElement.dataset.ready = String(++drawn.times);
     } catch (problem) {

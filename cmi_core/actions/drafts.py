@@ -8,7 +8,9 @@ from cmi_core.store import Store, drafts
 _LONGEST = 2_000
 
 
-def keep(store: Store, actor: Account | None, *, kpi: str, period: str, draft: tuple[str, str, str], at: datetime) -> None:
+def keep(
+    store: Store, actor: Account | None, *, kpi: str, period: str, draft: tuple[str, str, str], at: datetime
+) -> None:
     """Keep value, quality and note as typed; nothing is judged."""
     by = require(actor, "record_value")
     cut = tuple(part[:_LONGEST] for part in draft)

@@ -62,7 +62,9 @@ def preview(store: Store, actor: Account | None, *, data: bytes, name: str, at: 
     read = read_values(read_table(data, name, max_mb=10), mine, qualities=labels, default_quality="measured")
     stands = _standing(store, {row.kpi for row in read.rows})
     cells = [_held(row, stands.get((row.kpi, row.period)), today) for row in read.rows]
-    cells += [Cell(str(problem.details.get("cell", "")), REFUSED, problem=problem) for problem in read.problems]
+    cells += [
+        Cell(str(problem.details.get("cell", "")), REFUSED, problem=problem) for problem in read.problems
+    ]
     return Preview(tuple(cells), read.empty)
 
 
@@ -88,7 +90,13 @@ def import_values(
         if moved:
             raise StaleEdit("import_changed_since", count=len(moved), cell=moved[0].cell)
         lines = [
-            {"kpi": cell.kpi, "period": cell.period, "breakdown": "", "value": cell.value, "quality": cell.quality}
+            {
+                "kpi": cell.kpi,
+                "period": cell.period,
+                "breakdown": "",
+                "value": cell.value,
+                "quality": cell.quality,
+            }
             for cell in wanted
         ]
         remarks = [f"{cell.kpi} {cell.period}: {cell.note}" for cell in wanted if cell.note]

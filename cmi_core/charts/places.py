@@ -1,9 +1,11 @@
 """A still picture of the map, for a report or a slide; the map itself is drawn by Leaflet."""
 
+import json
 import math
 from typing import Any
 
 import altair as alt
+import shapely
 
 from cmi_core import maps
 from cmi_core.charts import theme
@@ -130,3 +132,35 @@ def _names(features: list[dict[str, Any]], frame: alt.Projection) -> list[alt.Ch
         .encode(**place)
         for kind, ink in inks.items()
     ]
+
+
+def old_and_new(
+    old: dict[str, str], new: dict[str, shapely.Geometry], t: dict[str, str], look: str
+) -> dict[str, Any]:
+    """Outlines in force (dashed) and uploaded ones (full), drawn together. Words: `old`, `new`, `which`."""
+    c = theme.colours(look)
+    rows = [_turned(shapely.from_geojson(text), t["old"]) for text in old.values()]
+    rows += [_turned(shape, t["new"]) for shape in new.values()]
+    scale = {"domain": [t["old"], t["new"]]}
+    drawn = (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_geoshape(filled=True, strokeWidth=2.5)
+        .encode(
+            stroke=alt.Stroke(
+                "which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), title=t["which"]
+            ),
+            fill=alt.Fill("which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), legend=None),
+            fillOpacity=alt.value(0.1),
+            strokeDash=alt.StrokeDash(
+                "which:N", scale=alt.Scale(range=[[8, 6], [1, 0]], **scale), title=t["which"]
+            ),
+        )
+        .properties(projection=alt.Projection(type="mercator"), height=380, width="container")
+    )
+    return drawn.to_dict() | {"config": theme.configuration(look)}
+
+
+def _turned(shape: shapely.Geometry, which: str) -> dict[str, Any]:
+    """A feature whose rings run as Vega reads them."""
+    around = shapely.orient_polygons(shape, exterior_cw=True)
+    return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(around)), "which": which}

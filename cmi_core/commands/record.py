@@ -14,7 +14,9 @@ def register(subjects: argparse._SubParsersAction) -> None:
     subject = subjects.add_parser("record", help="check, back up and restore the record")
     deeds = subject.add_subparsers(dest="deed", required=True)
     deeds.add_parser("verify", help="check every seal and print the head").set_defaults(run=verify)
-    taking = deeds.add_parser("backup", help="take and verify a backup (stop the server first, or use its page)")
+    taking = deeds.add_parser(
+        "backup", help="take and verify a backup (stop the server first, or use its page)"
+    )
     taking.add_argument("--keep", type=int, default=backup.KEPT, help="how many backups to keep")
     taking.set_defaults(run=take)
     deeds.add_parser("list", help="the backups there are").set_defaults(run=show)
@@ -80,4 +82,6 @@ def _now() -> datetime:
 
 
 def _line(taken: backup.Backup) -> str:
-    return f"{taken.name}  entry {taken.entry}  {taken.values} values  {taken.size / 2**20:.1f} MB  {taken.seal}"
+    return (
+        f"{taken.name}  entry {taken.entry}  {taken.values} values  {taken.size / 2**20:.1f} MB  {taken.seal}"
+    )

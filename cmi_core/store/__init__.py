@@ -120,12 +120,6 @@ class Store:
                 raise _refusal(failed, self.path) from failed
             self.version = last
 
-    def export(self, folder: Path) -> None:
-        """Write the whole database as it stands to Parquet files; readers and writers go on meanwhile."""
-        with self._cursor() as cursor:
-            target = str(folder).replace("'", "''")
-            cursor.execute(f"EXPORT DATABASE '{target}' (FORMAT PARQUET)")
-
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
         self._connection.close()

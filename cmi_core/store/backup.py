@@ -1,8 +1,10 @@
 """
 Backups: a consistent copy taken while people work, verified, kept in rotation, restored.
 
-A backup is a folder of Parquet files with the schema (`EXPORT DATABASE`), the evidence files, and `backup.json`,
-which says the head of the record. It is complete when `backup.json` is there: it is written last.
+A backup is a folder with one Parquet file per table, all read in one transaction, the evidence files, and
+`backup.json`, which says the head of the record. It is complete when `backup.json` is there: it is written last.
+The tables are made by this program's own migrations and filled again: DuckDB's EXPORT DATABASE refuses a table
+that refers to itself, as an undoing entry does, and keeps no comments.
 """
 
 import json
@@ -48,7 +50,7 @@ def take(store: Store, *, at: datetime, kept: int = KEPT) -> Backup:
     target = folder_of(store) / f"{Path(store.path).stem}-{at:%Y%m%dT%H%M%S%f}"
     target.mkdir(parents=True)
     try:
-        store.export(target / "data")
+        _export(store, target / "data")
         _copy_evidence(store, target)
         taken = _checked(target, at)
         (target / "backup.json").write_text(json.dumps(asdict(taken), indent=1), encoding="utf-8")
@@ -121,13 +123,57 @@ def _checked(folder: Path, at: datetime) -> Backup:
     return Backup(folder.name, at.isoformat(), entry, seal, values, size)
 
 
+def _export(store: Store, folder: Path) -> None:
+    """Every table as it stands in one and the same state; readers and writers go on meanwhile."""
+    folder.mkdir(parents=True)
+    with store.snapshot() as cursor:
+        for table in _tables(cursor):
+            cursor.execute(f"COPY \"{table}\" TO '{_quoted(folder / table)}.parquet' (FORMAT PARQUET)")
+
+
 def _import(folder: Path, path: Path) -> None:
+    """A new database, made by the migrations and filled from a backup."""
+    store = Store(path)
     try:
-        with duckdb.connect(str(path), config=dict(CONFIGURATION)) as connection:
-            connection.execute(f"IMPORT DATABASE '{_quoted(folder / 'data')}'")
+        with store.writing() as cursor:
+            for table in _tables(cursor):
+                file = folder / "data" / f"{table}.parquet"
+                if table != "migration" and file.exists():
+                    _fill(cursor, table, file)
+            for file in (folder / "data").glob("*.parquet"):
+                if file.stem not in _tables(cursor):
+                    raise StoreError("database_newer", name=file.stem)
     except duckdb.Error as problem:
+        store.close()
         path.unlink(missing_ok=True)
         raise StoreError("backup_broken", name=folder.name) from problem
+    except BaseException:
+        store.close()
+        path.unlink(missing_ok=True)
+        raise
+    store.close()
+
+
+def _fill(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
+    """The rows of a backup, into a table that the migrations left empty."""
+    source = f"read_parquet('{_quoted(file)}')"
+    if table == "entry":
+        # An entry may refer to an earlier one, which must be there first.
+        cursor.execute(f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NULL")
+        cursor.execute(
+            f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NOT NULL ORDER BY entry"
+        )
+        return
+    cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM {source}')
+
+
+def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables in the order in which they were made: a table comes after those it refers to."""
+    found = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal"
+        " AND NOT temporary ORDER BY table_oid"
+    )
+    return [name for (name,) in found.fetchall()]
 
 
 def _free(path: Path) -> None:

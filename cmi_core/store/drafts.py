@@ -17,7 +17,13 @@ def find(store: Store, account: str, kpi: str, period: str) -> tuple[str, str, s
 
 
 def keep(
-    cursor: duckdb.DuckDBPyConnection, account: str, kpi: str, period: str, *, draft: tuple[str, str, str], at: datetime
+    cursor: duckdb.DuckDBPyConnection,
+    account: str,
+    kpi: str,
+    period: str,
+    *,
+    draft: tuple[str, str, str],
+    at: datetime,
 ) -> None:
     """Keep a draft in place of an earlier one."""
     forget(cursor, account, kpi, period)

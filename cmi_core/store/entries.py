@@ -128,7 +128,9 @@ def verdicts_before(store: Store, entry: int) -> list[dict[str, object]]:
     )
 
 
-def listed(store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int, offset: int) -> pd.DataFrame:
+def listed(
+    store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int, offset: int
+) -> pd.DataFrame:
     """A page of entries, newest first; an empty choice leaves everything, `found` counts all that fit."""
     return store.read(
         f"""
@@ -144,7 +146,9 @@ def listed(store: Store, *, person: str, kpi: str, deed: str, since: datetime | 
     )  # fmt: skip
 
 
-def values_listed(store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int) -> pd.DataFrame:
+def values_listed(
+    store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int
+) -> pd.DataFrame:
     """The values of the entries that fit, one row per line with the value before: for a download."""
     return store.read(
         f"""
@@ -229,9 +233,6 @@ def some_lines(
     )
     before = {(row.pop("made_by"), *(row[name] for name in key)): row for row in stood}
     return [(row, before.get((row["entry"], *(row[name] for name in key)), {})) for row in lines]
-
-
-
 
 
 def _dictionaries(store: Store, sql: str, given: int | dict[str, object]) -> list[dict[str, object]]:

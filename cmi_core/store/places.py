@@ -1,5 +1,8 @@
 """Places with their outlines, landmarks, and what each is tied to."""
 
+from datetime import date
+
+import duckdb
 import pandas as pd
 
 from cmi_core.store import Store
@@ -118,5 +121,69 @@ def evidence(store: Store) -> pd.DataFrame:
         """
         SELECT p.place, p.basis, s.source, s.producer, s.title, s.url, s.published
         FROM place_source p JOIN source s USING (source) ORDER BY p.place, s.source
+        """
+    )
+
+
+def boundary_entry(store: Store, place: str) -> int:
+    """The entry of the outline in force, 0 where there is none."""
+    found = store.rows("SELECT entry FROM boundary_current WHERE place = $place", place=place)
+    return found[0][0] if found else 0
+
+
+def codes(store: Store) -> set[str]:
+    """Codes of all places in use."""
+    return {code for (code,) in store.rows("SELECT place FROM place_current WHERE active")}
+
+
+def landmark_codes(store: Store) -> set[str]:
+    """Codes of all landmarks ever recorded, also of those taken back."""
+    return {code for (code,) in store.rows("SELECT landmark FROM landmark")}
+
+
+def add_landmark(cursor: duckdb.DuckDBPyConnection, landmark: str) -> None:
+    """Give a new landmark its code."""
+    cursor.execute("INSERT INTO landmark VALUES (?)", [landmark])
+
+
+def add_source(
+    cursor: duckdb.DuckDBPyConnection,
+    source: str,
+    *,
+    producer: str,
+    title: str,
+    licence: str | None,
+    accessed: date,
+    url: str | None = None,
+) -> None:
+    """Add a source of an upload; one that is there stays as it is."""
+    if not cursor.execute("SELECT 1 FROM source WHERE source = ?", [source]).fetchall():
+        cursor.execute(
+            "INSERT INTO source (source, producer, title, url, accessed, licence) VALUES (?, ?, ?, ?, ?, ?)",
+            [source, producer, title, url, accessed, licence],
+        )
+
+
+def boundary_changes(store: Store) -> pd.DataFrame:
+    """Uploads of outlines, newest first, with whether they were taken back."""
+    return store.read(
+        """
+        SELECT e.entry, e.recorded_at, e.recorded_by, e.note, min(b.file_name) AS file_name,
+               count(*) AS places, string_agg(b.place, ',' ORDER BY b.place) AS codes,
+               EXISTS (SELECT 1 FROM entry u WHERE u.undoes = e.entry) AS undone
+        FROM entry e JOIN boundary_line b USING (entry) WHERE e.deed = 'replace_boundary'
+        GROUP BY e.entry, e.recorded_at, e.recorded_by, e.note ORDER BY e.entry DESC
+        """
+    )
+
+
+def point_imports(store: Store) -> pd.DataFrame:
+    """Imports of points, newest first, with whether they were taken back."""
+    return store.read(
+        """
+        SELECT e.entry, e.recorded_at, e.recorded_by, e.note, count(*) AS points,
+               EXISTS (SELECT 1 FROM entry u WHERE u.undoes = e.entry) AS undone
+        FROM entry e JOIN landmark_line l USING (entry) WHERE e.deed = 'import_points'
+        GROUP BY e.entry, e.recorded_at, e.recorded_by, e.note ORDER BY e.entry DESC
         """
     )

@@ -119,7 +119,8 @@ def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
                 cursor.execute("SELECT entry, seal FROM seal WHERE entry > ?", [known[0]]).fetchall()
             )
             told = (
-                (entry, content, seals.get(entry, "")) for entry, content in _contents(cursor, known[0] + 1, last)
+                (entry, content, seals.get(entry, ""))
+                for entry, content in _contents(cursor, known[0] + 1, last)
             )
             broken = ledger.first_broken(told, previous=known[1])
         broken = broken or min((entry for entry in seals if entry > last), default=None)

@@ -117,7 +117,9 @@ def _changes(
     """What each entry changed, line by line; entries with many lines are left to their counts."""
     found: dict[int, list[Change]] = {}
     for table, key in keys.items():
-        few = [entry for entry, wrote in lines.items() if table in wrote and sum(wrote.values()) <= MOST_LINES]
+        few = [
+            entry for entry, wrote in lines.items() if table in wrote and sum(wrote.values()) <= MOST_LINES
+        ]
         shown = [entry for entry, wrote in lines.items() if table in wrote] if kpi else few
         if not shown:
             continue

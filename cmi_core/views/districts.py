@@ -174,6 +174,16 @@ def boundary_history(store: Store, place: str) -> pd.DataFrame:
     return places.boundary_history(store, place)
 
 
+def boundary_changes(store: Store) -> pd.DataFrame:
+    """Uploads of outlines, newest first."""
+    return places.boundary_changes(store)
+
+
+def point_imports(store: Store) -> pd.DataFrame:
+    """Imports of points, newest first."""
+    return places.point_imports(store)
+
+
 def some_sources(store: Store, codes: tuple[str, ...]) -> pd.DataFrame:
     """The sources of these codes."""
     return sources.some(store, codes)

@@ -37,7 +37,17 @@ def mine(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
             {"kpi": debt.duty.kpi, "state": debt.state, "asked_period": debt.period.code, "asked_value": None,
              "asked_entry": 0, "asked_note": None, "asked_by": None, "asked_due": debt.due_on, "late": debt.days_late}
         )  # fmt: skip
-    columns = ["kpi", "state", "asked_period", "asked_value", "asked_entry", "asked_note", "asked_by", "asked_due", "late"]
+    columns = [
+        "kpi",
+        "state",
+        "asked_period",
+        "asked_value",
+        "asked_entry",
+        "asked_note",
+        "asked_by",
+        "asked_due",
+        "late",
+    ]
     asked = pd.DataFrame(told, columns=columns)
     asked["rank"] = asked["state"].map(ORDER)
     asked = asked.sort_values(["rank", "late"], ascending=[True, False], kind="stable")
@@ -98,7 +108,9 @@ def of_account(store: Store, account: str, language: str, today: date) -> list[D
 
 def owed_by(store: Store, account: str, language: str, today: date) -> list[Owed]:
     """What an account owes today."""
-    return owed([replace(duty, coordinator=account) for duty in of_account(store, account, language, today)], today)
+    return owed(
+        [replace(duty, coordinator=account) for duty in of_account(store, account, language, today)], today
+    )
 
 
 def person(store: Store, account: str) -> str:

@@ -8,7 +8,7 @@ import shapely
 
 from cmi_core.landmark_kinds import family
 from cmi_core.measures import NEAR_METRES, buffer
-from cmi_core.store import Store, places
+from cmi_core.store import Store, places, proposals
 from cmi_core.store.opening import ROOT
 
 CONTEXT = ROOT / "geo" / "context.geojson"
@@ -72,6 +72,25 @@ def points(store: Store) -> dict[str, Any]:
                 serves=serves.get(row.landmark, []),
             )
             for row in places.landmarks(store).itertuples()
+        ]
+    )
+
+
+def proposed(store: Store) -> dict[str, Any]:
+    """What people propose: apart from places and landmarks, and never counted with them."""
+    return _collection(
+        [
+            _feature(
+                json.loads(row.geometry),
+                proposal=row.proposal,
+                title=row.title,
+                state=row.state,
+                theme=row.theme,
+                by_th=row.organisation_th or row.workshop,
+                by_en=row.organisation_en or row.workshop,
+            )
+            for row in proposals.every(store).itertuples()
+            if row.state == "open"
         ]
     )
 

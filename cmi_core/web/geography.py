@@ -23,6 +23,7 @@ _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
     "places": geometry.outlines,
     "reach": geometry.reach,
     "landmarks": geometry.points,
+    "proposals": geometry.proposed,
     "context": lambda store: geometry.context(),  # noqa: ARG005 - context is not in the record
 }
 _KEPT = "max-age=31536000, immutable"  # the address holds the version: another version is another address

@@ -37,11 +37,17 @@ def choice(page: Page) -> audit.Choice:
     first, second, third, fourth = st.columns([2, 3, 2, 2])
     with first:
         person = filters.select(
-            "by", (ALL, *names), label=page.t("audit_log.person"), say=lambda code: names.get(code, page.t("audit_log.everybody"))
+            "by",
+            (ALL, *names),
+            label=page.t("audit_log.person"),
+            say=lambda code: names.get(code, page.t("audit_log.everybody")),
         )
     with second:
         about = filters.select(
-            "about", (ALL, *titles), label=page.t("audit_log.kpi"), say=lambda code: titles.get(code, page.t("audit_log.everything"))
+            "about",
+            (ALL, *titles),
+            label=page.t("audit_log.kpi"),
+            say=lambda code: titles.get(code, page.t("audit_log.everything")),
         )
     with third:
         deed = filters.select(
@@ -50,9 +56,16 @@ def choice(page: Page) -> audit.Choice:
         )  # fmt: skip
     with fourth:
         ago = filters.select(
-            "since", (ALL, *_DAYS), label=page.t("audit_log.since"), say=lambda code: page.t(f"audit_log.since_{code}")
+            "since",
+            (ALL, *_DAYS),
+            label=page.t("audit_log.since"),
+            say=lambda code: page.t(f"audit_log.since_{code}"),
         )
-    begin = None if ago == ALL else page.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=_DAYS[ago])
+    begin = (
+        None
+        if ago == ALL
+        else page.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=_DAYS[ago])
+    )
     return audit.Choice(*("" if code == ALL else code for code in (person, about, deed)), begin)
 
 
@@ -167,7 +180,11 @@ def _change(page: Page, change: audit.Change) -> str:
     if change.table == "kpi_value_line":
         told = _arrow(_value(page, change.before), _value(page, change.after))
     else:
-        fields = [name for name in change.fields if name not in _UNTOLD and (change.before or change.after[name] is not None)]
+        fields = [
+            name
+            for name in change.fields
+            if name not in _UNTOLD and (change.before or change.after[name] is not None)
+        ]
         told = "; ".join(
             f"{escape(_field(page, name))} {_arrow(_said(page, name, change.before.get(name)), _said(page, name, change.after[name]))}"
             for name in (fields if change.before else fields[:_MOST_NEW])
@@ -176,7 +193,11 @@ def _change(page: Page, change: audit.Change) -> str:
 
 
 def _arrow(before: str, after: str) -> str:
-    return f"<del>{escape(before)}</del> → <ins>{escape(after)}</ins>" if before != "–" else f"<ins>{escape(after)}</ins>"
+    return (
+        f"<del>{escape(before)}</del> → <ins>{escape(after)}</ins>"
+        if before != "–"
+        else f"<ins>{escape(after)}</ins>"
+    )
 
 
 def _value(page: Page, line: dict[str, object]) -> str:
@@ -187,7 +208,9 @@ def _value(page: Page, line: dict[str, object]) -> str:
         return page.t("audit_log.withdrawn")
     quality = page.t(f"quality.{line['quality']}")
     told = f"{_said(page, 'value', line['value'])} ({quality})"
-    return told + (f" · {page.t('kpi_words.evidence')}" if line["evidence_link"] or line["evidence_file"] else "")
+    return told + (
+        f" · {page.t('kpi_words.evidence')}" if line["evidence_link"] or line["evidence_file"] else ""
+    )
 
 
 def _named(page: Page, table: str, name: object) -> str:
@@ -238,4 +261,6 @@ def _told(page: Page, chosen: audit.Choice) -> object:
     rows["recorded_at"] = rows["recorded_at"] + timedelta(hours=7)
     rows["deed"] = [said_deed(page, code) for code in rows["deed"]]
     heads = {"value_before": page.t("audit_log.before"), "value": page.t("audit_log.after"), "deed": page.t("audit_log.deed"), "seal": page.t("audit_log.seal")}  # fmt: skip
-    return rows.rename(columns={name: heads.get(name) or page.t(f"kpi_words.{name}") for name in rows.columns})
+    return rows.rename(
+        columns={name: heads.get(name) or page.t(f"kpi_words.{name}") for name in rows.columns}
+    )

@@ -40,7 +40,9 @@ def upload(page: Page) -> None:
     if done := filters.recall("done"):
         filters.keep("done", None)
         st.success(done, icon=":material/check_circle:")
-    file = st.file_uploader(page.t("value_import.file"), max_upload_size=10, key=f"sheet_{filters.recall('turn', 0)}")
+    file = st.file_uploader(
+        page.t("value_import.file"), max_upload_size=10, key=f"sheet_{filters.recall('turn', 0)}"
+    )
     if file is None:
         return
     try:
@@ -56,7 +58,10 @@ def upload(page: Page) -> None:
     with st.form("import"):
         note = st.text_input(page.t("kpi_entry.note"), max_chars=2000)
         pressed = st.form_submit_button(
-            page.t("value_import.commit", count=say_number(len(seen.wanted))), type="primary", icon=":material/save:", width="stretch"
+            page.t("value_import.commit", count=say_number(len(seen.wanted))),
+            type="primary",
+            icon=":material/save:",
+            width="stretch",
         )
     if pressed:
         _commit(page, seen, note)
@@ -67,7 +72,13 @@ def take_back(page: Page) -> None:
     entry = filters.recall("imported")
     if entry and st.button(page.t("value_import.undo", entry=entry), icon=":material/undo:"):
         try:
-            made = undo.undo(page.store, page.actor, entry=entry, note=page.t("value_import.undo_note", entry=entry), at=page.now)
+            made = undo.undo(
+                page.store,
+                page.actor,
+                entry=entry,
+                note=page.t("value_import.undo_note", entry=entry),
+                at=page.now,
+            )
         except CmiError as refusal:
             st.error(text.refusal(page.t, refusal), icon=":material/error:")
             return
@@ -105,7 +116,9 @@ def _counts(page: Page, seen: imports.Preview) -> None:
         f"{escape(page.t(f'value_import.{state}'))}</span><b>{say_number(seen.count(state))}</b></li>"
         for state, mark in _MARKS.items()
     )
-    st.html(f'<ul class="cmi-counts">{items}</ul><p class="cmi-small">{escape(page.t("value_import.nothing_yet"))}</p>')
+    st.html(
+        f'<ul class="cmi-counts">{items}</ul><p class="cmi-small">{escape(page.t("value_import.nothing_yet"))}</p>'
+    )
 
 
 def _table(page: Page, seen: imports.Preview) -> None:
@@ -116,12 +129,16 @@ def _table(page: Page, seen: imports.Preview) -> None:
     table = pd.DataFrame(
         {
             page.t("value_import.cell"): [cell.cell for cell in cells],
-            page.t("value_import.state"): [f"{_MARKS[cell.state]} {page.t(f'value_import.{cell.state}')}" for cell in cells],
+            page.t("value_import.state"): [
+                f"{_MARKS[cell.state]} {page.t(f'value_import.{cell.state}')}" for cell in cells
+            ],
             page.t("kpi_words.name"): [names[cell.kpi][page.language] if cell.kpi else "–" for cell in cells],
             page.t("kpi_words.period"): [words.period(page, cell.period) for cell in cells],
             page.t("audit_log.before"): [_number(cell.before) for cell in cells],
             page.t("audit_log.after"): [_number(cell.value) for cell in cells],
-            page.t("kpi_words.reason"): [text.refusal(page.t, cell.problem) if cell.problem else "" for cell in cells],
+            page.t("kpi_words.reason"): [
+                text.refusal(page.t, cell.problem) if cell.problem else "" for cell in cells
+            ],
         }
     )
     st.dataframe(table, hide_index=True, width="stretch")

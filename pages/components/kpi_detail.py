@@ -95,7 +95,11 @@ def _figures(page: Page, detail: views.Detail) -> list[tuple[str, str, str]]:
     told = [
         (title, f"{figure} {unit}", below)
         if figure != "–"
-        else (title, figure, page.t("kpi_words.no_value" if title == page.t("kpi_words.latest") else "kpi_words.not_set"))
+        else (
+            title,
+            figure,
+            page.t("kpi_words.no_value" if title == page.t("kpi_words.latest") else "kpi_words.not_set"),
+        )
         for title, figure, below in told
         if figure != "–" or title != page.t("kpi_words.expected")
     ]

@@ -70,11 +70,14 @@ def record(page: Page, row: object) -> None:
     due = opened if opened in options else _due(row, options)
     filters.keep(f"due_{row.kpi}_{turn}", due)
     period = filters.select(
-        "period", options, label=page.t("kpi_words.period"), say=lambda code: words.period(page, code), default=due
+        "period",
+        options,
+        label=page.t("kpi_words.period"),
+        say=lambda code: words.period(page, code),
+        default=due,
     )
     stands = page.read(newest, row.kpi, period)
     _stands(page, row, stands)
-<<<<<<< HEAD
     form = f"record_{row.kpi}_{period}_{turn}"
     with st.form(form, border=True):
         left, right = st.columns(2)
@@ -86,30 +89,16 @@ def record(page: Page, row: object) -> None:
             )
         with right:
             quality = _quality(page, "measured")
-=======
-    turn = filters.recall("turn", 0)
-    with st.form(f"record_{row.kpi}_{period}_{turn}", border=True):
-        value = st.text_input(
-            page.t("kpi_entry.value", unit=words.unit(page, row)),
-            placeholder=page.t("kpi_entry.value_hint"),
-            autocomplete="off",
-        )
-        quality = _quality(page, "measured")
->>>>>>> main
         note = st.text_input(
-            page.t("kpi_entry.note"), value=page.t("kpi_entry.note_routine"), max_chars=2000, key=f"note_{form}"
+            page.t("kpi_entry.note"),
+            value=page.t("kpi_entry.note_routine"),
+            max_chars=2000,
+            key=f"note_{form}",
         )
         link, file = evidence_upload.fields(page)
         breakdown = _breakdown(page, row)
         pressed = st.form_submit_button(
-<<<<<<< HEAD
             page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch"
-=======
-            page.t("kpi_entry.save_again" if stands else "kpi_entry.save"),
-            type="primary",
-            icon=":material/save:",
-            width="stretch",
->>>>>>> main
         )
     seen = filters.recall(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
     filters.keep(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)

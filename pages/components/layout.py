@@ -21,6 +21,9 @@ ICONS = {
     "index_breakdown": "account_tree",
     "city_comparison": "leaderboard",
     "district_map": "map",
+    "boundary_upload": "polyline",
+    "infrastructure": "add_location_alt",
+    "participatory_map": "edit_location_alt",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
     "kpi_definitions": "tune",
@@ -28,6 +31,7 @@ ICONS = {
     "who_owes_what": "assignment_late",
     "backups": "backup",
     "partner_network": "hub",
+    "index_import": "upload_file",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
     "audit_log": "history",
@@ -43,6 +47,9 @@ NEEDS = {
     "kpi_definitions": "define_kpi",
     "who_owes_what": "record_value",
     "backups": "back_up",
+    "index_import": "edit_framework",
+    "boundary_upload": "edit_place",
+    "infrastructure": "edit_place",
     "user_accounts": "manage_accounts",
     "my_account": "change_own_password",
 }
@@ -86,8 +93,13 @@ def chart(
     columns: Mapping[str, str],
     file: str,
     height: int | Literal["stretch", "content"] = "content",
+    told: pd.DataFrame | None = None,
 ) -> None:
-    """A chart, and below it, folded, its table with a download: nothing is only a picture."""
+    """
+    A chart, and below it, folded, its table with a download: nothing is only a picture.
+
+    `told` is the table to show where the drawn one also holds lines and words of the picture.
+    """
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
@@ -99,7 +111,7 @@ def chart(
     )
     if fold.open:
         with fold:
-            data_table(page, table, columns=columns, file=file)
+            data_table(page, table if told is None else told, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
@@ -139,30 +151,16 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
-<<<<<<< HEAD
 def guard(page: Page) -> None:
     """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
     if not may(page.actor, NEEDS[page.name]):
         _refuse(page, page.name)
         st.stop()
-=======
-def ask_to_sign_in(page: Page, deed: str) -> None:
-    """Why this page is closed to this reader, and the way in."""
-    if page.actor:
-        st.warning(
-            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
-        )
-        return
-    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
-    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
-    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
-    way_out(page.t("sign_in.title"), address)
 
 
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
     st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
->>>>>>> main
 
 
 def _entry(page: Page, name: str) -> st.Page:

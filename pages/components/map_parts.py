@@ -9,10 +9,10 @@ import streamlit as st
 from cmi_core import landmark_kinds, pictures
 from cmi_core.charts import places as still
 from cmi_core.views import districts, geometry, kpis, take_away
-from pages.components import filters, layout, place_cards
+from pages.components import criteria_part, filters, layout, place_cards
 from pages.components.session import Page
 
-PARTS = ("compare", "infrastructure", "table", "files")
+PARTS = ("compare", "infrastructure", "criteria", "table", "files")
 
 
 def parts(page: Page, rows: pd.DataFrame) -> None:
@@ -20,7 +20,14 @@ def parts(page: Page, rows: pd.DataFrame) -> None:
     part = filters.segments(
         "part", PARTS, label=page.t("map.parts"), say=lambda name: page.t(f"map.part_{name}")
     )
-    {"compare": compare, "infrastructure": infrastructure, "table": table, "files": files}[part](page, rows)
+    draw = {
+        "compare": compare,
+        "infrastructure": infrastructure,
+        "criteria": criteria_part.show,
+        "table": table,
+        "files": files,
+    }
+    draw[part](page, rows)
 
 
 def compared_on_the_map() -> list[str]:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit_folium import st_folium
 
 from cmi_core import landmark_kinds, maps
+from cmi_core.actions.proposals import THEMES
 from cmi_core.views import districts, geometry
 from cmi_core.web.geography import address
 from pages.components import filters, map_parts, place_cards
@@ -15,7 +16,7 @@ from pages.components.session import Page
 
 NONE = "none"
 HEIGHT = 680
-LAYERS = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names")
+LAYERS = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names", "proposals")
 SHOWN = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names")
 TILES = "tiles"
 _FRAME = "district_map"
@@ -77,6 +78,28 @@ def tiles_address() -> str:
     return os.environ.get("CMI_TILES_URL", "")
 
 
+def drawing_map(page: Page, *, draw: str, turn: int, key: str) -> dict[str, Any]:
+    """The map to draw on, with the proposals on it; what was drawn comes back as `drawing` (GeoJSON) and `corners`."""
+    rows = page.read(districts.every)
+    state = _state(page, rows, NONE) | {
+        "layers": ["front", "others", "labels", "water", "roads", "names", "proposals"],
+        "compare": [],
+        "tiles": "",
+        "draw": draw,
+        "turn": turn,
+    }
+    with st.container(key="district_map_drawing"):
+        told = st_folium(
+            maps.base(page.read(geometry.bounds)),
+            key=key,
+            height=HEIGHT,
+            use_container_width=True,
+            returned_objects=[],
+            feature_group_to_add=maps.showing(state),
+        )
+    return told or {}
+
+
 def _choices(page: Page, rows: Any) -> str:
     """The row above the map: district, what is served, and what is drawn."""
     said = {NONE: page.t("map.every_district")} | names(page, rows)
@@ -136,7 +159,9 @@ def _state(page: Page, rows: Any, place: str) -> dict[str, Any]:
             page.look, {look: {"draft": colour} for look, colour in maps.DRAFT.items()}
         ).get("draft", ""),
         "tiles": tiles_address() if TILES in layers else "",
-        "urls": {name: address(name, version) for name in ("context", "places", "landmarks", "reach")},
+        "urls": {
+            name: address(name, version) for name in ("context", "places", "landmarks", "reach", "proposals")
+        },
         "tips": {row.place: _tip(page, row) for row in rows.itertuples() if isinstance(row.geometry, str)},
         "words": _words(page),
     }
@@ -146,14 +171,16 @@ def _words(page: Page) -> dict[str, Any]:
     said = {
         key: page.t(f"map.js_{key}")
         for key in (
-            "alt", "metre", "kilometre", "north", "north_alt", "credit", "serves", "problem", "home", "print", "zoom_in", "zoom_out"
+            "alt", "metre", "kilometre", "north", "north_alt", "credit", "serves", "problem", "home", "print", "zoom_in", "zoom_out",
+            "proposal", "draw_back", "draw_clear"
         )
     }  # fmt: skip
     categories = {category: page.t(f"map.category_{category}") for category in landmark_kinds.CATEGORIES}
     targets = {
         f"{row.kind}:{row.target}": page.name_of(row) for row in page.read(districts.targets).itertuples()
     }
-    return said | {"categories": categories, "targets": targets, "states": {}}
+    themes = {theme: page.t(f"participatory_map.theme_{theme}") for theme in THEMES}
+    return said | {"categories": categories, "targets": targets, "themes": themes}
 
 
 def _tip(page: Page, row: Any) -> list[str]:

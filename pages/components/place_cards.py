@@ -204,6 +204,7 @@ def mark(page: Page, family: str) -> str:
 
 
 def colour_style(page: Page, place: str) -> str:
+    """The colour a district has on the map, as a style of the card or column that speaks of it."""
     colour = maps.colours(page.look, maps.DISTRICTS).get(place)
     return f'style="--district:{colour}"' if colour else ""
 

@@ -46,16 +46,28 @@ def one(page: Page, rows: pd.DataFrame) -> None:
         left, right = st.columns(2)
         value = left.text_input(page.t("kpi_words.value"), key=_FORM[0], autocomplete="off")
         quality = right.selectbox(
-            page.t("kpi_words.quality"), QUALITIES, key=_FORM[1], format_func=lambda code: page.t(f"quality.{code}")
+            page.t("kpi_words.quality"),
+            QUALITIES,
+            key=_FORM[1],
+            format_func=lambda code: page.t(f"quality.{code}"),
         )
         note = st.text_input(page.t("kpi_entry.note"), key=_FORM[2], max_chars=2000)
         first, second, third = st.columns([2, 1, 1])
-        save = first.form_submit_button(page.t("my_updates.save"), type="primary", icon=":material/save:", width="stretch")
+        save = first.form_submit_button(
+            page.t("my_updates.save"), type="primary", icon=":material/save:", width="stretch"
+        )
         keep = second.form_submit_button(page.t("my_updates.keep"), icon=":material/draft:", width="stretch")
-        skip = third.form_submit_button(page.t("my_updates.skip"), icon=":material/skip_next:", width="stretch")
+        skip = third.form_submit_button(
+            page.t("my_updates.skip"), icon=":material/skip_next:", width="stretch"
+        )
     if save or keep:
         drafts.keep(
-            page.store, page.actor, kpi=row.kpi, period=row.asked_period, draft=(value, quality, note), at=page.now
+            page.store,
+            page.actor,
+            kpi=row.kpi,
+            period=row.asked_period,
+            draft=(value, quality, note),
+            at=page.now,
         )
     if save:
         _save(page, row, value=value, quality=quality, note=note)
@@ -93,10 +105,16 @@ def to_verify(page: Page) -> None:
                 f'<p class="cmi-small">{escape(kpis.person(page.store, row.recorded_by))} · '
                 f"{escape(words.moment(page, row.recorded_at))} · {escape(row.note)}</p>"
             )
-            note = st.text_input(page.t("my_updates.verify_note"), value=page.t("my_updates.verify_routine"), max_chars=2000)
+            note = st.text_input(
+                page.t("my_updates.verify_note"), value=page.t("my_updates.verify_routine"), max_chars=2000
+            )
             left, right = st.columns(2)
-            good = left.form_submit_button(page.t("my_updates.verify"), type="primary", icon=":material/verified:", width="stretch")
-            back = right.form_submit_button(page.t("my_updates.send_back"), icon=":material/reply:", width="stretch")
+            good = left.form_submit_button(
+                page.t("my_updates.verify"), type="primary", icon=":material/verified:", width="stretch"
+            )
+            back = right.form_submit_button(
+                page.t("my_updates.send_back"), icon=":material/reply:", width="stretch"
+            )
         if back and note.strip() == page.t("my_updates.verify_routine"):
             st.error(page.t("my_updates.why_back"), icon=":material/error:")
         elif good or back:
@@ -122,7 +140,11 @@ def _save(page: Page, row: object, *, value: str, quality: str, note: str) -> No
         filters.keep("update_seen", stands.entry if stands else 0)
         return
     drafts.forget(page.store, page.actor, kpi=row.kpi, period=row.asked_period)
-    told = {"name": page.name_of(row), "period": words.period(page, row.asked_period), "unit": words.unit(page, row)}
+    told = {
+        "name": page.name_of(row),
+        "period": words.period(page, row.asked_period),
+        "unit": words.unit(page, row),
+    }
     filters.keep("done", page.t("kpi_entry.recorded", entry=entry, value=value, **told))
     filters.choose("kpi", "")
     st.rerun()
@@ -157,7 +179,11 @@ def _prefill(page: Page, row: object) -> None:
         return
     kept = page.store and duties.draft(page.store, page.actor.account, row.kpi, row.asked_period)
     stands = kpis.newest(page.store, row.kpi, row.asked_period)
-    value, quality, note = kept or ("", "measured", "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"))
+    value, quality, note = kept or (
+        "",
+        "measured",
+        "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"),
+    )
     for key, fill in zip(_FORM, (value, quality if quality in QUALITIES else "measured", note), strict=True):
         filters.prefill(key, fill)
     filters.keep("update_open", _mark(row))
@@ -166,7 +192,9 @@ def _prefill(page: Page, row: object) -> None:
 
 def _about(page: Page, row: object) -> None:
     last = words.said(page, row, row.value)
-    told = page.t("my_updates.last", value=last, unit=words.unit(page, row), period=words.period(page, row.period))
+    told = page.t(
+        "my_updates.last", value=last, unit=words.unit(page, row), period=words.period(page, row.period)
+    )
     back = ""
     if row.state == "sent_back":
         back = page.t(

@@ -41,9 +41,20 @@ def looked_at(page) -> dict:
     )
 
 
+def settled(page):
+    """Wait until the server has drawn what was asked: a list opened meanwhile would close."""
+    page.wait_for_timeout(150)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
 def choose(page, label, option):
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option).first.click()
+    """By keyboard only."""
+    settled(page)
+    box = page.get_by_role("combobox", name=label)
+    box.focus()
+    box.press_sequentially(option)
+    page.get_by_role("option", name=option).first.wait_for()
+    box.press("Enter")
 
 
 def test_from_the_map_to_the_file(page):
@@ -69,6 +80,7 @@ def test_from_the_map_to_the_file(page):
     for name in ("Nimman", "Mae Kha canal"):
         page.get_by_role("button", name=name, exact=True).click()
         page.locator(".cmi-compare > table > thead > tr > th", has_text=name).wait_for(state="detached")
+    settled(page)
     heads = page.locator(".cmi-compare > table > thead > tr > th").all_inner_texts()
     assert heads == ["Suan Dok", "Mae Hia"]
     page.wait_for_url("**compare=**")

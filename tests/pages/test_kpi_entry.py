@@ -32,7 +32,9 @@ def test_without_assignment_there_is_a_sentence(open_page):
     assert "No KPI is assigned" in open_page("kpi_entry", "en", "coordinator").info[0].value
 
 
-@pytest.mark.parametrize(("language", "value", "save"), [("th", "ค่า", "บันทึกค่า"), ("en", "Value", "Save the value")])
+@pytest.mark.parametrize(
+    ("language", "value", "save"), [("th", "ค่า", "บันทึกค่า"), ("en", "Value", "Save the value")]
+)
 def test_a_value_is_saved_in_two_actions(open_page, city, assigned, language, value, save):
     at = open_page("kpi_entry", language, "coordinator")
     field(at, value).set_value("๔.๒")
@@ -98,7 +100,12 @@ def test_baseline_and_target_are_set(open_page, city, assigned):
     press(at, "Save baseline and target")
 
     line = stored.definition(city, KPI)
-    assert (line["baseline"], line["baseline_period"], line["target"], line["target_period"]) == (5, "2020", 3, "2030")
+    assert (line["baseline"], line["baseline_period"], line["target"], line["target_period"]) == (
+        5,
+        "2020",
+        3,
+        "2030",
+    )
 
 
 def test_a_kpi_of_somebody_else_is_said_to_be_so(open_page, assigned):

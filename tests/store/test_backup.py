@@ -99,6 +99,9 @@ def test_an_open_database_is_not_replaced(stored, tmp_path):
     )
     folder = tmp_path / "backups" / taken.name
     told = subprocess.run(
-        [sys.executable, "-c", code, folder, tmp_path / "real.duckdb"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, folder, tmp_path / "real.duckdb"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert told.stdout.strip() == "database_locked"
