@@ -149,7 +149,7 @@ def old_and_new(
             stroke=alt.Stroke(
                 "which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), title=t["which"]
             ),
-            fill=alt.Fill("which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), legend=None),
+            fill=alt.Fill("which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), title=t["which"]),
             fillOpacity=alt.value(0.1),
             strokeDash=alt.StrokeDash(
                 "which:N", scale=alt.Scale(range=[[8, 6], [1, 0]], **scale), title=t["which"]

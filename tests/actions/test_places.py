@@ -294,6 +294,8 @@ def test_weights_decide_between_districts_and_gaps_are_not_zero(store):
     [
         ({"value": 11}, "criterion_range"),
         ({"value": float("nan")}, "criterion_range"),
+        ({"value": None}, "criterion_range"),
+        ({"quality": None}, "quality_unknown"),
         ({"criterion": "beauty"}, "criterion_unknown"),
         ({"evidence": " "}, "criterion_evidence"),
         ({"evidence_link": "javascript:alert(1)"}, "criterion_link"),
