@@ -1,23 +1,35 @@
 """The launcher: Streamlit's server with our routes, headers and a warm start around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pkgutil import iter_modules
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from cmi_core import text
+from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
 from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
-async def lifespan(_: object) -> AsyncIterator[dict[str, object]]:
-    """Open the database before the first reader comes; the server runs on where that fails."""
+async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
+    """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
     await run_in_threadpool(ready.announce)
+    await run_in_threadpool(warm)
     yield {}
+
+
+def warm() -> None:
+    """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
+    # Not the pages' own components: Streamlit registers the map only while a page is running.
+    for package in (charts, views):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
+    import_module("cmi_core.maps")
 
 
 def tell(problem: Exception) -> bool:

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from cmi_core.roles import may
 from pages.components import kpi_forms, layout, session
 
 page = session.begin("kpi_entry")
+layout.guard(page)
 layout.header(page)
-if not may(page.actor, "record_value"):
-    layout.ask_to_sign_in(page, "record_value")
-    st.stop()
 
 row = kpi_forms.chosen_kpi(page)
 if row is None:

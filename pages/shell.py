@@ -5,10 +5,12 @@ import streamlit as st
 from pages.components import layout, session
 
 GROUPS = {
-    "city": ("city_overview", "index_breakdown", "district_map", "participatory_map"),
+    "city": ("city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("kpi_entry", "boundary_upload", "infrastructure"),
-    "about": (),
+    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
+    "edit": ("index_import", "infrastructure", "boundary_upload"),
+    "about": ("method_sources",),
+    "account": ("my_account", "user_accounts"),
 }
 
 page = session.begin()

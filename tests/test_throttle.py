@@ -16,7 +16,6 @@ def waits(gate, key=KEY, now=0.0):
     try:
         gate.attempt(key, now)
     except AccountError as refusal:
-        assert refusal.reason == "throttled"
         return refusal.details["seconds"]
     return 0
 

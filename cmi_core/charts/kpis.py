@@ -18,7 +18,13 @@ def history(t: dict[str, str], look: str) -> alt.LayerChart:
         "position:Q",
         title=t["year"],
         scale=alt.Scale(zero=False, nice=False, padding=24),
-        axis=alt.Axis(tickMinStep=1, grid=False, labelExpr=f"toString(round(datum.value) - 1 + {t['era']})"),
+        axis=alt.Axis(
+            tickMinStep=1,
+            grid=False,
+            labelOverlap=True,
+            labelSeparation=10,
+            labelExpr=f"toString(round(datum.value) - 1 + {t['era']})",
+        ),
     )
     y = alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False))
     tip = [

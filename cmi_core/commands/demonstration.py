@@ -56,5 +56,14 @@ def fill(store: Store, *, today: date) -> None:
             accounts.set_credential(
                 cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
             )
+        recorded: dict[tuple[object, object], int] = {}
         for deed in demonstration.deeds(drafts, today=today):
-            record.append(cursor, deed.lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)
+            verdicts = [
+                dict(line) | {"value_entry": recorded[line["kpi"], line["period"]]}
+                for line in deed.lines.get("kpi_verdict_line", ())
+            ]
+            lines = dict(deed.lines) | ({"kpi_verdict_line": verdicts} if verdicts else {})
+            entry = record.append(cursor, lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)
+            recorded |= {
+                (line["kpi"], line["period"]): entry for line in deed.lines.get("kpi_value_line", ())
+            }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cmi_core import csv_files, impute
+from cmi_core import csv_files, impute, index_files
 from cmi_core.errors import CmiError, ComputationError
 from cmi_core.framework import Framework
 from cmi_core.index import Result, build
@@ -26,13 +26,16 @@ VALUE_COLUMNS = ("place", "indicator", "value")
 
 
 def register(subjects: Any) -> None:  # argparse has no public name for this
-    """Add `index compute`, `index uncertainty` and `index plan`."""
+    """Add `index compute`, `index uncertainty`, `index plan` and `index recompute`."""
     deeds = subjects.add_parser("index", help="compute an index from files").add_subparsers(
         dest="deed", required=True
     )
     _compute_options(deeds.add_parser("compute", help="scores, ranks and coverage of every node"))
     _uncertainty_options(deeds.add_parser("uncertainty", help="rank intervals by Monte Carlo"))
     _plan_options(deeds.add_parser("plan", help="the cheapest steps that reach a target score"))
+    again = deeds.add_parser("recompute", help="compute an exported ranking again and compare")
+    again.add_argument("file", metavar="FILE.json|xlsx", help="what the comparison page gave")
+    again.set_defaults(run=recompute)
 
 
 def _compute_options(parser: argparse.ArgumentParser) -> None:
@@ -169,6 +172,16 @@ def find_plan(given: argparse.Namespace) -> int:
         f"{found.node}: {found.score_before!r} -> {found.score!r}, effort {found.effort!r}", file=sys.stderr
     )
     return 0
+
+
+def recompute(given: argparse.Namespace) -> int:
+    """Print each table with its largest difference; exit with 1 when one differs by more than adding up can."""
+    found = index_files.recompute(index_files.read(given.file))
+    for table, cells, largest in found:
+        print(f"{table}: {cells} cells, largest difference {largest:.3g}")
+    same = all(each.largest <= index_files.NEAR for each in found)
+    print("The same." if same else "NOT the same.")
+    return 0 if same else 1
 
 
 def _write(path: str, table: pd.DataFrame) -> None:

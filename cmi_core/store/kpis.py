@@ -115,14 +115,11 @@ def newest(store: Store, kpi: str, period: str, breakdown: str = "") -> tuple | 
     return found[0] if found else None
 
 
-def everything_now(store: Store, kpis: tuple[str, ...]) -> pd.DataFrame:
+def everything_now(store: Store, codes: list[str]) -> pd.DataFrame:
     """The newest line of every value of some KPIs, withdrawn ones too: what an import is compared with."""
     return store.read(
-        """
-        SELECT n.kpi, n.period, n.entry, n.value, n.quality FROM kpi_value_now n
-        WHERE n.breakdown = '' AND n.kpi IN (SELECT unnest(string_split($kpis, ',')))
-        """,
-        kpis=",".join(kpis),
+        "SELECT kpi, period, entry, value, quality FROM kpi_value_now WHERE breakdown = '' AND kpi = ANY($codes)",
+        codes=codes,
     )
 
 

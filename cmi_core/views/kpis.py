@@ -74,6 +74,15 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     return _plain(rows)
 
 
+def names(store: Store) -> dict[str, dict[str, str]]:
+    """The names of everything a KPI's line may hold, by code and language: KPIs, goals, means, places …"""
+    parts = [kpis.choices(store, kind) for kind in ("organisation", "goal", "means", "place", "index_node")]
+    known = {row.code: {"th": row.name_th, "en": row.name_en} for part in parts for row in part.itertuples()}
+    return known | {
+        row.kpi: {"th": row.name_th, "en": row.name_en} for row in kpis.definitions(store).itertuples()
+    }
+
+
 def by_strategy(store: Store, today: date) -> pd.DataFrame:
     """
     One row per strategy: a column of counts for each of the six words, `total`, `judged`, `missing`, and

@@ -82,7 +82,7 @@ class DocumentLanguage:
         # "not modified" would bring a policy without the hashes of the inline scripts.
         plain = [(name, value) for name, value in scope["headers"] if name not in _LEFT_OUT]
         rewriter = _Rewriter(send, language, head=scope["method"] == "HEAD")
-        await self.app(scope | {"headers": plain, "method": "GET"}, receive, rewriter)
+        await self.app({**scope, "headers": plain, "method": "GET"}, receive, rewriter)
 
 
 def _may_be_the_page(scope: Scope) -> bool:
@@ -117,7 +117,7 @@ class _Rewriter:
                 return
         if message["type"] == "http.response.body":
             if self.start is None:
-                await self.send(message | ({"body": b""} if self.head else {}))
+                await self.send({**message, "body": b""} if self.head else message)
                 return
             self.body += message.get("body", b"")
             if not message.get("more_body"):

@@ -95,6 +95,77 @@ def several(
     )
 
 
+def many(
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    say: Callable[[str], str],
+    default: Sequence[str] = (),
+    **more: Any,
+) -> list[str]:
+    """Any number of many options, in a list that can be searched; in the URL they are joined by commas."""
+    widget = f"choice_{key}"
+    known = set(options)
+    kept = [option for option in _text(key, ",".join(default)).split(",") if option in known]
+    st.session_state[widget] = kept
+    _write(key, ",".join(kept), ",".join(default))
+    return st.multiselect(
+        label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget), **more
+    )
+
+
+def amount(key: str, *, label: str, default: float, lowest: float, highest: float, **more: Any) -> float:
+    """A number typed in or stepped; what the link says is kept within the limits."""
+    widget = f"choice_{key}"
+    st.session_state[widget] = min(max(_number(_text(key, f"{default:g}"), default), lowest), highest)
+    _write(key, f"{st.session_state[widget]:g}", f"{default:g}")
+    return st.number_input(
+        label, lowest, highest, key=widget, on_change=partial(_remember, key, widget), **more
+    )
+
+
+def amounts(
+    key: str,
+    defaults: dict[str, float],
+    *,
+    say: Callable[[str], str],
+    lowest: float = 0.0,
+    highest: float = 10.0,
+    step: float = 0.5,
+) -> dict[str, float]:
+    """A slider for each code; in the URL `code:number` joined by commas, those left at their default left out."""
+    linked = dict(part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
+    found = {}
+    for code, default in defaults.items():
+        widget = f"choice_{key}_{code}"
+        there = min(max(_number(linked.get(code, ""), default), lowest), highest)
+        st.session_state[widget] = there
+        found[code] = st.slider(
+            say(code),
+            lowest,
+            highest,
+            step=step,
+            key=widget,
+            on_change=partial(_remember_part, key, code, widget),
+        )
+    changed = {code: number for code, number in found.items() if number != defaults[code]}
+    _write(key, ",".join(f"{code}:{number:g}" for code, number in changed.items()), "")
+    return found
+
+
+def codes(key: str) -> list[str]:
+    """What is chosen for `key` by `many` or `several`, without drawing anything."""
+    return [code for code in _text(key, "").split(",") if code]
+
+
+def parts(key: str) -> dict[str, float]:
+    """What the sliders of `amounts` were left at, without drawing them; those at their default are left out."""
+    linked = (part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
+    found = {code: _number(number, float("nan")) for code, number in linked}
+    return {code: number for code, number in found.items() if number == number}  # noqa: PLR0124 - not NaN
+
+
 def words(key: str, *, label: str, **more: Any) -> str:
     """Free words to search for."""
     widget = f"choice_{key}"
@@ -106,6 +177,19 @@ def words(key: str, *, label: str, **more: Any) -> str:
 def choose(key: str, value: str) -> None:
     """Set a choice from a deed (a click on the map, a row of a table); it holds from the next run on."""
     _kept(_MEMORY)[key] = value
+
+
+def page_number(key: str = "page") -> int:
+    """Which page of a long list is open, from 1; anything else in a link is page 1."""
+    told = _text(key, "1")
+    number = int(told) if told.isdecimal() and 0 < int(told) < 1_000_000 else 1
+    _write(key, str(number), "1")
+    return number
+
+
+def prefill(key: str, value: str) -> None:
+    """What the field `key` holds when it is drawn next: one form serves many values, and keeps the focus."""
+    st.session_state[key] = value
 
 
 def recall(key: str, default: Any = None) -> Any:
@@ -144,7 +228,24 @@ def _text(key: str, default: str) -> str:
 
 def _remember(key: str, widget: str) -> None:
     value = st.session_state[widget]
-    _kept(_MEMORY)[key] = ",".join(value) if isinstance(value, list) else value
+    _kept(_MEMORY)[key] = (
+        ",".join(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
+    )
+
+
+def _remember_part(key: str, code: str, widget: str) -> None:
+    """Put one slider's number into the choice that holds them all."""
+    parts = dict(part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
+    parts[code] = f"{st.session_state[widget]:g}"
+    _kept(_MEMORY)[key] = ",".join(f"{code}:{number}" for code, number in parts.items())
+
+
+def _number(text: str, default: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return default
+    return number if abs(number) < float("inf") else default
 
 
 def _write(key: str, value: str, default: str) -> None:

@@ -93,7 +93,13 @@ def _figures(page: Page, detail: views.Detail) -> list[tuple[str, str, str]]:
     next_due, day = _next(row, page)
     told = [(page.t(f"kpi_words.{key}"), figure, f"{below}") for key, figure, below in figures]
     told = [
-        (title, f"{figure} {unit}", below) if figure != "–" else (title, figure, page.t("kpi_words.not_set"))
+        (title, f"{figure} {unit}", below)
+        if figure != "–"
+        else (
+            title,
+            figure,
+            page.t("kpi_words.no_value" if title == page.t("kpi_words.latest") else "kpi_words.not_set"),
+        )
         for title, figure, below in told
         if figure != "–" or title != page.t("kpi_words.expected")
     ]

@@ -9,6 +9,7 @@ from cmi_core import text
 from cmi_core.actions import kpi_definitions, kpis
 from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi_sheet import QUALITIES
+from cmi_core.numbers import understand_number
 from cmi_core.periods import Period, between, containing, following, parse, preceding
 from cmi_core.views import kpis as views
 from pages.components import evidence_upload, filters, kpi_detail, layout
@@ -63,34 +64,47 @@ def show(page: Page, row: object, deed: str) -> None:
 def record(page: Page, row: object) -> None:
     """A value for a period; the period that is due comes first."""
     options = periods_to_record(row, page)
+    turn = filters.recall("turn", 0)
+    # What is due moves on when somebody else saves: the form that is open stays where it was.
+    opened = filters.recall(f"due_{row.kpi}_{turn}")
+    due = opened if opened in options else _due(row, options)
+    filters.keep(f"due_{row.kpi}_{turn}", due)
     period = filters.select(
-        "period", options, label=page.t("kpi_words.period"), say=lambda code: words.period(page, code),
-        default=row.owed_period if row.owed_period in options else _default_period(row, options),
-    )  # fmt: skip
+        "period",
+        options,
+        label=page.t("kpi_words.period"),
+        say=lambda code: words.period(page, code),
+        default=due,
+    )
     stands = page.read(newest, row.kpi, period)
     _stands(page, row, stands)
-    turn = filters.recall("turn", 0)
-    with st.form(f"record_{row.kpi}_{period}_{turn}", border=True):
-        value = st.text_input(
-            page.t("kpi_entry.value", unit=words.unit(page, row)),
-            placeholder=page.t("kpi_entry.value_hint"),
-            autocomplete="off",
-        )
-        quality = _quality(page, "measured")
+    form = f"record_{row.kpi}_{period}_{turn}"
+    with st.form(form, border=True):
+        left, right = st.columns(2)
+        with left:
+            value = st.text_input(
+                page.t("kpi_entry.value", unit=words.unit(page, row)),
+                placeholder=page.t("kpi_entry.value_hint"),
+                autocomplete="off",
+            )
+        with right:
+            quality = _quality(page, "measured")
         note = st.text_input(
-            page.t("kpi_entry.note"), value="" if stands else page.t("kpi_entry.note_routine"), max_chars=2000
+            page.t("kpi_entry.note"),
+            value=page.t("kpi_entry.note_routine"),
+            max_chars=2000,
+            key=f"note_{form}",
         )
         link, file = evidence_upload.fields(page)
         breakdown = _breakdown(page, row)
         pressed = st.form_submit_button(
-            page.t("kpi_entry.save_again" if stands else "kpi_entry.save"),
-            type="primary",
-            icon=":material/save:",
-            width="stretch",
+            page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch"
         )
     seen = filters.recall(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
     filters.keep(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
-    if pressed:
+    if pressed and stands and stands.value is not None and note.strip() == page.t("kpi_entry.note_routine"):
+        st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
+    elif pressed:
         _do(
             page,
             lambda: kpis.record_value(
@@ -249,6 +263,8 @@ def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
     except CmiError as refusal:
         st.error(text.refusal(page.t, refusal), icon=":material/error:")
         return
+    if "value" in told:
+        told["value"] = words.plainly(understand_number(told["value"]))
     filters.keep("done", page.t(key, entry=entry, **told))
     filters.keep("turn", filters.recall("turn", 0) + 1)
     st.rerun()
@@ -329,8 +345,10 @@ def _began(row: object, page: Page) -> list[Period]:
     return between(first, now)
 
 
-def _default_period(row: object, options: tuple[str, ...]) -> str:
-    """The first period after the last value, else the latest that is over."""
+def _due(row: object, options: tuple[str, ...]) -> str:
+    """The period that is owed, else the first after the last value, else the latest that is over."""
+    if row.owed_period in options:
+        return row.owed_period
     if isinstance(row.reported, str) and parse(row.reported).frequency == row.frequency:
         coming = following(parse(row.reported)).code
         if coming in options:

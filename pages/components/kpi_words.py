@@ -21,6 +21,16 @@ def said(page: Page, row: object, value: object) -> str:
     return say_number(float(value) if known else None, int(row.decimals))
 
 
+def plainly(value: float) -> str:
+    """
+    A number with the decimals it has, six at most.
+
+    >>> plainly(1234.5), plainly(3.0)
+    ('1,234.5', '3')
+    """
+    return say_number(value, 6).rstrip("0").rstrip(".")
+
+
 def unit(page: Page, row: object) -> str:
     """The unit in the reader's language."""
     return getattr(row, f"unit_{page.language}") or ""

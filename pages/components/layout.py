@@ -31,11 +31,13 @@ ICONS = {
     "who_owes_what": "assignment_late",
     "backups": "backup",
     "partner_network": "hub",
+    "index_import": "upload_file",
     "kpi_entry": "edit_square",
     "my_updates": "checklist",
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
 NEEDS = {
@@ -45,9 +47,11 @@ NEEDS = {
     "kpi_definitions": "define_kpi",
     "who_owes_what": "record_value",
     "backups": "back_up",
+    "index_import": "edit_framework",
     "boundary_upload": "edit_place",
     "infrastructure": "edit_place",
     "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
 }
 SIZES = ("normal", "large", "larger")
 
@@ -89,8 +93,13 @@ def chart(
     columns: Mapping[str, str],
     file: str,
     height: int | Literal["stretch", "content"] = "content",
+    told: pd.DataFrame | None = None,
 ) -> None:
-    """A chart, and below it, folded, its table with a download: nothing is only a picture."""
+    """
+    A chart, and below it, folded, its table with a download: nothing is only a picture.
+
+    `told` is the table to show where the drawn one also holds lines and words of the picture.
+    """
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
@@ -102,7 +111,7 @@ def chart(
     )
     if fold.open:
         with fold:
-            data_table(page, table, columns=columns, file=file)
+            data_table(page, table if told is None else told, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
@@ -142,17 +151,16 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
-def ask_to_sign_in(page: Page, deed: str) -> None:
-    """Why this page is closed to this reader, and the way in."""
-    if page.actor:
-        st.warning(
-            page.t("error.not_permitted", role=page.t(f"role.{page.actor.role}")), icon=":material/lock:"
-        )
-        return
-    target = f"/{page.name.replace('_', '-')}?{urlencode(dict(st.query_params))}"
-    st.info(page.t(f"shell.sign_in_for_{deed}"), icon=":material/login:")
-    address = f"/signin?{urlencode({'lang': page.language, 'next': target})}"
-    st.link_button(page.t("sign_in.title"), address, type="primary", icon=":material/login:")
+def guard(page: Page) -> None:
+    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
+    if not may(page.actor, NEEDS[page.name]):
+        _refuse(page, page.name)
+        st.stop()
+
+
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
 
 
 def _entry(page: Page, name: str) -> st.Page:
@@ -162,7 +170,6 @@ def _entry(page: Page, name: str) -> st.Page:
         icon=f":material/{ICONS[name]}:",
         url_path="" if name == "city_overview" else name.replace("_", "-"),
         default=name == "city_overview",
-        visibility="visible" if name not in NEEDS or may(page.actor, NEEDS[name]) else "hidden",
         help=page.t(f"{name}.lede"),
     )
 
@@ -218,23 +225,13 @@ def _who(page: Page) -> None:
     if session.by_provider():
         st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
-    st.link_button(
-        page.t("shell.sign_out"),
-        f"/signout?next=/?lang={page.language}",
-        icon=":material/logout:",
-        width="stretch",
-    )
+    query = urlencode({"next": f"/?lang={page.language}"})
+    way_out(page.t("shell.sign_out"), f"/signout?{query}")
 
 
 def _sign_in(page: Page, onward: str, *, at: str) -> None:
     back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
-    st.link_button(
-        page.t("sign_in.title"),
-        f"/signin?{urlencode({'lang': page.language, 'next': back})}",
-        icon=":material/login:",
-        width="stretch",
-        key=f"sign_in_{at}",
-    )
+    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
     if session.provider():
         st.button(
             page.t("shell.sign_in_provider"),

@@ -184,7 +184,7 @@ def show_table(page: Page, rows: pd.DataFrame, file: str) -> None:
 def _part(page: Page, key: str, lines: list[str]) -> str:
     told = "".join(f"<li>{line}</li>" for line in lines)
     body = (
-        f'<ul class="cmi-list">{told}</ul>'
+        f'<ul class="cmi-items">{told}</ul>'
         if told
         else f'<p class="cmi-small">{_html(page, f"none_{key}")}</p>'
     )
@@ -196,7 +196,7 @@ def _link_line(page: Page, link: object, organisation: str) -> str:
     code = link.to_organisation if outward else link.from_organisation
     other = page.name_of(link, "to" if outward else "from")
     who = (
-        f'<a href="{_href(page, "partner-network", org=code)}">{escape(other)}</a>'
+        f'<a target="_self" href="{_href(page, "partner-network", org=code)}">{escape(other)}</a>'
         if other
         else _html(page, "no_partner")
     )
@@ -207,12 +207,12 @@ def _link_line(page: Page, link: object, organisation: str) -> str:
 
 def _means_line(page: Page, row: object) -> str:
     href = _href(page, "goal-board", goal=row.goal)
-    return f'<a href="{href}">{row.number}</a> {escape(page.name_of(row))}'
+    return f'<a target="_self" href="{href}">{row.number}</a> {escape(page.name_of(row))}'
 
 
 def _place_line(page: Page, row: object) -> str:
     href = _href(page, "district-map", place=row.place)
-    return f'<a href="{href}">{escape(page.name_of(row))}</a> · {_html(page, f"place_{row.role}")}'
+    return f'<a target="_self" href="{href}">{escape(page.name_of(row))}</a> · {_html(page, f"place_{row.role}")}'
 
 
 def _workshop_line(page: Page, row: object) -> str:
@@ -230,8 +230,8 @@ def _key(page: Page) -> str:
     states_ = "".join(
         f'<span><i class="cmi-line-{state}"></i>{_html(page, state)}</span>' for state in views.STATES
     )
-    return f"""<div class="cmi-keys"><p class="cmi-legend"><b>{_html(page, "sector")}</b>{sectors}</p>
-      <p class="cmi-legend"><b>{_html(page, "state")}</b>{states_}</p></div>"""
+    return f"""<div class="cmi-keys"><p class="cmi-legend-row"><b>{_html(page, "sector")}</b>{sectors}</p>
+      <p class="cmi-legend-row"><b>{_html(page, "state")}</b>{states_}</p></div>"""
 
 
 def _near(links: pd.DataFrame, organisation: str) -> tuple[set[str], set[str]]:

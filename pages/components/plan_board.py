@@ -76,7 +76,7 @@ def _strategy(page: Page, board: Board, row: object, progress: dict[str, str], *
     goals = board.goals[board.goals["strategy"] == row.strategy]
     cards = "".join(_goal(page, board, goal, progress, opened=opened) for goal in goals.itertuples())
     return f"""
-      <section class="cmi-strategy cmi-s{row.position}" aria-label="{escape(page.name_of(row))}">
+      <section class="cmi-column cmi-b{row.position}" aria-label="{escape(page.name_of(row))}">
         <header><p class="cmi-d" lang="en">{escape(row.short)}</p><h2>{escape(page.name_of(row))}</h2>
           <p class="cmi-count">{_say(page, "of_strategy", goals=row.goals, means=row.means, kpis=row.kpis)}</p></header>
         <div class="cmi-cards">{cards}</div>
@@ -92,7 +92,7 @@ def _goal(page: Page, board: Board, goal: object, progress: dict[str, str], *, o
         f'<p class="cmi-remark">{escape(remark)}</p>' if remark else "",
         _headed(page, "means", _means_list(page, board, means)),
         _headed(page, "kpis", _kpi_list(page, kpis, progress)),
-        f'<p class="cmi-more"><a href="{_link(page, "goal-board", goal=goal.goal)}">{_say(page, "open_goal")}</a></p>',
+        f'<p class="cmi-more"><a target="_self" href="{_link(page, "goal-board", goal=goal.goal)}">{_say(page, "open_goal")}</a></p>',
     ]
     return f"""
       <details class="cmi-goal" id="{goal.goal}"{" open" if opened else ""}>
@@ -109,14 +109,14 @@ def _legend(page: Page) -> str:
     words = "".join(
         f'<span><i class="cmi-p-{word}"></i>{escape(page.t(f"progress.{word}"))}</span>' for word in WORDS
     )
-    return f'<p class="cmi-legend"><b>{_say(page, "legend")}</b>{words}</p>'
+    return f'<p class="cmi-legend-row"><b>{_say(page, "legend")}</b>{words}</p>'
 
 
 def _marks(page: Page, words: list[str]) -> str:
     """One small block per KPI from best to worst, and the same in words."""
     told = ", ".join(f"{page.t(f'progress.{word}')} {words.count(word)}" for word in WORDS if word in words)
     blocks = "".join(f'<i class="cmi-p-{word}"></i>' for word in WORDS for _ in range(words.count(word)))
-    return f'<span class="cmi-marks" role="img" aria-label="{escape(told)}" title="{escape(told)}">{blocks}</span>'
+    return f'<span class="cmi-blocks" role="img" aria-label="{escape(told)}" title="{escape(told)}">{blocks}</span>'
 
 
 def _means_list(page: Page, board: Board, means: pd.DataFrame) -> str:
@@ -159,7 +159,7 @@ def _chip(page: Page, row: object) -> str:
         if row.kind == "organisation"
         else _link(page, "district-map", place=row.code)
     )
-    return f'<a class="cmi-chip" title="{title}" href="{where}">{mark}{name}</a>'
+    return f'<a target="_self" class="cmi-chip" title="{title}" href="{where}">{mark}{name}</a>'
 
 
 def _kpi_list(page: Page, kpis: pd.DataFrame, progress: dict[str, str]) -> str:
@@ -168,15 +168,15 @@ def _kpi_list(page: Page, kpis: pd.DataFrame, progress: dict[str, str]) -> str:
 
 def _kpi(page: Page, row: object, word: str) -> str:
     draft = f' <span class="cmi-draft">{_say(page, "draft")}</span>' if row.approval == "draft" else ""
-    return f"""<li class="cmi-kpi"><i class="cmi-p-{word}"></i><span>
-      <a href="{_link(page, "kpi-tracking", kpi=row.kpi)}">{escape(page.name_of(row))}</a>{draft}
+    return f"""<li class="cmi-tied"><i class="cmi-p-{word}"></i><span>
+      <a target="_self" href="{_link(page, "kpi-tracking", kpi=row.kpi)}">{escape(page.name_of(row))}</a>{draft}
       <small>{escape(page.t(f"progress.{word}"))}</small></span></li>"""
 
 
 def _headed(page: Page, key: str, items: str) -> str:
     if not items:
         return f'<h3>{_say(page, f"head_{key}")}</h3><p class="cmi-remark">{_say(page, f"none_{key}")}</p>'
-    return f'<h3>{_say(page, f"head_{key}")}</h3><ul class="cmi-list">{items}</ul>'
+    return f'<h3>{_say(page, f"head_{key}")}</h3><ul class="cmi-items">{items}</ul>'
 
 
 def findings(page: Page, rows: pd.DataFrame, board: Board) -> None:
@@ -190,13 +190,13 @@ def findings(page: Page, rows: pd.DataFrame, board: Board) -> None:
 
 def _findings_of(page: Page, rows: pd.DataFrame, strategy: object) -> str:
     groups = "".join(
-        f'<h3>{_say(page, f"finding_{kind}")}</h3><ul class="cmi-list">'
+        f'<h3>{_say(page, f"finding_{kind}")}</h3><ul class="cmi-items">'
         + "".join(f"<li>{escape(page.name_of(row))}</li>" for row in group.itertuples())
         + "</ul>"
         for kind, group in rows.groupby("kind", sort=False)
     )
     return f"""
-      <section class="cmi-strategy cmi-s{strategy.position}" aria-label="{escape(page.name_of(strategy))}">
+      <section class="cmi-column cmi-b{strategy.position}" aria-label="{escape(page.name_of(strategy))}">
         <header><p class="cmi-d" lang="en">{escape(strategy.short)}</p></header>
         <div class="cmi-goal cmi-goal-body">{groups or _say(page, "no_findings")}</div></section>"""
 

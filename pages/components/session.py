@@ -87,7 +87,9 @@ def begin(name: str = "shell") -> Page:
         st.stop()
     if actor is None and not public_read():
         st.info(say(remark or "shell.closed"), icon=":material/lock:")
-        st.link_button(say("sign_in.title"), f"/signin?lang={language}", type="primary")
+        st.html(
+            f'<a class="cmi-button" href="/signin?lang={language}" target="_self">{say("sign_in.title")}</a>'
+        )
         if provider():
             st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()

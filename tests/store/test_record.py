@@ -182,7 +182,7 @@ def test_nobody_and_no_reason_are_refused(store, by, note, reason):
 
 def test_an_entry_may_take_back_only_one_that_is_there(store):
     assert add(store, LAST + 1, undoes=2) == LAST + 1
-    with pytest.raises(Exception, match="(?i)constraint"):
+    with pytest.raises(Exception, match=r"(?i)constraint"):
         add(store, LAST + 2, undoes=999)
 
     assert record.first_broken(store) is None

@@ -1,0 +1,384 @@
+"""Places beside each other on one index."""
+
+import altair as alt
+
+from cmi_core.charts import DATA, theme
+
+# Chosen places differ by shape as well as by colour, so that colour never speaks alone.
+SHAPES = [
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+]
+_SCORE = {"domain": [0, 100]}
+_ROUND = ".1f"
+
+
+def profile(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Dot plot: one row per part of the index, a mark per chosen place, all others as quiet dots.
+
+    Table: `part`, `position`, `name`, `score`, `median`, `chosen`, `told`. Words: `score`, `place`, `median`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "part:N",
+            sort=alt.EncodingSortField("position", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=230, grid=True, ticks=False, domain=False, labelPadding=10),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["place"]),
+            alt.Tooltip("part:N", title=" "),
+            alt.Tooltip("told:N", title=t["score"]),
+        ],
+    )
+    across = alt.X("score:Q", title=t["score"], scale=alt.Scale(zero=False, nice=True))
+    others = (
+        base.transform_filter("!datum.chosen")
+        .mark_circle(color=c["soft"], size=36, opacity=0.32)
+        .encode(x=across)
+    )
+    middle = base.mark_tick(color=c["ink"], thickness=3, size=26).encode(
+        x="median:Q", tooltip=[alt.Tooltip("median:Q", title=t["median"], format=_ROUND)]
+    )
+    marks = (
+        base.transform_filter("datum.chosen")
+        .mark_point(filled=True, size=190, opacity=1, stroke=c["paper"], strokeWidth=1.5)
+        .encode(
+            x=across,
+            color=alt.Color(
+                "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+            ),
+            shape=alt.Shape("name:N", title=None, scale=alt.Scale(range=SHAPES), legend=_legend()),
+        )
+    )
+    return (others + middle + marks).properties(height=alt.Step(50))
+
+
+def radar(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    The same profile as a radar: an extra, for shapes are hard to compare.
+
+    Table: `name`, `order`, `x`, `y`, `part`, `told`, and rows of the frame with `frame` true. Words: `place`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        x=alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-1.35, 1.35])),
+        y=alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-1.25, 1.25])),
+        order="order:Q",
+    )
+    frame = (
+        base.transform_filter("datum.frame").mark_line(color=c["line"], strokeWidth=1).encode(detail="name:N")
+    )
+    words = (
+        base.transform_filter("datum.word != null && datum.word != ''")
+        .mark_text(fontSize=14, lineHeight=17)
+        .encode(text="word:N")
+    )
+    shapes = (
+        base.transform_filter("!datum.frame && !datum.word")
+        .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=70, filled=True))
+        .encode(
+            color=alt.Color(
+                "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+            ),
+            shape=alt.Shape("name:N", title=None, scale=alt.Scale(range=SHAPES), legend=None),
+            tooltip=[
+                alt.Tooltip("name:N", title=t["place"]),
+                alt.Tooltip("part:N", title=" "),
+                alt.Tooltip("told:N", title=t["score"]),
+            ],
+        )
+    )
+    return (frame + shapes + words).properties(height=430)
+
+
+def heatmap(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Places × parts of the index; the number stands in each cell, a gap is marked.
+
+    Table: `name`, `place`, `part`, `position`, `score`, `told`, `strong`. Words: `score`, `place`, `none`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        x=alt.X(
+            "part:N",
+            sort=alt.EncodingSortField("position", op="min"),
+            title=None,
+            axis=alt.Axis(
+                orient="top", labelAngle=0, labelLimit=150, labelPadding=8, domain=False, ticks=False
+            ),
+        ),
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("place", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelPadding=8),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["place"]),
+            alt.Tooltip("part:N", title=" "),
+            alt.Tooltip("told:N", title=t["score"]),
+        ],
+    )
+    cells = base.mark_rect(cornerRadius=4, stroke=c["paper"], strokeWidth=2).encode(
+        color=alt.Color(
+            "score:Q",
+            title=t["score"],
+            scale=alt.Scale(range=_ramp(look)),
+            legend=alt.Legend(gradientLength=180),
+        )
+    )
+    gaps = (
+        base.transform_filter("!isValid(datum.score)").mark_text(color=c["soft"]).encode(text=alt.value("–"))
+    )
+    words = (
+        base.transform_filter("isValid(datum.score)")
+        .mark_text(fontWeight=600)
+        .encode(
+            text="told:N",
+            color=alt.condition("datum.strong", alt.value(_on_strong(look)), alt.value(_on_weak(look))),
+        )
+    )
+    return (cells + gaps + words).properties(height=alt.Step(36))
+
+
+def bands(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Ranks a place may hold: the bar spans nine draws in ten, the mark is the official rank.
+
+    Table: `name`, `rank`, `rank_lower`, `rank_median`, `rank_upper`, `chosen`, `told`. Words: `rank`, `place`,
+    `interval`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("rank", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelPadding=8),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["place"]),
+            alt.Tooltip("rank:Q", title=t["rank"]),
+            alt.Tooltip("told:N", title=t["interval"]),
+        ],
+    )
+    ranks = alt.X(
+        "from:Q",
+        title=t["rank"],
+        scale=alt.Scale(zero=False, nice=False),
+        axis=alt.Axis(tickMinStep=1, format="d"),
+    )
+    bar = (
+        base.transform_calculate(**{"from": "datum.rank_lower - 0.35", "to": "datum.rank_upper + 0.35"})
+        .mark_bar(height=16, cornerRadius=8)
+        .encode(
+            x=ranks,
+            x2="to:Q",
+            color=alt.condition("datum.chosen", alt.value(c["accent"]), alt.value(c["quiet"])),
+        )
+    )
+    middle = base.mark_tick(color=c["soft"], thickness=2, size=16).encode(x="rank_median:Q")
+    official = base.mark_point(
+        filled=True, shape="diamond", size=150, color=c["ink"], stroke=c["paper"], strokeWidth=1.5, opacity=1
+    ).encode(x="rank:Q")
+    return (bar + middle + official).properties(height=alt.Step(30))
+
+
+def chances(t: dict[str, str], look: str) -> alt.Chart:
+    """
+    Probability of each rank: the darker, the more often.
+
+    Table: `name`, `row`, `taken`, `probability`, `told`. Words: `rank`, `place`, `probability`.
+    """
+    c = theme.colours(look)
+    return (
+        alt.Chart(DATA)
+        .mark_rect(stroke=c["paper"], cornerRadius=2)
+        .encode(
+            x=alt.X("taken:O", title=t["rank"], axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y(
+                "name:N",
+                sort=alt.EncodingSortField("row", op="min"),
+                title=None,
+                axis=alt.Axis(labelLimit=190, domain=False, ticks=False),
+            ),
+            color=alt.Color(
+                "probability:Q",
+                title=t["probability"],
+                scale=alt.Scale(range=_ramp(look), domain=[0, 1]),
+                legend=alt.Legend(format="%", gradientLength=180),
+            ),
+            tooltip=[
+                alt.Tooltip("name:N", title=t["place"]),
+                alt.Tooltip("taken:O", title=t["rank"]),
+                alt.Tooltip("probability:Q", title=t["probability"], format=".1%"),
+            ],
+        )
+        .properties(height=alt.Step(26))
+    )
+
+
+def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Two nodes of every place; the chosen ones carry their names.
+
+    Table: `name`, `across`, `up`, `chosen`. Words: `across`, `up`, `place`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        x=alt.X("across:Q", title=t["across"], scale=alt.Scale(zero=False)),
+        y=alt.Y("up:Q", title=t["up"], scale=alt.Scale(zero=False)),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["place"]),
+            alt.Tooltip("across:Q", title=t["across"], format=_ROUND),
+            alt.Tooltip("up:Q", title=t["up"], format=_ROUND),
+        ],
+    )
+    others = base.transform_filter("!datum.chosen").mark_circle(color=c["soft"], size=60, opacity=0.45)
+    chosen = base.transform_filter("datum.chosen").mark_point(
+        filled=True, size=170, color=c["accent"], shape="diamond", opacity=1
+    )
+    names = base.transform_filter("datum.chosen").mark_text(dy=-16, fontWeight=600).encode(text="name:N")
+    return (others + chosen + names).properties(height=420)
+
+
+def years(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Scores through the years; a line joins years of one release only.
+
+    Table: `name`, `year_told`, `year`, `release`, `score`, `told`. Words: `score`, `year`, `place`, `release`.
+    """
+    base = alt.Chart(DATA).encode(
+        x=alt.X(
+            "year_told:O",
+            title=None,
+            sort=alt.EncodingSortField("year", op="min"),
+            axis=alt.Axis(labelAngle=0),
+        ),
+        y=alt.Y("score:Q", title=t["score"], scale=alt.Scale(zero=False)),
+        color=alt.Color(
+            "name:N", title=None, scale=alt.Scale(range=theme.categories(look)), legend=_legend()
+        ),
+        detail="release:N",
+        tooltip=[
+            alt.Tooltip("name:N", title=t["place"]),
+            alt.Tooltip("year_told:O", title=t["year"]),
+            alt.Tooltip("release:N", title=t["release"]),
+            alt.Tooltip("told:N", title=t["score"]),
+        ],
+    )
+    lines = base.mark_line(strokeWidth=2.5).encode(strokeDash=alt.StrokeDash("release:N", legend=None))
+    marks = base.mark_point(filled=True, size=130, opacity=1).encode(
+        shape=alt.Shape("name:N", title=None, scale=alt.Scale(range=SHAPES), legend=_legend())
+    )
+    return (lines + marks).properties(height=360)
+
+
+def moves(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Official rank and rank by other weights, joined by a line: up is better.
+
+    Table: `name`, `side`, `side_told`, `rank`, `changed`. Words: `rank`, `place`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        x=alt.X(
+            "side_told:N",
+            sort=alt.EncodingSortField("side", op="min"),
+            title=None,
+            axis=alt.Axis(labelAngle=0, orient="top", domain=False, ticks=False, labelLimit=170),
+            scale=alt.Scale(padding=0.9),
+        ),
+        y=alt.Y(
+            "rank:Q",
+            title=t["rank"],
+            scale=alt.Scale(reverse=True, nice=False, zero=False, padding=14),
+            axis=alt.Axis(tickMinStep=1, format="d", grid=False),
+        ),
+        detail="name:N",
+        tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("rank:Q", title=t["rank"])],
+    )
+    colour = alt.condition("datum.changed", alt.value(c["accent"]), alt.value(c["soft"]))
+    lines = base.mark_line(strokeWidth=2).encode(color=colour)
+    dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
+    left = base.transform_filter("datum.side == 0").mark_text(align="right", dx=-12).encode(text="name:N")
+    right = base.transform_filter("datum.side == 1").mark_text(align="left", dx=12).encode(text="name:N")
+    return (lines + dots + left + right).properties(height=440)
+
+
+def indices(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Sobol indices of each choice with their intervals: first-order as a bar, total as a mark.
+
+    Table: `name`, `first`, `first_lower`, `first_upper`, `total`, `total_lower`, `total_upper`. Words: `share`,
+    `first`, `total`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)))
+    tips = [
+        alt.Tooltip("name:N", title=" "),
+        alt.Tooltip("first:Q", title=t["first"], format=".2f"),
+        alt.Tooltip("total:Q", title=t["total"], format=".2f"),
+    ]
+    across = alt.X(
+        "first:Q", title=t["share"], scale=alt.Scale(domain=[0, 1], clamp=True), axis=alt.Axis(format="%")
+    )
+    bar = base.mark_bar(height=20, cornerRadius=4, color=c["accent"]).encode(x=across, tooltip=tips)
+    reach = base.mark_rule(color=c["ink"], strokeWidth=2).encode(x="total_lower:Q", x2="total_upper:Q")
+    mark = base.mark_point(filled=True, shape="diamond", size=140, color=c["ink"], opacity=1).encode(
+        x="total:Q", tooltip=tips
+    )
+    return (bar + reach + mark).properties(height=alt.Step(44))
+
+
+def printed(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Figures as their source prints them, in its order.
+
+    Table: `name`, `place`, `printed`, `told`. Words: `figure`, `place`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N", sort=alt.EncodingSortField("place", op="min"), title=None, axis=alt.Axis(labelLimit=230)
+        ),
+        tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("told:N", title=t["figure"])],
+    )
+    bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
+        x=alt.X("printed:Q", title=t["figure"], scale=alt.Scale(zero=True))
+    )
+    words = base.mark_text(align="left", dx=7, fontWeight=700, fontSize=15).encode(
+        x="printed:Q", text="told:N"
+    )
+    return (bar + words).properties(height=alt.Step(44))
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(orient="top", columns=3, symbolSize=150, labelLimit=180)
+
+
+def _ramp(look: str) -> list[str]:
+    """One hue from light to dark (dark to light on dark paper): readable whatever colours a reader sees."""
+    return {
+        "light": ["#eef4f2", "#a9cfca", "#4f9d99", "#0b5c63", "#063a40"],
+        "dark": ["#1d2c33", "#22545a", "#2f827f", "#5fbdb4", "#c4efe6"],
+        "bw": ["#1c1c1c", "#ffffff"],
+        "by": ["#1c1c00", "#ffff00"],
+    }[look]
+
+
+def _on_strong(look: str) -> str:
+    return {"light": "#ffffff", "dark": "#0b1417", "bw": "#000000", "by": "#000000"}[look]
+
+
+def _on_weak(look: str) -> str:
+    return {"light": "#17252d", "dark": "#eaf0ef", "bw": "#ffffff", "by": "#ffff00"}[look]

@@ -1,0 +1,121 @@
+"""What a reader takes away from a comparison: every table and run, with sources, versions and seed."""
+
+import pandas as pd
+
+from cmi_core import exports, index_files
+from cmi_core.store import Store, scores, sources
+from cmi_core.store.record import head
+from cmi_core.views.comparison import Comparison, comparison
+from cmi_core.views.comparison_runs import Choices, other_weights, uncertainty
+
+Weights = tuple[tuple[str, float], ...]
+
+
+def package(
+    store: Store, chosen: tuple[str, ...], node: str, *, run: Choices | None = None, weights: Weights = ()
+) -> dict[str, pd.DataFrame]:
+    """
+    The tables of a ranking by name: method, framework, levels, values, scores, runs and sources.
+
+    `run` adds an uncertainty run of `node`, `weights` the reader's own weights beside the official ones.
+    """
+    found = comparison(store, chosen)
+    facts = _facts(store, found)
+    sheets: dict[str, pd.DataFrame] = {
+        "framework": _framework(found, dict(weights)),
+        "values": _values(found),
+    }
+    levels = scores.levels(store, str(found.head["framework"]))
+    if len(levels):
+        sheets["levels"] = levels
+    if found.result is not None:
+        sheets["scores"] = index_files.score_sheet(found.result)
+        if run is not None:
+            facts |= _run(store, chosen, node, run, sheets)
+        if weights:
+            own = other_weights(store, chosen, node, weights).rename(columns={"city": "place"})
+            sheets["own_weights"] = own.assign(node=node)[
+                ["place", "node", "score_before", "score_after", "rank_before", "rank_after"]
+            ]
+            facts["own_weights"] = "what-if of a reader, not official"
+    listed = sources.every(store)
+    codes = {str(found.head["source"]), *found.values["source"], *found.assessments["source"]}
+    sheets["sources"] = listed[listed["source"].isin(codes)]
+    return {"method": index_files.method_sheet(facts), **sheets}
+
+
+def _facts(store: Store, found: Comparison) -> dict[str, object]:
+    entry, seal = head(store)
+    given = found.options
+    facts: dict[str, object] = {
+        "index": found.head["index_code"],
+        "release": found.head["release"],
+        "framework": found.head["framework"],
+        "name_th": found.head["name_th"],
+        "name_en": found.head["name_en"],
+        "area_kind": found.head["area_kind"],
+        "measure": found.head["measure"],
+        "assessments": ", ".join(found.assessments["assessment"]),
+        "year": ", ".join(
+            "" if pd.isna(year) else str(int(year)) for year in found.assessments["year"].unique()
+        ),
+        "computed": "yes" if found.result is not None else "no: figures as printed by their source",
+        "record_entry": entry,
+        "record_seal": seal,
+    }
+    if found.result is not None:
+        facts |= {name: given[name] for name in ("normalise", "aggregate", "min_coverage")}
+        facts |= {
+            "ties": "min",
+            "ranks": "unrounded scores",
+            "again": "python -m cmi_core index recompute FILE",
+        }
+    return facts
+
+
+def _run(
+    store: Store, chosen: tuple[str, ...], node: str, run: Choices, sheets: dict[str, pd.DataFrame]
+) -> dict[str, object]:
+    simulation = uncertainty(store, chosen, node, run)
+    sheets["rank_intervals"] = simulation.table()
+    sheets["rank_probability"] = simulation.rank_probability().reset_index()
+    if simulation.cut_points is not None:
+        sheets["level_probability"] = simulation.level_probability().reset_index()
+    rule = simulation.significance()
+    return {
+        "run_node": node,
+        "seed": simulation.seed,
+        "replications": simulation.replications,
+        "weight_noise": run.noise,
+        "run_normalise": ",".join(run.normalise),
+        "run_aggregate": ",".join(run.aggregate),
+        "run_impute": ",".join(run.impute),
+        "significance_rule": rule["rule"],
+        "significance_places": rule["places"],
+    }
+
+
+def _framework(found: Comparison, own: dict[str, float]) -> pd.DataFrame:
+    table = found.nodes.reset_index().rename(columns={"node": "code"})
+    columns = [*index_files.FRAMEWORK, "name_th", "name_en", "unit_th", "unit_en", "source"]
+    table = table[columns].copy()
+    if found.framework is not None:
+        weights = dict(zip(found.framework.codes, found.framework.weights, strict=True))
+        table["weight"] = [weights[code] for code in table["code"]]
+        table["direction"] = table["direction"].fillna("higher")
+    if own:
+        table["own_weight"] = [own.get(code) for code in table["code"]]
+    return table
+
+
+def _values(found: Comparison) -> pd.DataFrame:
+    table = found.values.rename(columns={"city": "place", "node": "indicator"})
+    table = table.join(found.cities[["name_th", "name_en", "area_kind"]], on="place")
+    columns = ["place", "name_th", "name_en", "area_kind", "indicator", "value", "level_as_printed", "quality", "basis",
+               "source", "assessment", "entry"]  # fmt: skip
+    return table[columns]
+
+
+def as_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
+    """All tables in one workbook."""
+    return exports.write_xlsx(sheets)

@@ -1,0 +1,141 @@
+"""What would an uploaded framework or score table change? Previews, templates, and the imports so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+import pandas as pd
+
+from cmi_core import index_sheet, sheets
+from cmi_core.index_sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
+from cmi_core.sheets import address
+from cmi_core.store import Store, indices, sources
+from cmi_core.views.comparison import tree
+from cmi_core.views.kept import Kept
+
+Progress = Callable[[float], object] | None
+_PREVIEWS = Kept(3)
+HALF = 0.5  # of the bar: reading the file; the cells and the comparison share the rest
+MOST_MB = 60
+
+
+@dataclass(frozen=True, eq=False)
+class ScorePreview:
+    """A score file beside the record: every cell with its verdict, and every problem at its cell."""
+
+    places: pd.DataFrame
+    cells: pd.DataFrame  # row, column, year, city, quality, node, value, before, verdict
+    problems: tuple[Problem, ...]
+    more_problems: int
+    seen_entry: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cells are new, changed and the same, and how many are refused."""
+        found = self.cells["verdict"].value_counts()
+        counts = {verdict: int(found.get(verdict, 0)) for verdict in ("new", "changed", "same")}
+        return counts | {"refused": len(self.problems) + self.more_problems}
+
+
+def preview_framework(store: Store, data: bytes, filename: str) -> FrameworkSheet:
+    """The tree in a file and every problem at its cell. Raises FileRefused."""
+    key = ("framework", filename, sha256(data).hexdigest())
+    return _PREVIEWS.get(store, key, lambda: index_sheet.read_framework(sheets.read_table(data, filename)))
+
+
+def preview_scores(
+    store: Store, data: bytes, filename: str, *, framework: str, year: int | None, progress: Progress = None
+) -> ScorePreview:
+    """The values in a file beside those on record. Raises FileRefused."""
+    key = ("scores", filename, sha256(data).hexdigest(), framework, year)
+    return _PREVIEWS.get(store, key, lambda: _preview(store, data, filename, framework, year, progress))
+
+
+def _preview(
+    store: Store, data: bytes, filename: str, framework: str, year: int | None, progress: Progress
+) -> ScorePreview:
+    told = progress or (lambda share: None)
+    told(0.02)
+    table = sheets.read_table(data, filename, max_mb=MOST_MB)
+    told(HALF)
+    head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
+    read = index_sheet.read_scores(
+        table, indices.nodes(store, framework), indices.cities(store).set_index("city"), area_kind=str(head["area_kind"]),
+        year=year, progress=lambda share: told(HALF + share * 0.4),
+    )  # fmt: skip
+    told(0.92)
+    known = indices.assessments(store)
+    known = known[known["framework"] == framework]
+    years = {
+        None if pd.isna(at) else int(at): code
+        for code, at in zip(known["assessment"], known["year"], strict=True)
+    }
+    cells = indices.beside_record(store, years, read.values)
+    told(1.0)
+    return ScorePreview(
+        read.places, cells, read.problems, read.more_problems, indices.last_entry(store, framework)
+    )
+
+
+def differences(preview: ScorePreview, nodes: pd.DataFrame, verdict: str, limit: int) -> pd.DataFrame:
+    """The first cells of one verdict with their addresses and names, for the eye."""
+    cells = preview.cells[preview.cells["verdict"] == verdict].head(limit)
+    names = preview.places.set_index("city")[["name_th", "name_en"]]
+    table = cells.join(names, on="city")
+    table = table.join(nodes.set_index("node")[["name_th", "name_en"]].add_prefix("node_"), on="node")
+    return table.assign(
+        cell=[address(row, column) for row, column in zip(table["row"], table["column"], strict=True)]
+    )
+
+
+def framework_template(store: Store, framework: str | None) -> pd.DataFrame:
+    """The columns of a framework file; filled with an existing release where one is to be followed."""
+    if framework is None:
+        return pd.DataFrame(columns=list(FRAMEWORK_HEADINGS))
+    nodes = tree(indices.nodes(store, framework)).reset_index().rename(columns={"node": "code"})
+    return nodes[list(FRAMEWORK_HEADINGS)]
+
+
+def score_template(store: Store, framework: str, language: str) -> pd.DataFrame:
+    """The columns of a score file for a release, a column per indicator, with the places known so far."""
+    head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
+    nodes = tree(indices.nodes(store, framework))
+    leaves = [node for node in nodes.index if node not in set(nodes["parent"].dropna())]
+    cities = indices.cities(store)
+    cities = cities[cities["area_kind"] == head["area_kind"]]
+    headings = {"th": ("รหัสเมือง", "ชื่อไทย", "ชื่ออังกฤษ", "ปี พ.ศ."), "en": ("city", "name_th", "name_en", "year")}
+    code, thai, english, year = headings[language]
+    table = pd.DataFrame(
+        {code: cities["city"], thai: cities["name_th"], english: cities["name_en"], year: None}
+    )
+    counts = nodes.loc[leaves, f"name_{language}"].value_counts()
+    for node in leaves:
+        name, unit = nodes.loc[node, f"name_{language}"], nodes.loc[node, f"unit_{language}"]
+        alone = counts[name] == 1
+        table[(f"{name} [{unit}]" if unit else name) if alone else node] = None
+    return table
+
+
+def releases(store: Store) -> pd.DataFrame:
+    """Every release in force, those that can still take scores."""
+    return indices.frameworks(store)
+
+
+def nodes(store: Store, framework: str) -> pd.DataFrame:
+    """The tree of a release."""
+    return indices.nodes(store, framework)
+
+
+def last_entry(store: Store, framework: str) -> int:
+    """The newest entry on a release, which a form must have seen."""
+    return indices.last_entry(store, framework)
+
+
+def done(store: Store, limit: int) -> pd.DataFrame:
+    """The newest entries about indices, and which of them were undone."""
+    return indices.imports(store, limit)
+
+
+def known_sources(store: Store) -> pd.DataFrame:
+    """The sources on record."""
+    return sources.every(store)

@@ -1,0 +1,223 @@
+"""What is compared: index, year, node, places and the way of looking, each in the address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import periods
+from cmi_core.errors import CmiError
+from cmi_core.roles import may
+from cmi_core.views import comparison as views
+from cmi_core.views import comparison_tables as tables
+from pages.components import filters, layout
+from pages.components.refusals import refused
+from pages.components.session import Page
+
+VIEWS = ("league", "profile", "heatmap", "sure", "scatter", "time", "whatif", "lift", "take_away")
+FIRST = 4  # places chosen for a reader who has chosen none
+MOST = 8  # more marks than this cannot be told apart
+HOME = "isc_2019"
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One ranking and what the reader wants to see of it."""
+
+    found: views.Comparison
+    chosen: tuple[str, ...]  # assessments
+    year: str
+    node: str
+    cities: tuple[str, ...]
+    view: str
+
+    @property
+    def computed(self) -> bool:
+        return self.found.result is not None
+
+    @property
+    def printed_only(self) -> bool:
+        return self.found.result is None
+
+
+def choose(page: Page) -> Choice:
+    """Ask for index and year, then places and node; a ranking that must not be is refused with its reasons."""
+    releases = page.read(views.catalogue)
+    releases = releases[releases["state"] != "empty"]
+    heads = {row.framework: row for row in releases.itertuples()}
+    codes = list(heads)
+    computed = codes[0] if heads[codes[0]].state == "computed" else HOME
+    with st.container(key="comparison_choice"):
+        left, right = st.columns([5, 2], vertical_alignment="bottom")
+        with left:
+            framework = filters.select(
+                "index", codes, label=page.t("city_comparison.index"), default=computed,
+                say=lambda code: release_name(page, heads[code]),
+            )  # fmt: skip
+        known = page.read(views.assessments, framework)
+        with right:
+            year = filters.select(
+                "year",
+                tables.year_codes(known),
+                label=page.t("city_comparison.year"),
+                say=lambda code: say_year(page, code),
+            )
+    chosen = page.read(views.of_year, framework, year)
+    found = _ranking(page, chosen, known)
+    node, cities = _node_and_cities(page, found, chosen)
+    head_card(page, found, year)
+    offered = [view for view in VIEWS if view in _useful(found)]
+    view = filters.segments(
+        "view", offered, label=page.t("city_comparison.view"), say=lambda code: page.t(f"city_comparison.view_{code}"),
+        label_visibility="collapsed", width="stretch",
+    )  # fmt: skip
+    return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view)
+
+
+def _useful(found: views.Comparison) -> Sequence[str]:
+    """The ways of looking that can show something for this ranking."""
+    several = len(found.cities) > 1
+    if found.result is not None:
+        return (
+            VIEWS
+            if several
+            else [view for view in VIEWS if view not in {"sure", "scatter", "heatmap", "whatif"}]
+        )
+    parts = len(found.nodes) > 1
+    return ["league", *(["profile", "lift"] if parts else []), "time", "take_away"]
+
+
+def _ranking(page: Page, chosen: tuple[str, ...], known: pd.DataFrame) -> views.Comparison:
+    """The ranking of a year, with other assessments the reader put into it unless they do not belong."""
+    others = [code for code in filters.codes("with") if code in set(known["assessment"]) - set(chosen)]
+    try:
+        return views.comparison(page.store, (*chosen, *others))
+    except CmiError as refusal:
+        refused(page, refusal)
+    if not others:
+        st.stop()
+    return views.comparison(page.store, chosen)
+
+
+def together(page: Page, choice: Choice) -> None:
+    """Offer to put another assessment into the same ranking, which is refused where it does not belong."""
+    known = page.read(views.assessments, str(choice.found.head["framework"]))
+    own = page.read(views.of_year, str(choice.found.head["framework"]), choice.year)
+    others = [code for code in known["assessment"] if code not in own]
+    if not others:
+        return
+    years = dict(zip(known["assessment"], known["year_code"], strict=True))
+    with st.expander(page.t("city_comparison.together"), icon=":material/join:"):
+        st.markdown(page.t("city_comparison.together_why"))
+        filters.many(
+            "with",
+            others,
+            label=page.t("city_comparison.together_label"),
+            say=lambda code: f"{code} · {say_year(page, years[code])}",
+        )
+
+
+def _node_and_cities(
+    page: Page, found: views.Comparison, chosen: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    left, right = st.columns([2, 5], vertical_alignment="top")
+    scored = [node for node in found.nodes.index if node in tables.scores_of(found)]
+    root = found.root if found.root in scored else scored[0]
+    with left:
+        node = filters.select(
+            "node",
+            scored,
+            default=root,
+            label=page.t("city_comparison.node"),
+            say=lambda code: indented(page, found, code),
+        )
+    order = page.read(views.league, chosen, node)["city"].tolist()
+    names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
+    with right:
+        cities = filters.many(
+            "cities", order, label=page.t("city_comparison.cities"), say=lambda code: names[code],
+            default=order[:FIRST], max_selections=MOST, placeholder=page.t("city_comparison.cities_none"),
+        )  # fmt: skip
+    return node, tuple(cities)
+
+
+def head_card(page: Page, found: views.Comparison, year: str) -> None:
+    """What is compared, in which year, of which kind of place, by whose method."""
+    head = found.head
+    kind = page.t(f"area_kind.{head['area_kind']}")
+    facts = [
+        page.t("city_comparison.release", release=head["release"]),
+        say_year(page, year),
+        page.t("city_comparison.places", count=f"{len(found.cities):,}", kind=kind),
+    ]
+    if found.result is not None:
+        state, told = "computed", page.t("city_comparison.locked", method=method_told(page, found))
+    else:
+        state, told = "printed", page.t("city_comparison.as_printed", why=_why_not(page, found))
+    st.html(
+        f"""
+        <section class="cmi-index-head cmi-index-{state}">
+          <h2>{escape(str(head[f"name_{page.language}"]))}</h2>
+          <p class="cmi-chips">{"".join(f"<span>{escape(fact)}</span>" for fact in facts)}</p>
+          <p class="cmi-small">{escape(told)}</p>
+        </section>
+        """
+    )
+    if remark := head[f"remark_{page.language}"]:
+        st.markdown(f":material/info: {remark}")
+    if len(found.cities) == 1 and found.result is None:
+        alone(page, found)
+
+
+def alone(page: Page, found: views.Comparison) -> None:
+    """A place that nothing stands beside: said, and how to bring others."""
+    name = str(found.cities[f"name_{page.language}"].iloc[0])
+    layout.nothing(page, "city_comparison.alone", name=name)
+    if may(page.actor, "edit_framework"):
+        st.page_link(
+            "pages/index_import.py",
+            label=page.t("city_comparison.import_offer"),
+            icon=":material/upload_file:",
+        )
+    else:
+        st.markdown(page.t("city_comparison.import_by_editor"))
+
+
+def method_told(page: Page, found: views.Comparison) -> str:
+    """The official method in a few words."""
+    given = found.options
+    return page.t(
+        "city_comparison.method",
+        normalise=page.t(f"method.{str(given['normalise']).split(':')[0]}"),
+        aggregate=page.t(f"method.{str(given['aggregate']).split(':')[0]}"),
+        coverage=f"{float(str(given['min_coverage'])) * 100:.0f}",
+    )
+
+
+def release_name(page: Page, row: object) -> str:
+    """An index with its release and kind of place, as a list shows it."""
+    return f"{page.name_of(row)} · {row.release} · {page.t(f'area_kind.{row.area_kind}')}"
+
+
+def say_year(page: Page, code: str) -> str:
+    """A year of the address in words."""
+    return (
+        page.t("city_comparison.undated") if code == views.UNDATED else periods.year_label(int(code), page.t)
+    )
+
+
+def node_name(page: Page, found: views.Comparison, node: str) -> str:
+    """The name of a node in the reader's language."""
+    return str(found.nodes.loc[node, f"name_{page.language}"])
+
+
+def indented(page: Page, found: views.Comparison, node: str) -> str:
+    """A node's name set in by its depth."""
+    depth = int(found.nodes.loc[node, "depth"])
+    return "\u2003" * depth + ("· " if depth > 1 else "") + node_name(page, found, node)
+
+
+def _why_not(page: Page, found: views.Comparison) -> str:
+    return page.t(f"error.{found.unknown.reason}", **found.unknown.details) if found.unknown else ""

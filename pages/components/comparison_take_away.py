@@ -1,0 +1,152 @@
+"""Everything behind a comparison: values with their sources, and files to compute it again."""
+
+import streamlit as st
+
+from cmi_core import index_files
+from cmi_core.errors import CmiError
+from cmi_core.numbers import say_number
+from cmi_core.views import comparison as views
+from cmi_core.views import comparison_runs as runs
+from cmi_core.views import comparison_tables as tables
+from cmi_core.views import index_files as files_views
+from pages.components import filters, layout
+from pages.components.comparison_board import quality
+from pages.components.comparison_choice import Choice, node_name
+from pages.components.refusals import refused
+from pages.components.session import Page
+
+
+def values_with_sources(page: Page, choice: Choice) -> None:
+    """Each chosen place's values with quality mark and source, one place at a time."""
+    cities = list(choice.cities)
+    if not cities:
+        return
+    names = choice.found.cities[f"name_{page.language}"]
+    st.subheader(page.t("city_comparison.values_of"), anchor=False)
+    city = filters.select("of", cities, label=page.t("city_comparison.place"), say=lambda code: names[code])
+    table = page.read(tables.values_of, choice.chosen, city)
+    st.html(f'<div class="cmi-tree-scroll">{tree_table(page, table, decimals=_decimals(choice))}</div>')
+    shown = table.assign(quality_told=[quality(page, code) for code in table["quality"]])
+    columns = {
+        f"name_{page.language}": page.t("city_comparison.part"), "depth": page.t("city_comparison.depth"),
+        "value": page.t("city_comparison.value"), f"unit_{page.language}": page.t("city_comparison.step_unit"),
+        "quality_told": page.t("city_comparison.quality"), "source": page.t("city_comparison.source"),
+        "score": page.t("city_comparison.score"), "rank": page.t("city_comparison.rank"),
+        "effective": page.t("city_comparison.effective"), "points": page.t("city_comparison.points"),
+    }  # fmt: skip
+    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
+        layout.data_table(page, shown, columns=columns, file=f"{city}_values")
+
+
+def tree_table(page: Page, table: object, *, decimals: int) -> str:
+    """A place's tree as HTML: names set in by depth, what is recorded and what is computed in columns of their own."""
+    from html import escape  # noqa: PLC0415
+
+    def cell(content: str, kind: str = "") -> str:
+        return f'<td class="{kind}">{content}</td>'
+
+    computed = table["score"].notna().any()
+    heads = [
+        "part",
+        "value",
+        *(["score", "rank", "effective", "points"] if computed else []),
+        "quality",
+        "source",
+    ]
+    rows = []
+    for row in table.itertuples():
+        unit = getattr(row, f"unit_{page.language}") or ""
+        places = decimals if not row.leaf else 2
+        value = (
+            f"{say_number(row.value, places)} <small>{escape(unit)}</small>"
+            if row.value == row.value
+            else "–"
+        )
+        level = (
+            f' <b class="cmi-tag">{escape(row.level_as_printed)}</b>'
+            if isinstance(row.level_as_printed, str)
+            else ""
+        )
+        name = f'<th scope="row" style="padding-left:{0.4 + row.depth * 1.1:.1f}rem">{escape(page.name_of(row))}</th>'
+        cells = [cell(value + level, "num")]
+        if computed:
+            rank = "–" if row.rank != row.rank else f"{row.rank:.0f}/{row.of:.0f}"
+            share = "–" if row.effective != row.effective else f"{row.effective * 100:.1f} %"
+            cells += [
+                cell(say_number(row.score, 2), "num calc"),
+                cell(rank, "num calc"),
+                cell(share, "num calc"),
+                cell(say_number(row.points, 2), "num calc"),
+            ]
+        cells += [
+            cell(escape(quality(page, row.quality))),
+            cell(escape(row.source if isinstance(row.source, str) else "")),
+        ]
+        rows.append(f'<tr class="depth{min(row.depth, 3)}">{name}{"".join(cells)}</tr>')
+    headings = "".join(f'<th scope="col">{escape(page.t(f"city_comparison.{head}"))}</th>' for head in heads)
+    return f'<table class="cmi-tree"><thead><tr>{headings}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def files(page: Page, choice: Choice) -> None:
+    """The whole ranking as Excel, JSON or CSV, with method, versions, seed and sources."""
+    st.subheader(page.t("city_comparison.files"), anchor=False)
+    st.markdown(page.t("city_comparison.files_how" if choice.computed else "city_comparison.files_printed"))
+    run, weights = None, ()
+    if choice.computed:
+        few = 1 < len(choice.found.cities) <= runs.MOST_PLACES
+        if few and st.toggle(page.t("city_comparison.files_run"), value=True, key="files_run"):
+            run = runs.Choices()
+        weights = _own_weights(page, choice)
+    try:
+        sheets = page.read(_package, choice.chosen, choice.node, run, weights)
+    except CmiError as refusal:
+        refused(page, refusal)
+        return
+    name = f"{choice.found.head['framework']}_{choice.year}"
+    columns = st.columns(3)
+    for column, suffix, mime, make in (
+        (
+            columns[0],
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            files_views.as_xlsx,
+        ),
+        (columns[1], "json", "application/json", index_files.as_json),
+    ):
+        column.download_button(
+            page.t(f"city_comparison.file_{suffix}"), data=lambda make=make: make(sheets), file_name=f"{name}.{suffix}", mime=mime,
+            icon=":material/download:", on_click="ignore", width="stretch", key=f"file_{suffix}",
+        )  # fmt: skip
+    st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
+    for table_name, table in sheets.items():
+        folded = st.expander(f"{table_name} · {len(table):,}", on_change="rerun", key=f"sheet_{table_name}")
+        if folded.open:
+            with folded:
+                layout.data_table(
+                    page,
+                    table,
+                    columns={column: str(column) for column in table.columns},
+                    file=f"{name}_{table_name}",
+                )
+
+
+def _package(
+    store: object, chosen: tuple[str, ...], node: str, run: runs.Choices | None, weights: tuple
+) -> dict:
+    return files_views.package(store, chosen, node, run=run, weights=weights)
+
+
+def _own_weights(page: Page, choice: Choice) -> tuple[tuple[str, float], ...]:
+    """The reader's own weights as the address holds them, if any."""
+    parent = choice.node if choice.node not in choice.found.leaves else choice.found.root
+    parts = views.children_of(choice.found, parent)
+    given = filters.parts(f"w_{parent}")
+    weights = tuple((part, given[part]) for part in parts if part in given)
+    if weights:
+        named = ", ".join(f"{node_name(page, choice.found, part)} {weight:g}" for part, weight in weights)
+        st.markdown(page.t("city_comparison.files_own", weights=named))
+    return weights
+
+
+def _decimals(choice: Choice) -> int:
+    return int(choice.found.head["decimals"] or 2)

@@ -1,0 +1,49 @@
+"""The method of an index on screen: formulas with their sentences, and the nodes they speak of."""
+
+import streamlit as st
+
+from cmi_core.views import method_formulas as views
+from pages.components import layout
+from pages.components.refusals import refused
+from pages.components.session import Page
+
+
+def of_framework(page: Page, framework: str) -> None:
+    """Formulas in force for a release, made from its own table; or why there are none yet."""
+    method = page.read(views.method, framework)
+    if method.unknown is not None:
+        refused(page, method.unknown)
+        st.markdown(page.t("formulas.none_yet"))
+    for formula in method.formulas:
+        st.markdown(_introduced(page, formula))
+        st.latex(formula.latex)
+    table = method.nodes.assign(
+        label=["S" if not number else f"S {number}" for number in method.nodes["number"]],
+        name=[
+            "\u2003" * depth + name
+            for depth, name in zip(method.nodes["depth"], method.nodes[f"name_{page.language}"], strict=True)
+        ],
+        way=["" if way is None else page.t(f"formulas.{way}") for way in method.nodes["direction"]],
+    )
+    headings = {
+        "label": "label",
+        "name": "name",
+        "way": "way",
+        "lower": "post_lower",
+        "upper": "post_upper",
+        "weight": "weight",
+    }
+    if "share" in table:
+        headings |= {"share": "share", "effective": "effective"}
+    layout.data_table(
+        page,
+        table,
+        columns={column: page.t(f"formulas.{key}") for column, key in headings.items()},
+        file=f"{framework}_nodes",
+    )
+
+
+def _introduced(page: Page, formula: views.Formula) -> str:
+    if formula.key == "group":
+        return page.t("formulas.group", name=formula.details[page.language])
+    return page.t(f"formulas.{formula.key}", **formula.details)
