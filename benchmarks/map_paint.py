@@ -16,16 +16,20 @@ import urllib.request
 from datetime import datetime
 from pathlib import Path
 
+from playwright.sync_api import Browser, sync_playwright
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from cmi_core.landmark_kinds import CATEGORIES  # noqa: E402 - after the path
+from cmi_core.store import opening, places, record  # noqa: E402
+
 PORT, MAP = 8693, "iframe[src*=streamlit_folium]"
 
 
 def fill(folder: str, points: int) -> None:
+    """Make the data folder with so many further points."""
     os.environ["CMI_DATA_DIR"] = folder
-    from cmi_core.landmark_kinds import CATEGORIES
-    from cmi_core.store import opening, places, record
-
     chance, store = random.Random(1), opening.open_store(Path(folder) / "real.duckdb")
     lines = [
         {"landmark": f"bench_{n}", "name_th": f"จุด {n}", "name_en": f"Point {n}", "category": chance.choice(CATEGORIES),
@@ -48,8 +52,7 @@ def fill(folder: str, points: int) -> None:
 
 
 def measure(points: int) -> None:
-    from playwright.sync_api import sync_playwright
-
+    """Start a server with so many further points and time it."""
     with tempfile.TemporaryDirectory() as folder:
         fill(folder, points)
         server = subprocess.Popen(
@@ -79,7 +82,8 @@ def measure(points: int) -> None:
             server.wait(10)
 
 
-def report(browser, points: int) -> None:
+def report(browser: Browser, points: int) -> None:
+    """Open, reload and change districts, and print what it took."""
     first, again, switch = [], [], []
     for turn in range(6):
         page = browser.new_context(viewport={"width": 1366, "height": 900}).new_page()
