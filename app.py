@@ -48,7 +48,7 @@ app = st.App(
     "pages/shell.py",
     routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
     middleware=[
-        Middleware(headers.Headers),
+        Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(GZipMiddleware, minimum_size=1000),
         Middleware(headers.DocumentLanguage),
     ],

@@ -1,10 +1,12 @@
 """Geometry by URL: the browser fetches it once per version and keeps it, so a click on the map sends none."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,6 +29,17 @@ _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
 }
 _KEPT = "max-age=31536000, immutable"  # the address holds the version: another version is another address
 _ASK_AGAIN = "no-cache"
+
+
+def tiles_address() -> str:
+    """Where online tiles come from; empty unless the operator named a source in CMI_TILES_URL."""
+    return os.environ.get("CMI_TILES_URL", "")
+
+
+def tiles_host() -> str:
+    """The host that the content policy must allow for the tiles, as `https://*.example.org`; empty without tiles."""
+    parts = urlsplit(tiles_address().replace("{s}.", "*."))
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
 
 
 def address(name: str, version: int) -> str:
