@@ -32,6 +32,7 @@ def make(_: argparse.Namespace) -> int:
 def fill(store: Store, *, today: date) -> None:
     """Write the source, the cities, the accounts and every entry, all in one transaction."""
     drafts = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
+    links = scores.linked_kpis(store).to_dict("records")
     start = datetime(2023, 1, 9, 1)
     with store.writing() as cursor:
         scores.add_source(cursor, demonstration.source())
@@ -55,5 +56,5 @@ def fill(store: Store, *, today: date) -> None:
             accounts.set_credential(
                 cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
             )
-        for deed in demonstration.deeds(drafts, today=today):
+        for deed in demonstration.deeds(drafts, today=today, links=links):
             record.append(cursor, deed.lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)
