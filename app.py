@@ -1,33 +1,55 @@
 """The launcher: Streamlit's server with our routes, headers and a warm start around it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, headers, ready, sign_in
+from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
 
 
 @asynccontextmanager
-async def lifespan(_: object) -> AsyncIterator[dict[str, object]]:
-    """Open the database and load what every page needs before the first reader comes."""
-    try:
-        print(ready.start(), flush=True)  # noqa: T201 - the operator reads the set-up code here
-    except CmiError as refusal:
-        print(ready.sentence(refusal), flush=True)  # noqa: T201 - and here why a page shows an error
+async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
+    """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
+    await run_in_threadpool(ready.announce)
+    await run_in_threadpool(warm)
     yield {}
+
+
+def warm() -> None:
+    """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
+    for module in iter_modules([str(Path(__file__).parent / "pages" / "components")]):
+        import_module(f"pages.components.{module.name}")
+
+
+def tell(problem: Exception) -> bool:
+    """Say on the page what went wrong; Streamlit has written the details to the log."""
+    chosen = st.query_params.get("lang")
+    say = text.translator(chosen if chosen in text.LANGUAGES else text.LANGUAGES[0])
+    known = isinstance(problem, CmiError)
+    st.error(
+        text.refusal(say, problem) if known else say("shell.unexpected", kind=type(problem).__name__),
+        icon=":material/error:",
+    )
+    return True
 
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES],
+    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
     middleware=[
         Middleware(headers.Headers),
         Middleware(GZipMiddleware, minimum_size=1000),
         Middleware(headers.DocumentLanguage),
     ],
     lifespan=lifespan,
+    on_script_error=tell,
 )

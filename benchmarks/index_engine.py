@@ -1,22 +1,22 @@
 """
-How fast the index engine is, beside a ten-line numpy floor that does the same job in the same run, on one thread.
+How fast the index engine is, beside a ten-line numpy floor that does the same job in the same run.
 
     python benchmarks/index_engine.py
 
-The engine runs through its public interface with validation. The framework is made (and checked) beforehand, as it
-is once per release; its time is printed too. A time is the median of repeated runs, floor and engine in turn.
-Exits with 1 when a bound is missed.
+One thread. The engine runs through its public interface with validation. The framework is made and
+checked beforehand, as it is once per release; its time is printed too. A time is the median of repeated
+runs, floor and engine in turn. Exits with 1 when a bound is missed.
 """
 
+# ruff: noqa: E402  (threads are set before numpy is imported)
 import os
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-
 import resource
 import sys
 import time
 from pathlib import Path
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,7 @@ REPLICATIONS = 10_000
 
 
 def tree(indicators):
-    """Eight dimensions in two halves, as in the ASEM index, with uneven weights and some indicators reversed."""
+    """Eight dimensions in two halves, as in the ASEM index, weights uneven, some indicators reversed."""
     rows = [("index", "", "higher", 1), ("half0", "index", "higher", 2), ("half1", "index", "higher", 1)]
     rows += [(f"dimension{n}", f"half{n % 2}", "higher", 1 + n % 3) for n in range(8)]
     rows += [
@@ -51,6 +51,7 @@ def arrays(framework):
 
 
 def floor_build(values, direction, levels, leaves, weights):
+    """Normalise, aggregate with gaps, rank all nodes."""
     y = (values * direction).T
     low, high = np.nanmin(y, axis=1, keepdims=True), np.nanmax(y, axis=1, keepdims=True)
     scores = np.empty((len(weights), len(values)))
@@ -65,6 +66,7 @@ def floor_build(values, direction, levels, leaves, weights):
 
 
 def floor_simulate(values, direction, levels, leaves, weights):
+    """Draw weights at every level, score and rank each time, count the ranks."""
     y, n = (values * direction).T, len(values)
     low, high = np.nanmin(y, axis=1, keepdims=True), np.nanmax(y, axis=1, keepdims=True)
     scores = (y - low) / (high - low) * 100

@@ -27,6 +27,7 @@ class Aggregation(NamedTuple):
 MEANS: Final = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 NAMES: Final = (*MEANS, "power:P", "copeland", "sum")
 ARITHMETIC: Final = Aggregation("arithmetic", 1.0)
+PAIRED: Final = 256  # places compared with all others at once, to bound memory
 SMALL_POWER: Final = 0.05  # nearer to the geometric mean than this, x^P loses digits
 
 
@@ -140,10 +141,14 @@ def copeland(scores: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """
     found = np.full(len(scores), np.nan)
     present = np.flatnonzero((~np.isnan(scores) & (weights > 0)).any(axis=1))
-    matrix = outranking(scores[present], weights)
-    lead = matrix - matrix.T
-    lead[np.abs(lead) < 1e-12] = 0.0
-    found[present] = np.sign(lead).sum(axis=1)
+    columns = scores[present].T
+    tie = 1e-12 * weights.sum()
+    for start in range(0, len(present), PAIRED):
+        lead = np.zeros((min(PAIRED, len(present) - start), len(present)))
+        for column, weight in zip(columns, weights, strict=True):
+            own = column[start : start + PAIRED, None]
+            lead += weight * (np.greater(own, column).astype(np.int8) - np.less(own, column))
+        found[present[start : start + PAIRED]] = (lead > tie).sum(axis=1) - (lead < -tie).sum(axis=1)
     return found
 
 

@@ -9,7 +9,6 @@ from cmi_core import aggregate, normalise
 from cmi_core.errors import CmiError, ComputationError, FrameworkError
 
 DIRECTIONS = ("higher", "lower")
-KINDS = ("indicator", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,6 @@ def _tree(nodes: Sequence[Node]) -> Iterator[CmiError]:
         yield FrameworkError("parents_circular", codes=" → ".join([*circle, circle[0]]))
     with_children = set(parents.values())
     for node in nodes:
-        if node.kind and node.kind not in KINDS:
-            yield FrameworkError("kind_unknown", code=node.code, kind=node.kind)
         if node.kind == "indicator" and node.code in with_children:
             yield FrameworkError("indicator_with_children", code=node.code)
         if node.kind == "group" and node.code not in with_children:

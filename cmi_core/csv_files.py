@@ -28,7 +28,7 @@ def read_table(path: str | Path, *, required: Sequence[str] = ()) -> pd.DataFram
     """
     lines = _lines(_text(Path(path)), str(path))
     if not lines:
-        raise FileRefused("file_empty", file=str(path))
+        raise FileRefused("named_file_empty", file=str(path))
     (_, header), *rows = lines
     columns = [name.strip() for name in header]
     twice = next((name for name in columns if columns.count(name) > 1), None)
@@ -61,7 +61,7 @@ def refuse(problems: Sequence[CmiError], path: str | Path) -> None:
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > BIGGEST:
-            raise FileRefused("file_too_large", file=str(path), megabytes=BIGGEST // 2**20)
+            raise FileRefused("named_file_too_large", file=str(path), megabytes=BIGGEST // 2**20)
         content = path.read_bytes()
     except OSError as error:
         raise FileRefused("file_unreadable", file=str(path), why=error.strerror or str(error)) from None

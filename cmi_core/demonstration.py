@@ -269,7 +269,16 @@ def _values(
                 "quality": str(chance.choice(["measured", "survey", "estimate"], p=[0.7, 0.2, 0.1])),
             }  # fmt: skip
             yield Deed("record_value", "coordinator", at, "รายงานประจำงวด (สาธิต)", {"kpi_value_line": [line]})
-            if chance.random() < 0.03:
+            if number % 6 == 0 and chance.random() < 0.9:
+                verdict = {"kpi": kpi["kpi"], "period": current.code, "breakdown": "", "verdict": "verified"}
+                yield Deed(
+                    "verify_value",
+                    "verifier",
+                    at + timedelta(days=1),
+                    "ตรวจกับเอกสารแล้ว (สาธิต)",
+                    {"kpi_verdict_line": [verdict]},
+                )
+            elif number % 6 and chance.random() < 0.03:
                 fixed = line | {"value": round(level * 1.02, 2)}
                 yield Deed(
                     "correct_value",

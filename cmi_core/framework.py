@@ -26,9 +26,8 @@ class Level(NamedTuple):
     children: np.ndarray  # node numbers of all their children, c
     weights: np.ndarray  # g × c, rows summing to 1
     members: np.ndarray  # g × c, 1.0 where a child belongs to the group
-    weights_and_parts: (
-        np.ndarray
-    )  # 2g × c: the weights, and below them each child's part of its group's count
+    weights_and_members: np.ndarray  # 2g × c: one above the other
+    sizes: np.ndarray  # g × 1, number of children
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,8 +166,8 @@ class Framework:
         children = np.concatenate([self.children[group] for group in groups])
         members = (self.parent[children][None, :] == groups[:, None]).astype(float)
         weights = members * self.shares[children]
-        parts = np.concatenate([weights, members / members.sum(axis=1, keepdims=True)])
-        return Level(height, groups, children, weights, members, parts)
+        both = np.concatenate([weights, members])
+        return Level(height, groups, children, weights, members, both, members.sum(axis=1, keepdims=True))
 
     @cached_property
     def effective(self) -> np.ndarray:
@@ -226,16 +225,16 @@ def _number(code: str, column: str, cell: object, problems: list[CmiError]) -> f
 
 def _scale(code: str, text: str, problems: list[CmiError]) -> tuple[float, ...]:
     """
-    Read an ordinal scale.
+    Read an ordinal scale: all whole numbers between two, or each level named.
 
-    >>> _scale("", "0..3", []), _scale("", "0;1;5", [])
-    ((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 5.0))
+    >>> _scale("", "0..3", []), _scale("", "0-3", []), _scale("", "0;1;5", [])
+    ((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 5.0))
     """
-    try:
-        if ".." in text:
-            first, last = (int(end) for end in text.split(".."))
-            return tuple(float(step) for step in range(first, min(last, first + 1000) + 1))
-        return tuple(float(step) for step in text.split(";")) if text else ()
-    except ValueError:
-        problems.append(FrameworkError("number_unreadable", code=code, column="scale", text=text))
-        return ()
+    ends = re.fullmatch(r"(-?[0-9]{1,4})\s*(?:\.\.+|…|-|–)\s*(-?[0-9]{1,4})", text)
+    if ends:
+        return tuple(float(step) for step in range(int(ends[1]), int(ends[2]) + 1))
+    levels = [level.strip() for level in re.split(r"[;,|]", text)] if text else []
+    if all(NUMBER.fullmatch(level) for level in levels):
+        return tuple(float(level) for level in levels)
+    problems.append(FrameworkError("number_unreadable", code=code, column="scale", text=text))
+    return ()

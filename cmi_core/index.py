@@ -32,6 +32,7 @@ class Recipe(NamedTuple):
     aggregations: tuple[aggregating.Aggregation | None, ...]  # per node, None for indicators
     thresholds: tuple[float, ...]  # per level, from the lowest groups up
     measures: normalising.Measures
+    references: tuple[str, ...]  # per indicator, the place it is measured against
     logs: np.ndarray  # indicators on a logarithmic scale
     linear: tuple[bool, ...]  # per level: every group is an arithmetic mean
 
@@ -85,7 +86,7 @@ class Result:
         )
 
 
-def build(  # noqa: PLR0913  # all but two by keyword
+def build(  # all but two by keyword
     framework: Framework,
     values: Values,
     *,
@@ -156,11 +157,16 @@ def settle(framework: Framework, normalise: str, aggregate: tuple, min_coverage:
         for group in level.groups:
             own = framework.nodes[group].aggregate
             aggregations[group] = aggregating.parse(own) if own else default
+    normalisers = _normalisers(framework, normalise)
     return Recipe(
-        _normalisers(framework, normalise),
+        normalisers,
         tuple(aggregations),
         thresholds,
         _measures(framework),
+        tuple(
+            framework.nodes[row].reference or (m.parameters[0] if m.name == "distance-to-reference" else "")
+            for row, m in zip(framework.leaves, normalisers, strict=True)
+        ),
         np.array([framework.nodes[row].transform == "log" for row in framework.leaves]),
         tuple(
             all(aggregations[group] == aggregating.ARITHMETIC for group in level.groups)
@@ -237,10 +243,7 @@ def with_references(recipe: Recipe, places: tuple[str, ...]) -> normalising.Meas
     if not any(method.name == "distance-to-reference" for method in recipe.normalisers):
         return measures
     numbers = {place: row for row, place in enumerate(places)}
-    rows = [
-        numbers.get(m.parameters[0], -1) if m.name == "distance-to-reference" else -1
-        for m in recipe.normalisers
-    ]
+    rows = [numbers.get(place, -1) for place in recipe.references]
     return measures._replace(reference=np.array(rows))
 
 
@@ -264,8 +267,8 @@ def aggregate_rows(framework: Framework, recipe: Recipe, scores: np.ndarray) -> 
     for number, level in enumerate(framework.levels):
         below = scores[level.children]
         present = ~np.isnan(below)
-        given, shares = np.split(level.weights_and_parts @ present.astype(float), 2)
-        shares[shares > 1 - 1e-12] = 1.0
+        given, shares = (level.weights_and_members @ present.astype(float)).reshape(2, len(level.groups), -1)
+        shares /= level.sizes
         if recipe.linear[number]:
             given[given == 0] = np.nan
             mean = _within((level.weights @ np.where(present, below, 0.0)) / given, below)

@@ -204,11 +204,11 @@ def _beside(
 ) -> Compared:
     left = (
         said[key + columns]
-        .astype({column: str for column in key})
+        .astype(dict.fromkeys(key, str))
         .set_index(key)
         .apply(pd.to_numeric, errors="coerce")
     )
-    right = again[key + columns].astype({column: str for column in key}).set_index(key).astype(float)
+    right = again[key + columns].astype(dict.fromkeys(key, str)).set_index(key).astype(float)
     if len(left) != len(left.index.intersection(right.index)):
         return Compared(name, left.size, math.inf)
     one, other = left.to_numpy(float), right.loc[left.index].to_numpy(float)

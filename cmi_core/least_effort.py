@@ -79,7 +79,7 @@ def plan(result: Result, place: str, steps: pd.DataFrame, *, target: float, node
     return _plan(tree, place, steps, chosen, target=target, best=best)
 
 
-def _plan(  # noqa: PLR0913  # all but two by keyword
+def _plan(  # all but two by keyword
     tree: "_Tree", place: str, steps: pd.DataFrame, chosen: list[Option] | None, *, target: float, best: float
 ) -> Plan:
     taken = steps.iloc[sorted(option.step for option in chosen or [])].reset_index(drop=True)

@@ -80,13 +80,24 @@ NUMBERS: Final = {
     "zscore": (0.0, 1.0),
     "scaled": (0.0, 100.0),
     "ordinal": (0.0, 100.0),
+    "goalposts": (0.0, 100.0),
 }
 RANKED: Final = ("rank", "percentile-rank", "borda")
 CAPPED: Final = ("distance-to-target", "distance-to-reference")
 NAMES: Final = (
-    *NUMBERS, *RANKED, "goalposts", *CAPPED, "distance-to-maximum", "fraction-of-maximum", "none",
+    *NUMBERS, *RANKED, *CAPPED, "distance-to-maximum", "fraction-of-maximum", "none",
 )  # fmt: skip
-ALIASES: Final = {"min-max": "minmax", "z-score": "zscore", "prank": "percentile-rank", "raw": "none"}
+ALIASES: Final = {
+    "min-max": "minmax",
+    "z-score": "zscore",
+    "prank": "percentile-rank",
+    "raw": "none",
+    "fracmax": "fraction-of-maximum",
+    "dist2targ": "distance-to-target",
+    "dist2max": "distance-to-maximum",
+    "dist2ref": "distance-to-reference",
+    "distance-to-max": "distance-to-maximum",
+}
 
 
 def parse(spec: str) -> Method:
@@ -94,7 +105,7 @@ def parse(spec: str) -> Method:
     Read a method as written on the command line or in a framework's `normalise` column.
 
     `minmax:L:U`, `zscore:M:S`, `scaled:L:U`, `ordinal:L:U`, `rank[:ties]`, `percentile-rank[:ties]`,
-    `borda[:ties]`, `goalposts[:top][:uncut]`, `distance-to-target[:cap]`,
+    `borda[:ties]`, `goalposts[:L:U][:uncut]`, `distance-to-target[:cap]`,
     `distance-to-reference[:place][:cap]`, `distance-to-maximum`, `fraction-of-maximum`, `none`. Raises
     `ComputationError` for anything else.
 
@@ -115,17 +126,17 @@ def parse(spec: str) -> Method:
 
 
 def _parameters(name: str, rest: list[str]) -> tuple:
-    if name in NUMBERS:
-        return _numbers(name, rest)
     if name in RANKED:
         ties = "".join(rest).lower() or "min"
         ties = {"avg": "average"}.get(ties, ties)
         return (_only(ties, TIES),)
     if name == "goalposts":
         uncut = rest[-1:] == ["uncut"]
-        top = rest[:-1] if uncut else rest
-        _none_left(top[1:])
-        return (_number(top[0]) if top else 100.0, *(["uncut"] if uncut else []))
+        ends = rest[:-1] if uncut else rest
+        bottom, top = _numbers(name, ["0", *ends] if len(ends) == 1 else ends)
+        return (bottom, top, *(["uncut"] if uncut else []))
+    if name in NUMBERS:
+        return _numbers(name, rest)
     if name in CAPPED:
         cap = rest[-1:] == ["cap"]
         place = rest[:-1] if cap else rest
@@ -175,7 +186,9 @@ def _spread(low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _minmax(directed: np.ndarray, _measures: Measures, method: Method) -> Yardstick:
     low, high = extremes(directed)
     bottom, top = method.parameters
-    return Yardstick(low, _spread(low, high), top - bottom, bottom)
+    # with a base other than 0 rounding may carry the best a bit beyond the top
+    floor, ceiling = (bottom, top) if bottom else (-math.inf, math.inf)
+    return Yardstick(low, _spread(low, high), top - bottom, bottom, floor, ceiling)
 
 
 def _zscore(directed: np.ndarray, _measures: Measures, method: Method) -> Yardstick:
@@ -193,10 +206,10 @@ def _goalposts(_directed: np.ndarray, measures: Measures, method: Method) -> Yar
     for code, low, high in zip(measures.codes, measures.lower, measures.upper, strict=True):
         if not high > low:
             raise ComputationError("goalposts_missing", code=code)
-    top = method.parameters[0]
+    bottom, top = method.parameters[:2]
     origin = np.where(measures.direction > 0, measures.lower, -measures.upper)
-    floor, ceiling = (-math.inf, math.inf) if "uncut" in method.parameters else (0.0, top)
-    return Yardstick(origin, measures.upper - measures.lower, top, 0.0, floor, ceiling)
+    floor, ceiling = (-math.inf, math.inf) if "uncut" in method.parameters else (bottom, top)
+    return Yardstick(origin, measures.upper - measures.lower, top - bottom, bottom, floor, ceiling)
 
 
 def _scaled(_directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
@@ -206,18 +219,27 @@ def _scaled(_directed: np.ndarray, measures: Measures, method: Method) -> Yardst
 
 
 def _ordinal(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
-    for code, row, way, scale in zip(
-        measures.codes, directed, measures.direction, measures.scale, strict=True
-    ):
+    scales = [
+        scale or _whole_steps(low, high)
+        for scale, low, high in zip(measures.scale, measures.lower, measures.upper, strict=True)
+    ]
+    for code, row, way, scale in zip(measures.codes, directed, measures.direction, scales, strict=True):
         if not scale:
             raise ComputationError("scale_missing", code=code)
         outside = row[~np.isnan(row) & ~np.isin(row * way, scale)] * way
         if outside.size:
             raise ComputationError("value_off_scale", code=code, value=float(outside[0]))
-    ends = np.array([(scale[0], scale[-1]) for scale in measures.scale])
+    ends = np.array([(scale[0], scale[-1]) for scale in scales])
     bottom, top = method.parameters
     origin = np.where(measures.direction > 0, ends[:, 0], -ends[:, 1])
     return Yardstick(origin, ends[:, 1] - ends[:, 0], top - bottom, bottom)
+
+
+def _whole_steps(low: float, high: float) -> tuple[float, ...]:
+    """Take the whole numbers between two goalposts as a scale; nothing where they are no such posts."""
+    if not high > low or low % 1 or high % 1 or high - low > 1000:
+        return ()
+    return tuple(float(step) for step in range(int(low), int(high) + 1))
 
 
 def _to_target(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
@@ -240,7 +262,7 @@ def _to_maximum(directed: np.ndarray, _measures: Measures, _method: Method) -> Y
 def _to_reference(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick:
     for code, row in zip(measures.codes, measures.reference, strict=True):
         if row < 0:
-            raise ComputationError("reference_missing", code=code, place=method.parameters[0])
+            raise ComputationError("reference_missing", code=code)
     low, _ = extremes(directed)
     there = np.take_along_axis(directed, measures.reference[:, None], axis=1)[:, 0]
     return Yardstick(low, _spread(low, there), ceiling=1.0 if method.parameters[1] else math.inf)

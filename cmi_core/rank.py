@@ -34,8 +34,9 @@ def rank_rows(
     Rank every row of `scores` (m × n) along its n places; NaN has no rank and stays NaN.
 
     `ties` says what equal scores share: `min` 1 2 2 4 (as in sport), `average` 1 2.5 2.5 4, `max` 1 3 3 4,
-    `dense` 1 2 2 3. Neighbours count as equal when they differ by under `noise` (one number, or m × 1) of their
-    size, or a hundredth of it for the largest score in the row: sums of the same numbers in another order do.
+    `dense` 1 2 2 3. Neighbours count as equal when they differ by under `noise` (one number, or m × 1) of
+    their size, or a hundredth of it for the largest score in the row: sums of the same numbers in another
+    order do.
 
     >>> rank_rows(np.array([[30.0, 10.0, np.nan, 30.0]])).tolist()
     [[1.0, 3.0, nan, 1.0]]

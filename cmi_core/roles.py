@@ -8,6 +8,7 @@ ROLES = ("viewer", "coordinator", "editor", "admin")
 
 # The least role for each deed. A coordinator moreover needs the KPI to be assigned to them.
 DEEDS = {
+    "change_own_password": "viewer",
     "record_value": "coordinator",
     "correct_value": "coordinator",
     "withdraw_value": "coordinator",
@@ -19,6 +20,7 @@ DEEDS = {
     "update_means": "editor",
     "edit_framework": "editor",
     "edit_place": "editor",
+    "propose_place": "coordinator",
     "undo": "editor",
     "manage_accounts": "admin",
     "back_up": "admin",

@@ -23,7 +23,7 @@ Lookup = Callable[[np.ndarray], np.ndarray]
 OUTPUTS: Final = ("rank_shift", "rank", "score")
 
 
-def sobol(  # noqa: PLR0913  # all but two by keyword
+def sobol(  # all but two by keyword
     scenarios: Scenarios,
     *,
     seed: int,
@@ -135,7 +135,7 @@ def _outputs(
     return found
 
 
-def _indices(  # noqa: PLR0913  # all but two by keyword
+def _indices(  # all but two by keyword
     lookup: Lookup, inputs: int, *, sample: int, confidence: float, resamples: int, seed: int
 ) -> np.ndarray:
     """

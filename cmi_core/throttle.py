@@ -1,4 +1,4 @@
-"""Guessing is slowed down: from the fifth wrong try the wait doubles, up to fifteen minutes, then is forgotten."""
+"""Guessing is slowed down: from the fifth wrong try on, the wait doubles up to fifteen minutes."""
 
 import threading
 from collections.abc import Hashable

@@ -16,6 +16,7 @@ from cmi_core.levels import CutPoints
 from cmi_core.rank import rank_rows
 from cmi_core.scenarios import (
     BLOCK,
+    COUNTED,
     Choice,
     Scenarios,
     noise_per_node,
@@ -25,6 +26,8 @@ from cmi_core.scenarios import (
 )
 
 Progress = Callable[[float], object]
+PLACES = 256  # places whose counts are summed up at once
+CELLS = 1_000_000  # scores computed at once, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +53,7 @@ class Simulation:
         took.
         """
         low, middle, high = (self.rank_quantile(q) for q in _tails(confidence))
-        scored = self.counts.sum(axis=1)
+        scored = self.counts.sum(axis=1, dtype=np.int64)
         some = np.where(scored, scored, np.nan)
         return pd.DataFrame(
             {
@@ -58,7 +61,7 @@ class Simulation:
                 "score": self.score,
                 "rank": self.rank,
                 "score_mean": self.score_sum / some,
-                "rank_mean": self.counts @ np.arange(1.0, self.counts.shape[1] + 1) / some,
+                "rank_mean": self._by_rows(lambda rows: rows @ np.arange(1.0, rows.shape[1] + 1)) / some,
                 "rank_lower": low,
                 "rank_median": middle,
                 "rank_upper": high,
@@ -68,10 +71,18 @@ class Simulation:
 
     def rank_quantile(self, share: float) -> np.ndarray:
         """Smallest rank a place holds or betters in at least `share` of replications; NaN if unscored."""
-        cumulated = self.counts.cumsum(axis=1)
-        scored = cumulated[:, -1:]
-        reached = (cumulated >= share * scored) & (cumulated > 0)
-        return np.where(scored[:, 0] > 0, reached.argmax(axis=1) + 1.0, np.nan)
+
+        def reached(rows: np.ndarray) -> np.ndarray:
+            cumulated = rows.cumsum(axis=1)
+            enough = (cumulated >= share * cumulated[:, -1:]) & (cumulated > 0)
+            return np.where(cumulated[:, -1] > 0, enough.argmax(axis=1) + 1.0, np.nan)
+
+        return self._by_rows(reached)
+
+    def _by_rows(self, function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Apply a function to the counts of some hundred places at a time, to bound memory."""
+        parts = range(0, len(self.counts), PLACES)
+        return np.concatenate([function(self.counts[at : at + PLACES].astype(np.int64)) for at in parts])
 
     def rank_probability(self) -> pd.DataFrame:
         """Probability of each rank, places × ranks; rows sum to the share of replications with a score."""
@@ -124,7 +135,7 @@ def _pairs_apart(rank: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> tupl
     return apart, pairs
 
 
-def simulate(  # noqa: PLR0913  # all but two by keyword
+def simulate(  # all but two by keyword
     scenarios: Scenarios,
     *,
     seed: int,
@@ -145,11 +156,12 @@ def simulate(  # noqa: PLR0913  # all but two by keyword
     random = np.random.default_rng(seed)
     noise = noise_per_node(scenarios.framework, weight_noise)
     choices = scenarios.choices()
-    tally = _Tally(len(scenarios.names), cut_points)
+    tally = _Tally(len(scenarios.names), replications, cut_points)
     times = np.bincount(random.integers(len(choices), size=replications), minlength=len(choices))
     for choice, count in zip(choices, times.tolist(), strict=True):
-        for start in range(0, count, BLOCK):
-            size = min(BLOCK, count - start)
+        block = max(1, min(BLOCK, CELLS // len(scenarios.names)))
+        for start in range(0, count, block):
+            size = min(block, count - start)
             draws = random.random((len(noise), size))
             shares = perturbed_shares(scenarios.framework, noise, draws)
             tally.add(scenarios.scores(choice, shares))
@@ -161,20 +173,24 @@ def simulate(  # noqa: PLR0913  # all but two by keyword
 class _Tally:
     """Running counts."""
 
-    def __init__(self, n: int, cut_points: CutPoints | None) -> None:
-        self.n, self.cut_points, self.done = n, cut_points, 0
-        self.counts = np.zeros(n * (n + 1), dtype=np.int64)
+    def __init__(self, n: int, replications: int, cut_points: CutPoints | None) -> None:
+        self.cut_points, self.done = cut_points, 0
+        small = np.uint16 if replications < 2**16 else np.uint32
+        self.counts = np.zeros((n, n + 1), dtype=np.int64 if n <= COUNTED else small)
         self.levels = np.zeros((n, len(cut_points.names) if cut_points else 0), dtype=np.int64)
         self.score_sum = np.zeros(n)
-        self.offsets = (np.arange(n) * (n + 1))[:, None]
 
     def add(self, scores: np.ndarray) -> None:
         """Count a block of scores (places × r)."""
-        places = rank_counts(scores)
-        places += self.offsets
-        self.counts += np.bincount(places.ravel(), minlength=len(self.counts))
+        n, r = scores.shape
+        ranks = rank_counts(scores)
+        if n <= COUNTED:
+            ranks += (np.arange(n) * (n + 1))[:, None]
+            self.counts += np.bincount(ranks.ravel(), minlength=self.counts.size).reshape(n, n + 1)
+        else:
+            np.add.at(self.counts, (np.arange(n)[:, None], ranks), self.counts.dtype.type(1))
         self.score_sum += np.nansum(scores, axis=1)
-        self.done += scores.shape[1]
+        self.done += r
         if self.cut_points:
             numbers = self.cut_points.number_of(scores)
             for level in range(self.levels.shape[1]):
@@ -190,7 +206,7 @@ def _finished(
         scenarios.framework.codes[scenarios.top],
         score,
         rank_rows(score[None, :])[0],
-        tally.counts.reshape(tally.n, tally.n + 1)[:, 1:],
+        tally.counts[:, 1:],
         tally.score_sum,
         tally.levels,
         tally.cut_points,

@@ -4,9 +4,15 @@ import streamlit as st
 
 from pages.components import layout, session
 
-CITY = ("city_overview", "index_breakdown", "city_comparison")
-UPDATE = ("index_import",)
+GROUPS = {
+    "city": ("city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map"),
+    "plan": ("goal_board", "kpi_tracking", "partner_network"),
+    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
+    "edit": ("index_import", "infrastructure", "boundary_upload"),
+    "about": ("method_sources",),
+    "account": ("my_account", "user_accounts"),
+}
 
 page = session.begin()
 st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
-layout.navigation(page, {"city": CITY, "update": UPDATE})
+layout.navigation(page, GROUPS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cmi_core.aggregate import aggregate, copeland, outranking, parse, power_mean, slopes, total
@@ -91,18 +91,21 @@ def test_an_unknown_aggregation_is_refused(spec):
         parse(spec)
 
 
+@settings(deadline=None)
 @given(groups, means)
 def test_a_mean_lies_between_its_children(group, spec):
     found = mean(*group, spec)
     assert min(group[0]) <= found <= max(group[0])
 
 
+@settings(deadline=None)
 @given(groups, means, st.floats(0.01, 100))
 def test_scaling_all_weights_changes_nothing(group, spec, factor):
     scores, weights = group
     assert mean(scores, [w * factor for w in weights], spec) == pytest.approx(mean(scores, weights, spec))
 
 
+@settings(deadline=None)
 @given(groups, means, st.integers(0, 5), st.floats(0, 50))
 def test_a_better_child_never_lowers_the_mean(group, spec, which, more):
     scores, weights = group
@@ -111,6 +114,7 @@ def test_a_better_child_never_lowers_the_mean(group, spec, which, more):
     assert mean(better, weights, spec) >= mean(scores, weights, spec) * (1 - 1e-12)
 
 
+@settings(deadline=None)
 @given(groups, means)
 def test_the_parts_sum_to_the_mean(group, spec):
     scores, weights = np.array([group[0]]), np.array(group[1])
@@ -118,6 +122,7 @@ def test_the_parts_sum_to_the_mean(group, spec):
     assert (slopes(scores, weights, parse(spec), score) * scores).sum() == pytest.approx(score[0])
 
 
+@settings(deadline=None)
 @given(groups, means)
 def test_a_missing_child_gives_its_weight_up(group, spec):
     scores, weights = group

@@ -35,7 +35,6 @@ ROOT = Node("isc")
         ([ROOT, Node("a", "isc", transform="log", lower=0.0, upper=1.0)], "log_needs_positive"),
         ([ROOT, Node("a", "isc", normalise="magic")], "node_method_unknown"),
         ([ROOT, Node("a", "isc", aggregate="power:x")], "node_method_unknown"),
-        ([ROOT, Node("a", "isc", kind="thing")], "kind_unknown"),
         ([Node("isc", kind="indicator"), Node("a", "isc")], "indicator_with_children"),
         ([ROOT, Node("a", "isc", kind="group")], "group_without_children"),
     ],

@@ -25,8 +25,8 @@ def test_thai_is_read_in_every_usual_encoding(tmp_path, encoding):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "file_empty"),
-        (b"\n\n", "file_empty"),
+        (b"", "named_file_empty"),
+        (b"\n\n", "named_file_empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "file_not_text"),
         ("place,x\n".encode("utf-16"), "file_not_text"),
         (b"place\n\xff\xfe\xfd\n", "file_not_text"),
@@ -48,7 +48,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, content, reason):
 def test_a_file_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("cmi_core.csv_files.BIGGEST", 3)
     (tmp_path / "f.csv").write_bytes(b"place\n")
-    with pytest.raises(FileRefused, match="file_too_large"):
+    with pytest.raises(FileRefused, match="named_file_too_large"):
         read_table(tmp_path / "f.csv")
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 PURE = (
-    "aggregate", "check", "csv_files", "denominate", "framework", "impute", "index", "levels", "normalise",
-    "rank", "scenarios", "screen", "treat", "values", "what_if",
+    "aggregate", "check", "csv_files", "denominate", "formulas", "framework", "impute", "index", "levels",
+    "normalise", "rank", "scenarios", "screen", "treat", "values", "what_if",
 )  # fmt: skip
 
 

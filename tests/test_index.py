@@ -48,6 +48,16 @@ def test_too_little_coverage_means_no_score(threshold, scored):
     assert not np.isnan(result.table().loc["Nan", "isc"])
 
 
+@pytest.mark.parametrize("present", range(1, 11))
+def test_a_share_equal_to_the_threshold_is_enough(present):
+    framework = Framework((Node("isc"), *(Node(f"i{n}", "isc") for n in range(10))))
+    row = [1.0] * present + [NAN] * (10 - present)
+    values = pd.DataFrame([row], index=["x"], columns=list(framework.indicators))
+    for tenths in range(11):
+        score = build(framework, values, normalise="none", min_coverage=tenths / 10).table().loc["x", "isc"]
+        assert np.isnan(score) == (present < tenths)
+
+
 def test_a_place_without_any_value_has_no_score_no_rank_and_no_coverage():
     values = pd.concat([VALUES, pd.DataFrame(NAN, index=["Tak"], columns=VALUES.columns)])
     result = build(ISC, values)
@@ -147,6 +157,14 @@ def test_ranks_come_after_rounding_when_asked():
     rounded = build(lone, values, normalise="none", digits=1)
     assert rounded.table("ranks")["isc"].tolist() == [1, 1, 3]
     assert rounded.table()["isc"].tolist() == [50.04, 50.01, 0.0]
+
+
+def test_a_reference_city_may_stand_in_the_framework():
+    framework = Framework((Node("isc"), Node("a", "isc", reference="Nan"), Node("b", "isc")))
+    values = pd.DataFrame({"a": [0.0, 4, 8], "b": [0.0, 4, 8]}, index=["Tak", "Nan", "Phrae"])
+    found = build(framework, values, normalise="distance-to-reference:Phrae").table()
+    assert found["a"].tolist() == [0, 1, 2]
+    assert found["b"].tolist() == [0, 1 / 2, 1]
 
 
 def test_an_array_gives_what_a_table_gives():

@@ -94,3 +94,26 @@ def test_every_sentence_is_used():
             unused.append(key)
 
     assert not unused
+
+
+def refusals():
+    """Every `SomeError("reason", name=…)` in the code, with its file and the names it gives."""
+    for file in SOURCES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+                first, names = node.args[0], {keyword.arg for keyword in node.keywords}
+                spoken = node.func.id.endswith(("Error", "Refused", "StaleEdit"))
+                if spoken and isinstance(first, ast.Constant) and None not in names:
+                    yield file, str(first.value), names - {"problems"}
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_a_refusal_fills_every_blank_of_its_sentence(language):
+    sentences = text.catalogue(language)
+    wanting = [
+        (file.name, reason, blanks(sentences[f"error.{reason}"]) - names)
+        for file, reason, names in refusals()
+        if f"error.{reason}" in sentences and blanks(sentences[f"error.{reason}"]) - names
+    ]
+
+    assert not wanting

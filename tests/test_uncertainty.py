@@ -68,6 +68,17 @@ def test_a_city_without_a_score_takes_no_part():
     assert table.loc["worst", "rank_upper"] == 4
 
 
+def test_many_places_are_counted_as_few_are():
+    values = pd.DataFrame(
+        np.random.default_rng(2).random((300, 2)), columns=["a", "b"], index=[f"c{n}" for n in range(300)]
+    )
+    simulation = simulate(Scenarios(FLAT, values), seed=1, replications=70, weight_noise=0.0)
+    table = simulation.table()
+    assert (table["rank_mean"] == table["rank"]).all()
+    assert (table["rank_lower"] == table["rank_upper"]).all()
+    assert simulation.significance()["places"] == 1
+
+
 def test_progress_is_told_to_the_end():
     told = []
     simulate(Scenarios(FLAT, VALUES), seed=1, replications=2500, progress=told.append)

@@ -121,6 +121,17 @@ def set_password(
         )
 
 
+def change_own_password(
+    store: Store, actor: Account | None, *, current: str, password: str, note: str, at: datetime
+) -> int:
+    """Give oneself a new password, knowing the present one; all one's sessions end."""
+    by = require(actor, "change_own_password")
+    found = accounts.credential(store, by.account)
+    if not passwords.matches(current, found and found[0]):
+        raise AccountError("password_wrong")
+    return set_password(store, by, account=by.account, password=password, note=note, at=at)
+
+
 def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
     """The session mark for a right password. Raises AccountError, and slows guessing down."""
     account = account.strip().lower()
@@ -190,9 +201,9 @@ def _check_line(store: Store, line: dict[str, object]) -> None:
     organisation, email = line["organisation"], str(line["email"] or "")
     if organisation and not accounts.organisation_known(store, str(organisation)):
         raise AccountError("organisation_unknown", organisation=organisation)
-    if holder := accounts.holder_of_email(store, email):
-        if holder != line["account"]:
-            raise AccountError("email_taken", email=email, account=holder)
+    holder = accounts.holder_of_email(store, email)
+    if holder not in {None, line["account"]}:
+        raise AccountError("email_taken", email=email, account=holder)
 
 
 def _credential(cursor: object, account: str, password: str, at: datetime) -> None:

@@ -31,8 +31,9 @@ def make(_: argparse.Namespace) -> int:
 
 def fill(store: Store, *, today: date) -> None:
     """Write the source, the cities, the accounts and every entry, all in one transaction."""
-    drafts = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
     links = scores.linked_kpis(store).to_dict("records")
+    found = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
+    drafts = [draft for draft in found if draft]
     start = datetime(2023, 1, 9, 1)
     with store.writing() as cursor:
         scores.add_source(cursor, demonstration.source())
@@ -56,5 +57,14 @@ def fill(store: Store, *, today: date) -> None:
             accounts.set_credential(
                 cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
             )
+        recorded: dict[tuple[object, object], int] = {}
         for deed in demonstration.deeds(drafts, today=today, links=links):
-            record.append(cursor, deed.lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)
+            verdicts = [
+                dict(line) | {"value_entry": recorded[line["kpi"], line["period"]]}
+                for line in deed.lines.get("kpi_verdict_line", ())
+            ]
+            lines = dict(deed.lines) | ({"kpi_verdict_line": verdicts} if verdicts else {})
+            entry = record.append(cursor, lines, deed=deed.deed, by=deed.by, at=deed.at, note=deed.note)
+            recorded |= {
+                (line["kpi"], line["period"]): entry for line in deed.lines.get("kpi_value_line", ())
+            }

@@ -1,7 +1,8 @@
 """The only package that knows DuckDB, SQL and files."""
 
+import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +45,10 @@ _OUR_CONCERN = (
 )
 
 
+# Tells one opening from another: what was read from a store is kept under this number.
+_openings = itertools.count(1)
+
+
 class Store:
     """
     The database, shared by every session of the process.
@@ -54,6 +59,7 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:") -> None:
         self.path = str(path)
+        self.opened = next(_openings)
         self._writing = threading.Lock()
         self._idle = threading.Condition()
         self._cursors = 0
@@ -79,7 +85,7 @@ class Store:
             return cursor.execute(sql, parameters or None).fetchall()
 
     @contextmanager
-    def snapshot(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def snapshot(self) -> Generator[duckdb.DuckDBPyConnection, None, None]:
         """Several reads of one and the same state, while others write."""
         with self._cursor() as cursor:
             cursor.execute("BEGIN")
@@ -89,7 +95,7 @@ class Store:
                 _roll_back(cursor)
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def writing(self) -> Generator[duckdb.DuckDBPyConnection, None, None]:
         """
         One transaction, one writer at a time; everything or nothing is kept.
 
@@ -133,7 +139,7 @@ class Store:
             return duckdb.connect(self.path, config=dict(CONFIGURATION))
 
     @contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _cursor(self) -> Generator[duckdb.DuckDBPyConnection, None, None]:
         # A cursor per call: threads that share a connection read each other's rows.
         with self._idle:
             if self._doubtful:
@@ -178,7 +184,7 @@ def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 @contextmanager
-def _told(path: str, *, opening: bool = False) -> Iterator[None]:
+def _told(path: str, *, opening: bool = False) -> Generator[None, None, None]:
     """Turn what the database says about files, disks and itself into our own refusal."""
     try:
         yield
@@ -189,10 +195,10 @@ def _told(path: str, *, opening: bool = False) -> Iterator[None]:
 
 
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
-    """An empty text cell is None, as in the database: NaN would read as the word."""
+    """Text as plain objects, an empty cell None as in the database: NaN would read as the word."""
     for column in table.columns[table.dtypes == "str"]:
-        if table[column].hasnans:
-            table[column] = table[column].astype(object).where(table[column].notna(), None)
+        cells = table[column].astype(object)
+        table[column] = cells.where(cells.notna(), None) if cells.hasnans else cells
     return table
 
 
@@ -206,15 +212,10 @@ def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
 
 def _refusal(problem: duckdb.Error, path: str, *, opening: bool = False) -> StoreError:
     told = str(problem)
-    for reason, signs in _SIGNS.items():
-        if any(sign in told for sign in signs):
-            return StoreError(
-                reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]})
-            )
+    found = [reason for reason, signs in _SIGNS.items() if any(sign in told for sign in signs)]
     # A file that opens neither for want of rights nor of room is not one of ours, or not any more.
-    reason = (
-        "database_corrupt"
-        if opening or isinstance(problem, duckdb.SerializationException)
-        else "write_failed"
-    )
-    return StoreError(reason, path=path, **({} if reason in _PLAIN else {"why": told.splitlines()[0]}))
+    spoilt = opening or isinstance(problem, duckdb.SerializationException)
+    reason = found[0] if found else "database_corrupt" if spoilt else "write_failed"
+    if reason in _PLAIN:
+        return StoreError(reason, path=path)
+    return StoreError(reason, path=path, why=told.splitlines()[0])

@@ -1,8 +1,13 @@
 """Entries of the record as people ask for them: lately, one by one, before and after."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
 import pandas as pd
 
 from cmi_core.store import Store
+from cmi_core.store.record import line_tables
 
 
 def lately(store: Store, limit: int) -> pd.DataFrame:
@@ -36,3 +41,215 @@ def lately(store: Store, limit: int) -> pd.DataFrame:
         """,
         limit=limit,
     )
+
+
+class Head(NamedTuple):
+    """An entry without its lines."""
+
+    entry: int
+    deed: str
+    recorded_by: str
+    recorded_at: datetime
+    note: str
+    undoes: int | None
+
+
+def head_of(store: Store, entry: int) -> Head | None:
+    """Who made an entry, when and why, or None when there is none of this number."""
+    found = store.rows(
+        "SELECT entry, deed, recorded_by, recorded_at, note, undoes FROM entry WHERE entry = $entry",
+        entry=entry,
+    )
+    return Head(*found[0]) if found else None
+
+
+def tables_of(store: Store, entry: int) -> set[str]:
+    """The line tables that an entry wrote to."""
+    with store.snapshot() as cursor:
+        return {
+            table
+            for table in line_tables(cursor)
+            if cursor.execute(f'SELECT 1 FROM "{table}" WHERE entry = ? LIMIT 1', [entry]).fetchall()
+        }
+
+
+def kpis_of(store: Store, entry: int) -> list[str]:
+    """The KPIs whose values an entry touched."""
+    return [
+        kpi
+        for (kpi,) in store.rows("SELECT DISTINCT kpi FROM kpi_value_line WHERE entry = $entry", entry=entry)
+    ]
+
+
+def lines_of(store: Store, table: str, entry: int) -> list[dict[str, object]]:
+    """The lines an entry wrote to a table."""
+    return _dictionaries(store, f'SELECT * FROM "{table}" WHERE entry = $entry', entry)
+
+
+def before(store: Store, table: str, key: tuple[str, ...], entry: int) -> list[dict[str, object]]:
+    """For each key an entry wrote: the line that stood before it, where there was one."""
+    names = ", ".join(f"l.{name}" for name in key)
+    same = " AND ".join(f"m.{name} = l.{name}" for name in key)
+    return _dictionaries(
+        store,
+        f'SELECT DISTINCT ON ({names}) l.* FROM "{table}" l JOIN "{table}" m ON m.entry = $entry AND {same}'
+        f" WHERE l.entry < $entry ORDER BY {names}, l.entry DESC",
+        entry,
+    )
+
+
+def changed_after(store: Store, table: str, key: tuple[str, ...], entry: int) -> int | None:
+    """The first later entry that wrote one of the same keys, or None."""
+    same = " AND ".join(f"m.{name} = l.{name}" for name in key)
+    return store.rows(
+        f'SELECT min(l.entry) FROM "{table}" l JOIN "{table}" m ON m.entry = $entry AND {same} WHERE l.entry > $entry',
+        entry=entry,
+    )[0][0]
+
+
+def verdicts_before(store: Store, entry: int) -> list[dict[str, object]]:
+    """The newest verdict on each value that stood before an entry replaced it."""
+    return _dictionaries(
+        store,
+        """
+        WITH stood AS (
+            SELECT DISTINCT ON (l.kpi, l.period, l.breakdown) l.kpi, l.period, l.breakdown, l.entry
+            FROM kpi_value_line l
+            JOIN kpi_value_line m ON m.entry = $entry AND m.kpi = l.kpi AND m.period = l.period
+                                 AND m.breakdown = l.breakdown
+            WHERE l.entry < $entry ORDER BY l.kpi, l.period, l.breakdown, l.entry DESC
+        )
+        SELECT DISTINCT ON (j.kpi, j.period, j.breakdown) j.kpi, j.period, j.breakdown, j.verdict
+        FROM kpi_verdict_line j JOIN stood s
+          ON s.kpi = j.kpi AND s.period = j.period AND s.breakdown = j.breakdown AND s.entry = j.value_entry
+        ORDER BY j.kpi, j.period, j.breakdown, j.entry DESC
+        """,
+        entry,
+    )
+
+
+def listed(
+    store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int, offset: int
+) -> pd.DataFrame:
+    """A page of entries, newest first; an empty choice leaves everything, `found` counts all that fit."""
+    return store.read(
+        f"""
+        WITH found AS ({_FOUND})
+        SELECT f.entry, f.deed, f.recorded_by, coalesce(a.name, f.recorded_by) AS name, f.recorded_at, f.note,
+               f.undoes, u.entry AS undone_by, (SELECT count(*) FROM found) AS found
+        FROM (SELECT * FROM found ORDER BY entry DESC LIMIT $limit OFFSET $offset) f
+        LEFT JOIN account_current a ON a.account = f.recorded_by
+        LEFT JOIN entry u ON u.undoes = f.entry
+        ORDER BY f.entry DESC
+        """,
+        person=person, kpi=kpi, deed=deed, since=since, limit=limit, offset=offset,
+    )  # fmt: skip
+
+
+def values_listed(
+    store: Store, *, person: str, kpi: str, deed: str, since: datetime | None, limit: int
+) -> pd.DataFrame:
+    """The values of the entries that fit, one row per line with the value before: for a download."""
+    return store.read(
+        f"""
+        WITH found AS ({_FOUND}),
+        told AS (
+            SELECT l.*, lag(l.value) OVER (PARTITION BY l.kpi, l.period, l.breakdown ORDER BY l.entry) AS value_before
+            FROM kpi_value_line l WHERE $kpi = '' OR l.kpi = $kpi
+        )
+        SELECT f.entry, f.recorded_at, f.recorded_by, f.deed, t.kpi, t.period, t.breakdown, t.value_before, t.value,
+               t.quality, f.note, s.seal
+        FROM found f JOIN seal s ON s.entry = f.entry LEFT JOIN told t ON t.entry = f.entry
+        ORDER BY f.entry DESC, t.kpi, t.period LIMIT $limit
+        """,
+        person=person, kpi=kpi, deed=deed, since=since, limit=limit,
+    )  # fmt: skip
+
+
+def people(store: Store) -> pd.DataFrame:
+    """Everybody who ever made an entry, with the name of their account."""
+    return store.read(
+        """
+        SELECT e.recorded_by, coalesce(a.name, e.recorded_by) AS name
+        FROM (SELECT DISTINCT recorded_by FROM entry) e LEFT JOIN account_current a ON a.account = e.recorded_by
+        ORDER BY 2
+        """
+    )
+
+
+def deeds(store: Store) -> list[str]:
+    """The deeds that occur in the record."""
+    return [deed for (deed,) in store.rows("SELECT DISTINCT deed FROM entry ORDER BY deed")]
+
+
+def keys(store: Store) -> dict[str, tuple[str, ...]]:
+    """The line tables, each with the columns that name one thing (its primary key without the entry)."""
+    found = store.rows(
+        """
+        SELECT k.table_name, k.column_name
+        FROM information_schema.key_column_usage k
+        JOIN information_schema.table_constraints c
+          ON c.constraint_name = k.constraint_name AND c.table_name = k.table_name
+        WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_name LIKE '%\\_line' ESCAPE '\\'
+        ORDER BY k.table_name, k.ordinal_position
+        """
+    )
+    tables: dict[str, tuple[str, ...]] = {}
+    for table, column in found:
+        tables[table] = (*tables.get(table, ()), *((column,) if column != "entry" else ()))
+    return tables
+
+
+def counted(store: Store, tables: Iterable[str], shown: list[int]) -> dict[tuple[int, str], int]:
+    """How many lines each of some entries wrote to each table."""
+    with store.snapshot() as cursor:
+        return {
+            (entry, table): count
+            for table in tables
+            for entry, count in cursor.execute(
+                f'SELECT entry, count(*) FROM "{table}" WHERE entry BETWEEN $first AND $last'
+                " AND entry = ANY($shown) GROUP BY entry",
+                {"first": min(shown), "last": max(shown), "shown": shown},
+            ).fetchall()
+        }
+
+
+def some_lines(
+    store: Store, table: str, key: tuple[str, ...], *, shown: list[int], kpi: str
+) -> list[tuple[dict[str, object], dict[str, object]]]:
+    """What some entries wrote to a table (of one KPI where it is given): each line, and the one before it."""
+    names = ", ".join(f"m.{name}" for name in key)
+    same = " AND ".join(f"l.{name} = m.{name}" for name in key)
+    narrowed = " AND m.kpi = $kpi" if kpi else ""
+    wrote = f"m.entry BETWEEN $first AND $last AND m.entry = ANY($shown){narrowed}"
+    given = {"first": min(shown), "last": max(shown), "shown": shown} | ({"kpi": kpi} if kpi else {})
+    lines = _dictionaries(store, f'SELECT m.* FROM "{table}" m WHERE {wrote} ORDER BY m.entry', given)
+    stood = _dictionaries(
+        store,
+        f'SELECT DISTINCT ON (m.entry, {names}) l.*, m.entry AS made_by FROM "{table}" l'
+        f' JOIN "{table}" m ON {same} AND l.entry < m.entry WHERE {wrote}'
+        f" ORDER BY m.entry, {names}, l.entry DESC",
+        given,
+    )
+    before = {(row.pop("made_by"), *(row[name] for name in key)): row for row in stood}
+    return [(row, before.get((row["entry"], *(row[name] for name in key)), {})) for row in lines]
+
+
+def _dictionaries(store: Store, sql: str, given: int | dict[str, object]) -> list[dict[str, object]]:
+    with store.snapshot() as cursor:
+        result = cursor.execute(sql, {"entry": given} if isinstance(given, int) else given)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+_FOUND = """
+    SELECT e.entry, e.deed, e.recorded_by, e.recorded_at, e.note, e.undoes FROM entry e
+    WHERE ($person = '' OR e.recorded_by = $person) AND ($deed = '' OR e.deed = $deed)
+      AND (CAST($since AS TIMESTAMP) IS NULL OR e.recorded_at >= CAST($since AS TIMESTAMP))
+      AND ($kpi = '' OR e.entry IN (
+            SELECT entry FROM kpi_value_line WHERE kpi = $kpi UNION SELECT entry FROM kpi_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_verdict_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_milestone_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_assignment_line WHERE kpi = $kpi
+            UNION SELECT entry FROM kpi_link_line WHERE kpi = $kpi))
+"""

@@ -1,5 +1,8 @@
 """KPIs: definitions, values that count, history, assignments, milestones, links, verdicts."""
 
+from datetime import datetime
+
+import duckdb
 import pandas as pd
 
 from cmi_core.store import Store
@@ -112,14 +115,11 @@ def newest(store: Store, kpi: str, period: str, breakdown: str = "") -> tuple | 
     return found[0] if found else None
 
 
-def everything_now(store: Store, kpis: tuple[str, ...]) -> pd.DataFrame:
+def everything_now(store: Store, codes: list[str]) -> pd.DataFrame:
     """The newest line of every value of some KPIs, withdrawn ones too: what an import is compared with."""
     return store.read(
-        """
-        SELECT n.kpi, n.period, n.entry, n.value, n.quality FROM kpi_value_now n
-        WHERE n.breakdown = '' AND n.kpi IN (SELECT unnest(string_split($kpis, ',')))
-        """,
-        kpis=",".join(kpis),
+        "SELECT kpi, period, entry, value, quality FROM kpi_value_now WHERE breakdown = '' AND kpi = ANY($codes)",
+        codes=codes,
     )
 
 
@@ -197,9 +197,45 @@ def published(store: Store) -> pd.DataFrame:
     )
 
 
-def exists(store: Store, kpi: str) -> bool:
-    """Whether a KPI of this code was ever defined."""
-    return bool(store.rows("SELECT 1 FROM kpi WHERE kpi = $kpi", kpi=kpi))
+def is_known(store: Store, kind: str, code: str) -> bool:
+    """Whether there is a goal, organisation, means, place or node of an index of this code."""
+    statement = {
+        "goal": "SELECT 1 FROM goal WHERE goal = $code",
+        "organisation": "SELECT 1 FROM organisation WHERE organisation = $code",
+        "means": "SELECT 1 FROM means WHERE means = $code",
+        "place": "SELECT 1 FROM place WHERE place = $code",
+        "index_node": "SELECT 1 FROM framework_node_line WHERE node = $code LIMIT 1",
+    }[kind]
+    return bool(store.rows(statement, code=code))
+
+
+def choices(store: Store, kind: str) -> pd.DataFrame:
+    """What a KPI can be tied to or owned by: codes with their names."""
+    return store.read(
+        {
+            "goal": "SELECT goal AS code, goal.name_th, goal.name_en FROM goal JOIN strategy USING (strategy)"
+            " ORDER BY strategy.position, goal.position",
+            "organisation": "SELECT organisation AS code, name_th, name_en FROM organisation ORDER BY name_th",
+            "means": "SELECT means AS code, name_th, name_en FROM means ORDER BY goal, position",
+            "place": "SELECT place AS code, name_th, name_en FROM place_current ORDER BY rank_group, name_th",
+            "index_node": "SELECT DISTINCT node AS code, name_th, name_en FROM framework_node_line ORDER BY node",
+        }[kind]
+    )
+
+
+def add_code(cursor: duckdb.DuckDBPyConnection, kpi: str) -> None:
+    """Know a new KPI's code; its definition is a line of the record."""
+    cursor.execute("INSERT INTO kpi VALUES (?)", [kpi])
+
+
+def next_position(store: Store) -> int:
+    """The place after the last KPI."""
+    return store.rows("SELECT coalesce(max(position), 0) + 1 FROM kpi_current")[0][0]
+
+
+def made_by(store: Store, entry: int) -> tuple[str, datetime]:
+    """Who made an entry, and when."""
+    return store.rows("SELECT recorded_by, recorded_at FROM entry WHERE entry = $entry", entry=entry)[0]
 
 
 def definition(store: Store, kpi: str) -> dict[str, object] | None:

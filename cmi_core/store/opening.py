@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from cmi_core import passwords, text
 from cmi_core.errors import StoreError
 from cmi_core.store import Store, accounts, record, seed
@@ -83,7 +85,7 @@ def _discard(path: Path) -> None:
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
-def _first_entry(cursor: object) -> None:
+def _first_entry(cursor: duckdb.DuckDBPyConnection) -> None:
     say = text.translator("th")
     entry = record.open_entry(
         cursor,

@@ -1,5 +1,6 @@
 """The journal: entries with lines, each sealed with the one before."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,10 @@ Rows = Sequence[Mapping[str, object]]
 
 # Entries read at a time while the chain is checked: bounds memory on a long record.
 _BATCH = 20_000
+
+# How far this process has checked each opened database: the last entry and its seal.
+_checked: dict[int, tuple[int, str]] = {}
+_checking = threading.Lock()
 
 
 def append(
@@ -88,6 +93,40 @@ def first_broken(store: Store) -> int | None:
             (entry, content, seals.get(entry, "")) for entry, content in _contents(cursor, 1, last)
         )
     return broken or min((entry for entry in seals if entry > last), default=None)
+
+
+def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
+    """
+    The last entry whose seal this process has checked, and the first broken one, or None.
+
+    While a process runs nobody else can write the file, so only what is new needs checking; the beginning
+    of a record with more than `at_most` values or entries is left to `whole`.
+    """
+    with _checking:
+        known = _checked.get(store.opened, (0, ledger.GENESIS))
+        if whole or store.path == ":memory:":
+            known = (0, ledger.GENESIS)
+        size = store.rows(
+            "SELECT (SELECT count(*) FROM kpi_value_line WHERE entry > $known) + (SELECT count(*) FROM entry"
+            " WHERE entry > $known)",
+            known=known[0],
+        )[0][0]
+        if size > at_most and not whole:
+            return known[0], None
+        with store.snapshot() as cursor:
+            last = cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+            seals = dict(
+                cursor.execute("SELECT entry, seal FROM seal WHERE entry > ?", [known[0]]).fetchall()
+            )
+            told = (
+                (entry, content, seals.get(entry, ""))
+                for entry, content in _contents(cursor, known[0] + 1, last)
+            )
+            broken = ledger.first_broken(told, previous=known[1])
+        broken = broken or min((entry for entry in seals if entry > last), default=None)
+        if broken is None:
+            _checked[store.opened] = (last, seals.get(last, known[1]))
+        return (last, None) if broken is None else (broken - 1, broken)
 
 
 def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:

@@ -32,6 +32,7 @@ REFERENCE = (
     "workshop_toolkit",
     "event",
     "published_value",
+    "open_question",
 )
 FIRST_ENTRY = (
     "kpi",
@@ -51,6 +52,7 @@ FIRST_ENTRY = (
     "place_source",
     "landmark",
     "landmark_line",
+    "landmark_link_line",
 )
 OUTLINES = "places.geojson"
 DRAWN_BY_US = "own_digitisation"

@@ -85,7 +85,5 @@ def linked_kpis(store: Store) -> pd.DataFrame:
 
 
 def _depth(node: str, parent: dict[str, str | None]) -> int:
-    steps = 0
-    while isinstance(parent.get(node), str):
-        node, steps = parent[node], steps + 1
-    return steps
+    above = parent.get(node)
+    return 1 + _depth(above, parent) if isinstance(above, str) else 0

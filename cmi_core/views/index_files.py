@@ -4,9 +4,9 @@ import pandas as pd
 
 from cmi_core import exports, index_files
 from cmi_core.store import Store, scores, sources
+from cmi_core.store.record import head
 from cmi_core.views.comparison import Comparison, comparison
 from cmi_core.views.comparison_runs import Choices, other_weights, uncertainty
-from cmi_core.store.record import head
 
 Weights = tuple[tuple[str, float], ...]
 

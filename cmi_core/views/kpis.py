@@ -48,8 +48,10 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     `verified` (true, false or, without four eyes, empty); `has_plan` where baseline and target are set.
     """
     rows = kpis.definitions(store)
-    rows = rows[rows["approval"] != "retired"].merge(
-        kpis.latest(store), on="kpi", how="left", suffixes=("", "_value")
+    rows = (
+        rows[rows["approval"] != "retired"]
+        .rename(columns={"entry": "entry_definition"})
+        .merge(kpis.latest(store), on="kpi", how="left", suffixes=("", "_value"))
     )
     steps = _milestones(kpis.milestones(store))
     judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]
@@ -70,6 +72,15 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
         has_plan=[no_path(plan_of(row, steps.get(row.kpi, ()))) is None for row in rows.itertuples()],
     )
     return _plain(rows)
+
+
+def names(store: Store) -> dict[str, dict[str, str]]:
+    """The names of everything a KPI's line may hold, by code and language: KPIs, goals, means, places …"""
+    parts = [kpis.choices(store, kind) for kind in ("organisation", "goal", "means", "place", "index_node")]
+    known = {row.code: {"th": row.name_th, "en": row.name_en} for part in parts for row in part.itertuples()}
+    return known | {
+        row.kpi: {"th": row.name_th, "en": row.name_en} for row in kpis.definitions(store).itertuples()
+    }
 
 
 def by_strategy(store: Store, today: date) -> pd.DataFrame:
@@ -124,6 +135,11 @@ def assigned_on(assignments: pd.DataFrame, today: date) -> pd.DataFrame:
 def assignments(store: Store) -> pd.DataFrame:
     """Who may record which KPI."""
     return kpis.assignments(store)
+
+
+def choices(store: Store, kind: str) -> pd.DataFrame:
+    """What a KPI can be tied to or owned by (goal, organisation, means, place, index_node): codes and names."""
+    return kpis.choices(store, kind)
 
 
 def detail(store: Store, kpi: str, today: date) -> Detail | None:

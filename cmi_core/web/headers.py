@@ -13,9 +13,15 @@ from cmi_core import text
 # Names no outside host. Online tiles, when an operator allows them, add their own host.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {script}; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob: {tiles}; font-src 'self' data:; connect-src 'self' ws: wss: {tiles}; "
+    "img-src 'self' data: blob: {tiles}; font-src 'self' data:; connect-src 'self' {sockets} {tiles}; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
+# A host as it may stand in a policy: what a client sends as its Host is not trusted further.
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+# Files and services: Streamlit's own page is never the answer there.
+_NO_PAGE = ("/assets/", "/component/", "/geo/", "/media/", "/static/", "/_stcore/")
+_STREAMLIT = b"<title>Streamlit</title>"
+_LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 # The map component evaluates the script that folium writes; nothing else may.
 _MAP = "/component/streamlit_folium.st_folium/"
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -52,7 +58,8 @@ class Headers:
                 if _HASHES in headers:
                     del headers[_HASHES]
                 headers.setdefault(
-                    "content-security-policy", _POLICY.format(script=allowed, tiles=self.tiles)
+                    "content-security-policy",
+                    _POLICY.format(script=allowed, tiles=self.tiles, sockets=_sockets(scope)),
                 )
             await send(message)
 
@@ -66,26 +73,39 @@ class DocumentLanguage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != "http"
-            or scope["method"] != "GET"
-            or scope["path"].startswith(("/component/", "/media/", "/assets/"))
-        ):
+        if not _may_be_the_page(scope):
             await self.app(scope, receive, send)
             return
         chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", ["th"])[0]
         language = chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
-        # Uncompressed from inside, so that it can be read; compressed again further out.
-        plain = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        await self.app(scope | {"headers": plain}, receive, _Rewriter(send, language))
+        # Uncompressed from inside, so that it can be read; compressed again further out. And always whole:
+        # "not modified" would bring a policy without the hashes of the inline scripts.
+        plain = [(name, value) for name, value in scope["headers"] if name not in _LEFT_OUT]
+        rewriter = _Rewriter(send, language, head=scope["method"] == "HEAD")
+        await self.app({**scope, "headers": plain, "method": "GET"}, receive, rewriter)
+
+
+def _may_be_the_page(scope: Scope) -> bool:
+    return (
+        scope["type"] == "http"
+        and scope["method"] in {"GET", "HEAD"}
+        and not scope["path"].startswith(_NO_PAGE)
+    )
+
+
+def _sockets(scope: Scope) -> str:
+    """Our own websocket by its name: older browsers do not count it as 'self'."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return f"ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
 
 
 class _Rewriter:
-    """Holds an HTML response back until it is whole, then says language, title and style sheet in it."""
+    """Holds an HTML response back until it is whole; says language, title and style in Streamlit's page."""
 
-    def __init__(self, send: Send, language: str) -> None:
+    def __init__(self, send: Send, language: str, *, head: bool) -> None:
         self.send = send
         self.language = language
+        self.head = head
         self.start: Message | None = None
         self.body = b""
 
@@ -95,23 +115,32 @@ class _Rewriter:
             if kind.startswith("text/html"):
                 self.start = message
                 return
-        if self.start is None or message["type"] != "http.response.body":
-            await self.send(message)
+        if message["type"] == "http.response.body":
+            if self.start is None:
+                await self.send({**message, "body": b""} if self.head else message)
+                return
+            self.body += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._finish(self.start)
             return
-        self.body += message.get("body", b"")
-        if not message.get("more_body"):
-            await self._finish()
+        await self.send(message)
 
-    async def _finish(self) -> None:
+    async def _finish(self, start: Message) -> None:
+        body = self._said() if _STREAMLIT in self.body else self.body
+        headers = MutableHeaders(scope=start)
+        if body is not self.body:
+            hashes = (b64encode(sha256(script).digest()).decode() for script in _INLINE.findall(body))
+            headers[_HASHES] = " ".join(f"'sha256-{digest}'" for digest in hashes)
+            # They belong to the file, not to what is sent in its place.
+            for name in ("etag", "last-modified", "accept-ranges"):
+                if name in headers:
+                    del headers[name]
+        headers["content-length"] = str(len(body))
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": b"" if self.head else body})
+
+    def _said(self) -> bytes:
         title = text.translator(self.language)("app.name").encode()
         body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
-        body = body.replace(b"<title>Streamlit</title>", b"<title>" + title + b"</title>", 1)
-        body = body.replace(b"</head>", b'<link rel="stylesheet" href="/assets/app.css"></head>', 1)
-        headers = MutableHeaders(scope=self.start)
-        hashes = (b64encode(sha256(script).digest()).decode() for script in _INLINE.findall(body))
-        headers[_HASHES] = " ".join(f"'sha256-{digest}'" for digest in hashes)
-        headers["content-length"] = str(len(body))
-        if "etag" in headers:
-            del headers["etag"]
-        await self.send(self.start)
-        await self.send({"type": "http.response.body", "body": body})
+        body = body.replace(_STREAMLIT, b"<title>" + title + b"</title>", 1)
+        return body.replace(b"</head>", b'<link rel="stylesheet" href="/assets/app.css"></head>', 1)

@@ -1,5 +1,7 @@
 """Starting, and saying whether the server is ready: the store answers, not only the web server."""
 
+import threading
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,6 +12,24 @@ from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import record
 from cmi_core.store.opening import data_directory, kind, the_store
+
+_announced = threading.Event()
+
+
+def announce() -> None:
+    """
+    Open the store and print, once per process, what the operator should know: the set-up code among it.
+
+    A refusal is printed too, and the next call tries again: the server runs on and shows it on the page.
+    """
+    if _announced.is_set():
+        return
+    try:
+        told = start()
+        _announced.set()
+    except CmiError as refusal:
+        told = sentence(refusal)
+    print(told, flush=True)  # noqa: T201 - the operator's window is where this is read
 
 
 def start() -> str:

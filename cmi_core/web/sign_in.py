@@ -2,11 +2,12 @@
 
 import html
 import os
+import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -15,13 +16,17 @@ from starlette.routing import Route
 
 from cmi_core import passwords, text
 from cmi_core.actions import accounts as deeds
-from cmi_core.errors import AccountError, CmiError
+from cmi_core.errors import AccountError, CmiError, StoreError
 from cmi_core.store.opening import the_store
 from cmi_core.throttle import Throttle
+from cmi_core.web import ready
 
 COOKIE = "cmi_session"
 _TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST_FORM = 10_000
+_STATUS = {"throttled": 429, "other_site": 403, "form_too_large": 413}
+# One slash, then nothing that a browser reads as another host, as a line break or as nothing at all.
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|/")
 _throttle = Throttle()
 
 
@@ -32,48 +37,44 @@ async def show_sign_in(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Check the password; set the cookie and go on to where the reader came from."""
-    form = await _form(request)
-    origin = request.client.host if request.client else ""
+    form: dict[str, str] = {}
     try:
         _same_site(request)
-        mark = await run_in_threadpool(
-            deeds.sign_in,
-            the_store(),
-            _throttle,
-            account=form.get("account", ""),
-            password=form.get("password", ""),
-            origin=origin,
-            now=time.monotonic(),
-        )
+        form = await _form(request)
+        mark = await _mark(request, form)
     except CmiError as refusal:
         return _page(request, "sign_in", refusal=refusal, form=form)
     return _with_cookie(request, mark, form.get("next", "/"))
 
 
 async def show_setup(request: Request) -> Response:
-    """The form for the first admin."""
+    """The form for the first admin. The code is printed now if the database was out of reach at the start."""
+    await run_in_threadpool(ready.announce)
     return _page(request, "setup")
 
 
 async def setup(request: Request) -> Response:
     """Make the first admin with the set-up code printed at the first start, and sign them in."""
-    form = await _form(request)
+    form: dict[str, str] = {}
     say = text.translator(_language(request))
     try:
         _same_site(request)
+        form = await _form(request)
         await run_in_threadpool(
-            deeds.first_admin,
-            the_store(),
-            code=form.get("code", ""),
-            account=form.get("account", ""),
-            name=form.get("name", ""),
-            password=form.get("password", ""),
-            note=say("sign_in.first_admin_note"),
-            at=datetime.now(UTC).replace(tzinfo=None),
+            lambda: deeds.first_admin(
+                the_store(),
+                code=form.get("code", ""),
+                account=form.get("account", ""),
+                name=form.get("name", ""),
+                password=form.get("password", ""),
+                note=say("sign_in.first_admin_note"),
+                at=datetime.now(UTC).replace(tzinfo=None),
+            )
         )
+        mark = await _mark(request, form)
     except CmiError as refusal:
         return _page(request, "setup", refusal=refusal, form=form)
-    return await sign_in(request)
+    return _with_cookie(request, mark, form.get("next", "/"))
 
 
 async def sign_out(request: Request) -> Response:
@@ -99,22 +100,43 @@ def _language(request: Request) -> str:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    if int(request.headers.get("content-length") or 0) > _LONGEST_FORM:
-        return {}
-    return {name: str(value) for name, value in (await request.form()).items()}
+    """The fields sent, read no further than a form of ours can be long."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            raise AccountError("form_too_large")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"))
+
+
+async def _mark(request: Request, form: dict[str, str]) -> str:
+    origin = request.client.host if request.client else ""
+    # The store is opened inside the thread: the first time takes a second, and others wait for the loop.
+    return await run_in_threadpool(
+        lambda: deeds.sign_in(
+            the_store(),
+            _throttle,
+            account=form.get("account", ""),
+            password=form.get("password", ""),
+            origin=origin,
+            now=time.monotonic(),
+        )
+    )
 
 
 def _same_site(request: Request) -> None:
-    sent_from = request.headers.get("origin")
-    if sent_from not in {None, "null"} and urlsplit(sent_from).netloc != request.headers.get("host"):
+    """Refuse a form that another site sent. Browsers say so in one header or the other."""
+    fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    host = request.headers.get("host")
+    if fetched not in {None, "same-origin", "none"} or (
+        fetched is None and origin is not None and origin.partition("://")[2] != host
+    ):
         raise AccountError("other_site")
 
 
 def _inside(target: str) -> str:
     """A path of this site; anything else becomes the first page."""
-    parts = urlsplit(target)
-    harmless = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if harmless and not parts.scheme and not parts.netloc else "/"
+    return target if _PATH.fullmatch(target) else "/"
 
 
 def _with_cookie(request: Request, mark: str, target: str) -> Response:
@@ -152,9 +174,17 @@ def _page(
         "name_value": (form or {}).get("name", ""),
         "action": f"/{'setup' if name == 'setup' else 'signin'}?{urlencode({'lang': language})}",
         "other": f"?{urlencode({'lang': other, 'next': target})}",
+        "other_code": other,
         "refusal": text.refusal(say, refusal) if refusal else "",
         "hidden": "" if refusal else "hidden",
     }
     filled = {key: html.escape(value) for key, value in (words | told).items()}
     template = Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
-    return HTMLResponse(template.substitute(filled), status_code=400 if refusal else 200)
+    status = (
+        200
+        if refusal is None
+        else _STATUS.get(refusal.reason, 503 if isinstance(refusal, StoreError) else 400)
+    )
+    return HTMLResponse(
+        template.substitute(filled), status_code=status, headers={"cache-control": "no-store"}
+    )

@@ -172,6 +172,12 @@ def dimension_cards(page: Page, taken: Taken) -> None:
             st.markdown(
                 "\n".join(_kpi(page, kpi) for kpi in tied.itertuples()) or page.t("index_breakdown.no_kpis")
             )
+            st.page_link(
+                "goal_board.py",
+                label=page.t("index_breakdown.to_goals"),
+                icon=":material/flag:",
+                query_params={"node": row.node, "lang": page.language},
+            )
 
 
 def _kpi(page: Page, kpi: object) -> str:

@@ -15,20 +15,20 @@ _MEMORY = "choices"
 _SEEN = "choices_seen_in_url"
 
 
-def current(key: str, options: Sequence[str], default: str | None = None) -> str | None:
+def current(key: str, options: Sequence[str], default: str | None = None) -> str:
     """
     The choice `key`: from the link when the link changed, else what the reader last chose, else the default.
 
     Without `default` the first option is it; a choice that is not offered (any more) is forgotten.
     """
-    default = options[0] if default is None and options else default
+    first = default if default is not None else next(iter(options), "")
     linked = st.query_params.get(key)
     memory, seen = _kept(_MEMORY), _kept(_SEEN)
     if linked is not None and linked != seen.get(key) and linked in options:
         memory[key] = linked
-    chosen = memory.get(key, default)
-    chosen = chosen if chosen in options else default
-    _write(key, chosen, default)
+    chosen = memory.get(key, first)
+    chosen = chosen if chosen in options else first
+    _write(key, chosen, first)
     return chosen
 
 
@@ -179,6 +179,40 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def page_number(key: str = "page") -> int:
+    """Which page of a long list is open, from 1; anything else in a link is page 1."""
+    told = _text(key, "1")
+    number = int(told) if told.isdecimal() and 0 < int(told) < 1_000_000 else 1
+    _write(key, str(number), "1")
+    return number
+
+
+def prefill(key: str, value: str) -> None:
+    """What the field `key` holds when it is drawn next: one form serves many values, and keeps the focus."""
+    st.session_state[key] = value
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
+    return st.session_state.get(f"kept_{key}", default)
+
+
+def keep(key: str, value: Any) -> None:
+    """Keep something for the next run of this reader's page."""
+    st.session_state[f"kept_{key}"] = value
+
+
+def chosen(key: str, default: Sequence[str]) -> list[str]:
+    """What is chosen for `key` without drawing anything: the codes, or the default ones."""
+    return [code for code in _text(key, ",".join(default)).split(",") if code]
+
+
+def told(key: str, widget: str) -> None:
+    """Take the choice `key` from what a component reported about itself (a click on the map)."""
+    if value := (st.session_state.get(widget) or {}).get(key):
+        choose(key, value)
+
+
 def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default)
@@ -214,9 +248,9 @@ def _number(text: str, default: float) -> float:
     return number if abs(number) < float("inf") else default
 
 
-def _write(key: str, value: str | None, default: str | None) -> None:
+def _write(key: str, value: str, default: str) -> None:
     """Keep the URL equal to the choice; a default is left out so that links stay short."""
-    if value is None or value == default:
+    if value == default:
         st.query_params.pop(key, None)
         _kept(_SEEN).pop(key, None)
         return
@@ -227,3 +261,24 @@ def _write(key: str, value: str | None, default: str | None) -> None:
 
 def _kept(name: str) -> dict[str, str]:
     return st.session_state.setdefault(name, {})
+
+
+def opened(form: str, now: int) -> tuple[int, int]:
+    """
+    The entry that stood when the reader opened `form`, and which turn of the form this is.
+
+    The entry stays what it was while others save, until `closed`; the turn goes into the fields' keys, so
+    that a closed form starts fresh and an open one keeps its draft.
+    """
+    held = st.session_state.setdefault(f"form_{form}", {"turn": 0})
+    return held.setdefault("seen", now), held["turn"]
+
+
+def reopened(form: str, now: int) -> None:
+    """The reader has been shown what stands now: the draft stays, the next save is on that."""
+    st.session_state[f"form_{form}"]["seen"] = now
+
+
+def closed(form: str) -> None:
+    """The form was saved or given up: next time it opens fresh."""
+    st.session_state[f"form_{form}"] = {"turn": st.session_state[f"form_{form}"]["turn"] + 1}

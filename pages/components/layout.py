@@ -1,13 +1,17 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
+from typing import Literal
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import charts, exports, text
-from cmi_core.roles import may
+from cmi_core.errors import PermissionRefused
+from cmi_core.roles import may, require
 from cmi_core.views import sources as source_views
 from pages.components import filters, session
 from pages.components.session import Page
@@ -17,8 +21,15 @@ ICONS = {
     "index_breakdown": "account_tree",
     "city_comparison": "leaderboard",
     "district_map": "map",
+    "boundary_upload": "polyline",
+    "infrastructure": "add_location_alt",
+    "participatory_map": "edit_location_alt",
     "goal_board": "flag",
     "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
     "partner_network": "hub",
     "index_import": "upload_file",
     "kpi_entry": "edit_square",
@@ -26,13 +37,21 @@ ICONS = {
     "audit_log": "history",
     "method_sources": "menu_book",
     "user_accounts": "manage_accounts",
+    "my_account": "person",
 }
 # Pages that only some roles are offered; each page checks again for itself.
 NEEDS = {
-    "index_import": "edit_framework",
     "kpi_entry": "record_value",
     "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "index_import": "edit_framework",
+    "boundary_upload": "edit_place",
+    "infrastructure": "edit_place",
     "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
 }
 SIZES = ("normal", "large", "larger")
 
@@ -41,15 +60,18 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
         page.t(f"shell.{group}"): [
-            _entry(page, name) for name in names if name not in NEEDS or may(page.actor, NEEDS[name])
+            _entry(page, name) if name not in NEEDS or may(page.actor, NEEDS[name]) else _closed(page, name)
+            for name in names
         ]
         for group, names in groups.items()
     }
-    current = st.navigation({title: entries for title, entries in offered.items() if entries})
+    current = st.navigation(offered)
     st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)
         _who(page)
+    if page.remark:
+        st.warning(page.t(page.remark), icon=":material/lock_clock:")
     current.run()
 
 
@@ -70,7 +92,7 @@ def chart(
     alt: str,
     columns: Mapping[str, str],
     file: str,
-    height: int | str = "content",
+    height: int | Literal["stretch", "content"] = "content",
     told: pd.DataFrame | None = None,
 ) -> None:
     """
@@ -81,8 +103,15 @@ def chart(
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
-    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        data_table(page, table if told is None else told, columns=columns, file=file)
+    fold = st.expander(
+        page.t("shell.as_table"),
+        icon=":material/table_chart:",
+        key=f"fold_{page.name}_{file}",
+        on_change="rerun",
+    )
+    if fold.open:
+        with fold:
+            data_table(page, table if told is None else told, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
@@ -122,6 +151,18 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
+def guard(page: Page) -> None:
+    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
+    if not may(page.actor, NEEDS[page.name]):
+        _refuse(page, page.name)
+        st.stop()
+
+
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+
+
 def _entry(page: Page, name: str) -> st.Page:
     return st.Page(
         f"{name}.py",
@@ -131,6 +172,27 @@ def _entry(page: Page, name: str) -> st.Page:
         default=name == "city_overview",
         help=page.t(f"{name}.lede"),
     )
+
+
+def _closed(page: Page, name: str) -> st.Page:
+    """In place of a page that the reader's role does not reach: says so, and offers to sign in."""
+    return st.Page(
+        partial(_refuse, page, name),
+        title=page.t(f"{name}.title"),
+        url_path=name.replace("_", "-"),
+        visibility="hidden",
+    )
+
+
+def _refuse(page: Page, name: str) -> None:
+    st.title(page.t(f"{name}.title"), anchor=False)
+    try:
+        require(page.actor, NEEDS[name])
+    except PermissionRefused as refusal:
+        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
+        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+    if page.actor is None:
+        _sign_in(page, name.replace("_", "-"), at="page")
 
 
 def _switches(page: Page) -> None:
@@ -154,16 +216,27 @@ def _switches(page: Page) -> None:
 
 
 def _who(page: Page) -> None:
-    query = f"lang={page.language}"
     if page.actor is None:
-        st.link_button(
-            page.t("sign_in.title"),
-            f"/signin?{query}&next=/kpi-entry?{query}",
-            icon=":material/login:",
-            width="stretch",
-        )
+        _sign_in(page, "kpi-entry", at="side")
+        if page.remark == "shell.no_account":
+            st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
     st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
-    st.link_button(
-        page.t("shell.sign_out"), f"/signout?next=/?{query}", icon=":material/logout:", width="stretch"
-    )
+    if session.by_provider():
+        st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        return
+    query = urlencode({"next": f"/?lang={page.language}"})
+    way_out(page.t("shell.sign_out"), f"/signout?{query}")
+
+
+def _sign_in(page: Page, onward: str, *, at: str) -> None:
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
+    if session.provider():
+        st.button(
+            page.t("shell.sign_in_provider"),
+            icon=":material/passkey:",
+            width="stretch",
+            on_click=st.login,
+            key=f"provider_{at}",
+        )

@@ -49,7 +49,7 @@ def strategies(page: Page, rolled: pd.DataFrame) -> None:
     )
     st.html(
         f"""<section class="cmi-strip"><h2>{escape(page.t("city_overview.strategies"))}</h2>
-        <div class="cmi-strip-cards">{cards}</div><p class="cmi-legend">{legend}</p></section>"""
+        <div class="cmi-strip-cards">{cards}</div><p class="cmi-key">{legend}</p></section>"""
     )
 
 
@@ -83,9 +83,9 @@ def _strategy(page: Page, row: object) -> str:
     told = page.t("city_overview.judged", judged=row.judged, total=row.total)
     word = page.t(f"progress.{row.word}") if row.judged else page.t("city_overview.nothing_judged")
     return f"""
-      <a class="cmi-strategy cmi-s{row.position}" href="/kpi-tracking?strategy={row.strategy}&lang={page.language}" target="_self">
+      <a class="cmi-strand cmi-s{row.position}" href="/kpi-tracking?strategy={row.strategy}&lang={page.language}" target="_self">
         <span class="cmi-kicker">{escape(row.short)}</span>
-        <span class="cmi-strategy-name">{escape(page.name_of(row))}</span>
+        <span class="cmi-strand-name">{escape(page.name_of(row))}</span>
         <span class="cmi-progress" role="img" aria-label="{escape(told)}">{bar}</span>
         <span class="cmi-small"><b>{escape(word)}</b> · {escape(told)}</span></a>"""
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from types import FunctionType
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from cmi_core import periods, text
@@ -32,6 +33,8 @@ class Page:
     t: text.Translate
     look: str
     actor: Account | None
+    # Why somebody who signed in is not an actor, if so: a key of the catalogue.
+    remark: str | None = None
 
     @property
     def now(self) -> datetime:
@@ -50,7 +53,9 @@ class Page:
 
     def read(self, view: Callable[..., Any], *arguments: object) -> Any:
         """What a view answers, computed once per record version and choices for all readers."""
-        return _read(view, self.store.path, self.store.version, *arguments)
+        answer = _read(view, self.store.opened, self.store.version, *arguments)
+        # A shallow copy: what one page adds to its table, no other page sees.
+        return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
     def say_date(self, day: date) -> str:
         """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
@@ -76,15 +81,29 @@ def begin(name: str = "shell") -> Page:
     say = text.translator(language)
     try:
         store = the_store()
-        actor = _reader(store)
+        actor, remark = _reader(store)
     except CmiError as refusal:
         st.error(text.refusal(say, refusal), icon=":material/error:")
         st.stop()
     if actor is None and not public_read():
-        st.info(say("shell.closed"), icon=":material/lock:")
-        st.link_button(say("sign_in.title"), f"/signin?lang={language}", type="primary")
+        st.info(say(remark or "shell.closed"), icon=":material/lock:")
+        st.html(
+            f'<a class="cmi-button" href="/signin?lang={language}" target="_self">{say("sign_in.title")}</a>'
+        )
+        if provider():
+            st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()
-    return Page(store, name, language, say, _look(), actor)
+    return Page(store, name, language, say, _look(), actor, remark)
+
+
+def provider() -> bool:
+    """Whether the operator has set up the organisation's own sign-in (`[auth]` in the secrets)."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def by_provider() -> bool:
+    """Whether the reader signed in with the organisation's own sign-in."""
+    return bool(getattr(st.user, "is_logged_in", False))
 
 
 def _look() -> str:
@@ -92,19 +111,20 @@ def _look() -> str:
     return (st.context.theme.type or "light") if look == "normal" else look
 
 
-def _reader(store: Store) -> Account | None:
-    """Who is reading. The role is looked up on every run, so a change works at once."""
-    if account := accounts.whose(store, st.context.cookies.get(COOKIE)):
-        return account
-    if getattr(st.user, "is_logged_in", False) and st.user.get("email"):
-        return accounts.by_email(store, str(st.user.email))
-    return None
+def _reader(store: Store) -> tuple[Account | None, str | None]:
+    """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
+    mark = st.context.cookies.get(COOKIE)
+    if account := accounts.whose(store, mark):
+        return account, None
+    if by_provider():
+        # The provider says who it is; what they may do stands in our own record only.
+        vouched = st.user.get("email_verified", True) is not False
+        account = accounts.by_email(store, str(st.user.get("email") or "")) if vouched else None
+        return account, None if account else "shell.no_account"
+    return None, "shell.session_ended" if mark else None
 
 
-def _qualified_name(function: FunctionType) -> str:
-    return f"{function.__module__}.{function.__qualname__}"
-
-
-@st.cache_data(show_spinner=False, max_entries=512, hash_funcs={FunctionType: _qualified_name})
-def _read(view: Callable[..., Any], path: str, version: int, *arguments: object) -> Any:  # noqa: ARG001
+@lru_cache(maxsize=512)
+def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:  # noqa: ARG001
+    # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
     return view(the_store(), *arguments)

@@ -21,6 +21,7 @@ PLACE_TABLES = (
     "place_source",
     "landmark",
     "landmark_line",
+    "landmark_link_line",
 )
 
 
@@ -66,6 +67,15 @@ def folder(tmp_path, cursor):
             "place": "suan_dok",
             "lon": "98.97",
             "lat": "18.79",
+            "active": "true",
+            "basis": "inferred",
+            "source": "own_analysis",
+        },
+        "landmark_link_line": {
+            "landmark": "maharaj",
+            "kind": "goal",
+            "target": "s1_thematic_districts",
+            "confidence": "medium",
             "active": "true",
             "basis": "inferred",
             "source": "own_analysis",

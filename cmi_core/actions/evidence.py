@@ -1,0 +1,25 @@
+"""Keeping evidence: a file beside the database under its SHA-256."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from cmi_core.evidence_files import kind_of, safe_name
+from cmi_core.roles import Account, require
+from cmi_core.store import Store, files
+
+
+def keep(store: Store, actor: Account | None, *, data: bytes, name: str, at: datetime) -> str:
+    """
+    Keep a file and return its SHA-256, which a value's line then names.
+
+    Raises FileRefused where its content is not of a kind we take.
+    """
+    by = require(actor, "record_value")
+    media_type, ending = kind_of(data)
+    mark = sha256(data).hexdigest()
+    files.write(store, mark, data)
+    with store.writing() as cursor:
+        files.add(
+            cursor, files.Evidence(mark, safe_name(name, ending), media_type, len(data), by.account, at)
+        )
+    return mark

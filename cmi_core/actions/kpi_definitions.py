@@ -1,0 +1,297 @@
+"""Defining KPIs: what they are, what they are judged by, who records them, what they are tied to."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from math import isfinite
+
+from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
+from cmi_core.errors import ObservationError, StaleEdit
+from cmi_core.numbers import understand_number
+from cmi_core.paths import DIRECTIONS, Plan, no_path
+from cmi_core.period_words import understand
+from cmi_core.periods import FREQUENCIES
+from cmi_core.roles import Account, require
+from cmi_core.store import Store, accounts, kpis, record
+
+KINDS = ("input", "output", "outcome")
+APPROVALS = ("draft", "adopted", "retired")
+ASSIGNMENTS = ("coordinator", "stand_in", "none")
+CONFIDENCES = ("high", "medium", "low")
+LINKED = ("means", "place", "index_node")
+FIELDS = {  # what an editor may set, and what a new KPI starts with
+    "goal": None, "name_th": "", "name_en": "", "definition_th": None, "definition_en": None,
+    "unit_th": "", "unit_en": "", "direction": "higher", "band_lower": None, "band_upper": None,
+    "kind": "outcome", "frequency": "yearly", "grace_days": 30, "cumulative": False, "decimals": 2,
+    "breakdown": None, "data_owner": None, "owner": None, "baseline": None, "baseline_period": None,
+    "target": None, "target_period": None, "starts_in": None, "four_eyes": False, "approval": "draft",
+}  # fmt: skip
+_TARGETS = (
+    "baseline",
+    "baseline_period",
+    "target",
+    "target_period",
+    "owner",
+    "starts_in",
+    "band_lower",
+    "band_upper",
+)
+_FAULTS = {"band_reversed", "target_not_after_baseline", "target_against_direction", "milestone_off_path"}
+_CODE = re.compile(r"k_[a-z0-9_]{1,58}")
+_BREAKDOWN = re.compile(r"[a-z]+:[^|;:]+(\|[^|;:]+)+(;[a-z]+:[^|;:]+(\|[^|;:]+)+)*")
+_OURS = {"basis": "inferred", "source": "own_analysis", "idea_from": None}
+
+
+def set_target(
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    note: str,
+    at: datetime,
+    seen_entry: int,
+    **fields: object,
+) -> int:
+    """
+    Set baseline, target, owner (and their periods): by its coordinator or an editor.
+
+    Only the fields given are changed. `seen_entry` is the entry of the definition the form showed.
+    Raises ObservationError where baseline and target contradict each other, StaleEdit after a change.
+    """
+    if unknown := set(fields) - set(_TARGETS):
+        raise TypeError(f"not a field of a target: {sorted(unknown)}")
+    with store.writing() as cursor:
+        before = _found(store, kpi)
+        require(
+            actor,
+            "set_target",
+            assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)),
+        )
+        _not_retired(before)
+        _not_stale(store, before, seen_entry)
+        line = _checked(store, before | fields, kpis.milestones_of(store, kpi))
+        if line == before:
+            raise ObservationError("nothing_changed")
+        return record.append(
+            cursor,
+            {"kpi_line": [_without_entry(line)]},
+            deed="set_target",
+            by=actor.account,
+            at=at,
+            note=checked_note(note),
+        )
+
+
+def define_kpi(
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    fields: Mapping[str, object],
+    note: str,
+    at: datetime,
+    milestones: Mapping[str, object] | None = None,
+    seen_entry: int = 0,
+) -> int:
+    """
+    Make a KPI (`seen_entry=0`) or change it; only the fields given are changed.
+
+    `milestones` maps periods to values and replaces those there are; None leaves them.
+    """
+    by = require(actor, "define_kpi")
+    if unknown := set(fields) - set(FIELDS):
+        raise TypeError(f"not a field of a KPI: {sorted(unknown)}")
+    with store.writing() as cursor:
+        before = kpis.definition(store, kpi)
+        if before is None:
+            before = _new(store, kpi)
+        elif seen_entry == 0:
+            raise ObservationError("kpi_taken", kpi=kpi)
+        else:
+            _not_stale(store, before, seen_entry)
+        steps = kpis.milestones_of(store, kpi)
+        wanted = steps if milestones is None else _checked_milestones(milestones)
+        line = _checked(store, before | dict(fields), wanted)
+        lines = {
+            "kpi_line": [] if line == before else [_without_entry(line)],
+            "kpi_milestone_line": [
+                {"kpi": kpi, "period": period, "value": wanted.get(period)}
+                for period in sorted({*steps, *wanted})
+                if steps.get(period) != wanted.get(period)
+            ],
+        }
+        if not any(lines.values()):
+            raise ObservationError("nothing_changed")
+        if seen_entry == 0:
+            kpis.add_code(cursor, kpi)
+        return record.append(cursor, lines, deed="define_kpi", by=by.account, at=at, note=checked_note(note))
+
+
+def retire(store: Store, actor: Account | None, *, kpi: str, note: str, at: datetime, seen_entry: int) -> int:
+    """Take a KPI out of the plan; its values stay in the record."""
+    return define_kpi(
+        store, actor, kpi=kpi, fields={"approval": "retired"}, note=note, at=at, seen_entry=seen_entry
+    )
+
+
+def assign(
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    account: str,
+    role: str,
+    note: str,
+    at: datetime,
+    ends_on: date | None = None,
+) -> int:
+    """Say who records a KPI: coordinator, stand_in until a day, or none to end an assignment."""
+    by = require(actor, "assign_kpi")
+    if role not in ASSIGNMENTS:
+        raise ObservationError("assignment_unknown")
+    if role == "stand_in" and (ends_on is None or ends_on < day_of(at)):
+        raise ObservationError("stand_in_end")
+    with store.writing() as cursor:
+        _not_retired(_found(store, kpi))
+        found = accounts.find(store, account)
+        if found is None:
+            raise ObservationError("account_unknown", account=account)
+        if found.role == "viewer" and role != "none":
+            raise ObservationError("viewer_assigned")
+        wanted = (role, ends_on if role == "stand_in" else None)
+        if (kpis.assigned(store, kpi, account) or [("none", None)])[0] == wanted:
+            raise ObservationError("nothing_changed")
+        line = {"kpi": kpi, "account": account, "role": wanted[0], "ends_on": wanted[1]}
+        return record.append(
+            cursor,
+            {"kpi_assignment_line": [line]},
+            deed="assign_kpi",
+            by=by.account,
+            at=at,
+            note=checked_note(note),
+        )
+
+
+def link_kpi(
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    kind: str,
+    target: str,
+    note: str,
+    at: datetime,
+    confidence: str = "medium",
+    active: bool = True,
+) -> int:
+    """Tie a KPI to a means, a place or a node of an index with a stated confidence, or end such a tie."""
+    by = require(actor, "define_kpi")
+    if kind not in LINKED or confidence not in CONFIDENCES:
+        raise ObservationError("link_unknown")
+    with store.writing() as cursor:
+        _not_retired(_found(store, kpi))
+        if not kpis.is_known(store, kind, target):
+            raise ObservationError("link_target_unknown", target=target)
+        held = kpis.links(store)
+        held = held[(held["kpi"] == kpi) & (held["kind"] == kind) & (held["target"] == target)]
+        if active == (not held.empty and held["confidence"].iloc[0] == confidence) or (
+            held.empty and not active
+        ):
+            raise ObservationError("nothing_changed")
+        line = {"kpi": kpi, "kind": kind, "target": target, "confidence": confidence, "active": active,
+                "basis": "inferred", "source": "own_analysis"}  # fmt: skip
+        return record.append(
+            cursor, {"kpi_link_line": [line]}, deed="link_kpi", by=by.account, at=at, note=checked_note(note)
+        )
+
+
+def _found(store: Store, kpi: str) -> dict[str, object]:
+    found = kpis.definition(store, kpi)
+    if found is None:
+        raise ObservationError("kpi_unknown", kpi=kpi)
+    return found
+
+
+def _not_retired(found: Mapping[str, object]) -> None:
+    if found["approval"] == "retired":
+        raise ObservationError("kpi_retired")
+
+
+def _not_stale(store: Store, before: Mapping[str, object], seen_entry: int) -> None:
+    if before["entry"] != seen_entry:
+        who, when = kpis.made_by(store, int(str(before["entry"])))
+        raise StaleEdit("definition_changed", who=person(store, who), when=clock(when))
+
+
+def _new(store: Store, kpi: str) -> dict[str, object]:
+    if not _CODE.fullmatch(kpi):
+        raise ObservationError("kpi_code", kpi=kpi[:60])
+    return {"entry": 0, "kpi": kpi, "position": kpis.next_position(store)} | FIELDS | _OURS
+
+
+def _checked(store: Store, line: dict[str, object], milestones: Mapping[str, float]) -> dict[str, object]:
+    """The definition with its fields understood, if nothing in it contradicts itself."""
+    line = {name: value.strip() or None if isinstance(value, str) else value for name, value in line.items()}
+    for name in ("baseline", "target", "band_lower", "band_upper"):
+        if line[name] is not None:
+            line[name] = understand_number(line[name])
+    for name in ("baseline_period", "target_period", "starts_in"):
+        if line[name] is not None:
+            line[name] = understand(line[name]).code
+    _check_words(store, line)
+    if line["direction"] == "band":
+        # The table wants a target beside a target period; a band is judged by its bounds, never by this.
+        line["target"] = _middle(line) if line["target_period"] else None
+    for value in ("baseline", "target"):
+        if (line[value] is None) != (line[f"{value}_period"] is None):
+            raise ObservationError(f"{value}_half")
+    fault = no_path(_plan(line, milestones))
+    if fault in _FAULTS:
+        raise ObservationError(fault)
+    return line
+
+
+def _check_words(store: Store, line: Mapping[str, object]) -> None:
+    for name in ("name_th", "name_en", "unit_th", "unit_en"):
+        if not line[name]:
+            raise ObservationError("kpi_field_missing", field=name)
+    known = {"direction": DIRECTIONS, "kind": KINDS, "frequency": FREQUENCIES, "approval": APPROVALS}
+    for name, words in known.items():
+        if line[name] not in words:
+            raise ObservationError("kpi_field_unknown", field=name)
+    if not kpis.is_known(store, "goal", str(line["goal"])):
+        raise ObservationError("kpi_field_unknown", field="goal")
+    if line["owner"] and not kpis.is_known(store, "organisation", str(line["owner"])):
+        raise ObservationError("kpi_field_unknown", field="owner")
+    if line["direction"] == "band" and (line["band_lower"] is None or line["band_upper"] is None):
+        raise ObservationError("band_missing")
+    if line["breakdown"] and not _BREAKDOWN.fullmatch(str(line["breakdown"])):
+        raise ObservationError("breakdown_malformed")
+    if not 0 <= int(str(line["grace_days"])) <= 730 or not 0 <= int(str(line["decimals"])) <= 6:
+        raise ObservationError("kpi_field_unknown", field="grace_days")
+
+
+def _checked_milestones(milestones: Mapping[str, object]) -> dict[str, float]:
+    return {understand(period).code: understand_number(value) for period, value in milestones.items()}
+
+
+def _middle(line: Mapping[str, object]) -> float:
+    middle = (float(str(line["band_lower"])) + float(str(line["band_upper"]))) / 2
+    return middle if isfinite(middle) else 0.0
+
+
+def _plan(line: Mapping[str, object], milestones: Mapping[str, float]) -> Plan:
+    names = (
+        "baseline",
+        "baseline_period",
+        "target",
+        "target_period",
+        "band_lower",
+        "band_upper",
+        "direction",
+    )
+    return Plan(**{name: line[name] for name in names}, milestones=tuple(milestones.items()))
+
+
+def _without_entry(line: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in line.items() if name != "entry"}

@@ -1,0 +1,90 @@
+"""Undo: a further entry that puts back what stood before another one."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from cmi_core.actions import indices
+from cmi_core.actions.kpis import checked_note, day_of, is_assigned
+from cmi_core.errors import ObservationError, StaleEdit
+from cmi_core.roles import Account, require
+from cmi_core.store import Store, entries, record
+
+
+class _Undoable(NamedTuple):
+    """The key of a line table, and what is written where nothing stood before."""
+
+    key: tuple[str, ...]
+    void: dict[str, object]
+
+
+TABLES = {
+    "kpi_value_line": _Undoable(
+        ("kpi", "period", "breakdown"),
+        {"value": None, "quality": "withdrawn", "evidence_link": None, "evidence_file": None},
+    ),
+    "kpi_line": _Undoable(("kpi",), {"approval": "retired"}),
+    "kpi_milestone_line": _Undoable(("kpi", "period"), {"value": None}),
+    "kpi_assignment_line": _Undoable(("kpi", "account"), {"role": "none", "ends_on": None}),
+    "kpi_link_line": _Undoable(("kpi", "kind", "target"), {"active": False}),
+    "boundary_line": _Undoable(("place",), {"boundary_kind": "none", "geometry": None}),
+    "landmark_line": _Undoable(("landmark",), {"active": False}),
+    "landmark_link_line": _Undoable(("landmark", "kind", "target"), {"active": False}),
+    "proposal_line": _Undoable(("proposal",), {"state": "withdrawn"}),
+    "criterion_score_line": _Undoable(("place", "criterion"), {"score": None, "quality": "withdrawn"}),
+}
+
+
+def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: datetime) -> int:
+    """
+    Put back what stood before an entry, as one further entry; its number is returned.
+
+    A coordinator may undo their own values, an editor any. Refused with `undo_changed_since` once a later
+    entry touched the same things, so that nobody's work is lost. A verdict that went with a value before
+    is put back with it. What an entry about indices wrote is no longer counted instead (`actions.indices`).
+    """
+    head = entries.head_of(store, entry)
+    if head is not None and head.deed in indices.DEEDS:
+        return indices.undo(store, actor, entry=entry, note=note, at=at)
+    with store.writing() as cursor:
+        found = entries.head_of(store, entry)
+        if found is None:
+            raise ObservationError("entry_unknown", entry=entry)
+        touched = entries.tables_of(store, entry)
+        by = _allowed(store, actor, found, touched, at)
+        if entry == 1 or not touched or not touched <= set(TABLES):
+            raise ObservationError("undo_not_possible", entry=entry)
+        lines = {table: _put_back(store, table, entry) for table in sorted(touched)}
+        if "kpi_value_line" in touched:
+            lines["kpi_verdict_line"] = [
+                row | {"value_entry": store.version + 1} for row in entries.verdicts_before(store, entry)
+            ]
+        return record.append(
+            cursor, lines, deed="undo", by=by.account, at=at, note=checked_note(note), undoes=entry
+        )
+
+
+def _allowed(
+    store: Store, actor: Account | None, found: entries.Head, touched: set[str], at: datetime
+) -> Account:
+    """An editor, or whoever made an entry of nothing but values that are still theirs to record."""
+    own = actor is not None and found.recorded_by == actor.account and touched == {"kpi_value_line"}
+    if not own or actor is None:
+        return require(actor, "undo")
+    assigned = all(
+        is_assigned(store, kpi, actor.account, day_of(at)) for kpi in entries.kpis_of(store, found.entry)
+    )
+    return require(actor, "correct_value", assigned=assigned)
+
+
+def _put_back(store: Store, table: str, entry: int) -> list[dict[str, object]]:
+    rule = TABLES[table]
+    if later := entries.changed_after(store, table, rule.key, entry):
+        raise StaleEdit("undo_changed_since", entry=entry, later=later)
+    before = {
+        tuple(row[name] for name in rule.key): row for row in entries.before(store, table, rule.key, entry)
+    }
+    lines = []
+    for row in entries.lines_of(store, table, entry):
+        stood = before.get(tuple(row[name] for name in rule.key), row | rule.void)
+        lines.append({name: value for name, value in stood.items() if name != "entry"})
+    return lines

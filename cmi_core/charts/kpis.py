@@ -1,0 +1,59 @@
+"""A KPI over time: its values, its path from baseline to target, and where its trend leads."""
+
+import altair as alt
+
+from cmi_core.charts import DATA, theme
+
+
+def history(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Values against the expected path; a period stands at its end.
+
+    Table: `series` (value, waiting, sent_back, path, baseline, milestone, target, band, forecast), `position`
+    (end of the period in years), `value`, `low`, `high`, and the words `said`, `period_said`, `value_said`.
+    Words: `year` (title of the axis), `unit`, `era` (what is added to a Common Era year).
+    """
+    c = theme.colours(look)
+    x = alt.X(
+        "position:Q",
+        title=t["year"],
+        scale=alt.Scale(zero=False, nice=False, padding=24),
+        axis=alt.Axis(
+            tickMinStep=1,
+            grid=False,
+            labelOverlap=True,
+            labelSeparation=10,
+            labelExpr=f"toString(round(datum.value) - 1 + {t['era']})",
+        ),
+    )
+    y = alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False))
+    tip = [
+        alt.Tooltip("said:N", title=" "),
+        alt.Tooltip("period_said:N", title=t["period"]),
+        alt.Tooltip("value_said:N", title=t["unit"]),
+    ]
+    base = alt.Chart(DATA)
+
+    def only(*series: str) -> alt.Chart:
+        return base.transform_filter(alt.FieldOneOfPredicate(field="series", oneOf=list(series)))
+
+    area = only("band").mark_area(opacity=0.18, color=c["accent"]).encode(x=x, y="low:Q", y2="high:Q")
+    cone = only("forecast").mark_area(opacity=0.16, color=c["soft"]).encode(x=x, y="low:Q", y2="high:Q")
+    trend = only("forecast").mark_line(strokeDash=[2, 4], color=c["soft"], strokeWidth=2).encode(x=x, y=y)
+    path = only("path").mark_line(strokeDash=[8, 5], color=c["soft"], strokeWidth=2).encode(x=x, y=y)
+    line = only("value").mark_line(color=c["accent"], strokeWidth=3).encode(x=x, y=y)
+    shapes = {
+        "value": ("circle", 110, c["accent"], c["accent"]),
+        "waiting": ("circle", 130, "transparent", c["accent"]),
+        "sent_back": ("cross", 110, "transparent", c["warn"]),
+        "baseline": ("square", 120, c["soft"], c["soft"]),
+        "milestone": ("diamond", 110, "transparent", c["soft"]),
+        "target": ("diamond", 190, c["ink"], c["ink"]),
+    }
+    points = [
+        only(series)
+        .mark_point(shape=shape, size=size, fill=fill, stroke=stroke, strokeWidth=2.5, opacity=1)
+        .encode(x=x, y=y, tooltip=tip)
+        for series, (shape, size, fill, stroke) in shapes.items()
+    ]
+    return alt.layer(area, cone, trend, path, line, *points).properties(height=340)

@@ -1,0 +1,102 @@
+"""Accounts from the command line, while the server is stopped: create, list, password."""
+
+import argparse
+import getpass
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from cmi_core.actions import accounts
+from cmi_core.roles import ROLES, Account
+from cmi_core.store import Store
+from cmi_core.store import accounts as kept
+from cmi_core.store.opening import data_directory, kind, open_store
+
+# Whoever can run this command owns the machine; the record says that it was done here.
+OPERATOR = Account("command-line", "Command line", "admin")
+
+
+def register(subjects: argparse._SubParsersAction) -> None:
+    """Add `accounts create`, `accounts list` and `accounts password`."""
+    deeds = subjects.add_parser("accounts", help=__doc__).add_subparsers(dest="deed", required=True)
+    create = deeds.add_parser("create", help="make an account")
+    create.add_argument("account", metavar="NAME")
+    create.add_argument("--role", required=True, choices=ROLES)
+    create.add_argument("--name", required=True, help="name of the person")
+    create.add_argument("--organisation", help="code of the organisation")
+    create.add_argument("--email")
+    password = deeds.add_parser("password", help="give an account a new password and end its sessions")
+    password.add_argument("account", metavar="NAME")
+    for deed in (create, password):
+        deed.add_argument("--note", default="from the command line", help="reason, kept in the record")
+        deed.add_argument("--generate", action="store_true", help="make up a password and print it")
+    create.set_defaults(run=_create)
+    password.set_defaults(run=_password)
+    deeds.add_parser("list", help="show all accounts").set_defaults(run=_list)
+
+
+def _create(chosen: argparse.Namespace) -> int:
+    with _store() as store:
+        password = _ask(chosen)
+        accounts.prepare(store)
+        accounts.create(
+            store,
+            OPERATOR,
+            account=chosen.account,
+            name=chosen.name,
+            role=chosen.role,
+            password=password,
+            organisation=chosen.organisation,
+            email=chosen.email,
+            note=chosen.note,
+            at=_now(),
+        )
+    print(f"{chosen.account}: account created, role {chosen.role}")
+    return 0
+
+
+def _password(chosen: argparse.Namespace) -> int:
+    with _store() as store:
+        password = _ask(chosen)
+        accounts.set_password(
+            store, OPERATOR, account=chosen.account, password=password, note=chosen.note, at=_now()
+        )
+    print(f"{chosen.account}: password changed")
+    return 0
+
+
+def _list(_: argparse.Namespace) -> int:
+    with _store() as store:
+        for row in kept.everybody(store).itertuples():
+            state = "active" if row.active else "closed"
+            print(
+                f"{row.account}\t{row.role}\t{state}\t{row.name}\t{row.organisation or ''}\t{row.email or ''}"
+            )
+    return 0
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    """The database of this data directory. Raises StoreError in words while the server has it open."""
+    store = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _ask(chosen: argparse.Namespace) -> str:
+    """The password: made up, typed at the prompt, or the first line of what is piped in."""
+    if chosen.generate:
+        made = secrets.token_urlsafe(15)
+        print(f"password: {made}")
+        return made
+    if sys.stdin.isatty():
+        return getpass.getpass("New password: ")
+    return sys.stdin.readline().rstrip("\n")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

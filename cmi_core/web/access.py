@@ -1,0 +1,49 @@
+"""Who may fetch data by a route of ours: the same readers who may see it on a page."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from cmi_core.actions import accounts
+from cmi_core.errors import CmiError
+from cmi_core.store import Store
+from cmi_core.store.opening import public_read, the_store
+from cmi_core.web.sign_in import COOKIE
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+TICKET = "ticket"
+
+
+def allowed(request: Request) -> bool:
+    """
+    Whether reading is open, or the request comes with a session or with the ticket of a page.
+
+    Reads the database: call it in a thread. Raises StoreError.
+    """
+    if public_read():
+        return True
+    store = the_store()
+    if accounts.whose(store, request.cookies.get(COOKIE)):
+        return True
+    return accounts.is_reading_ticket(store, request.query_params.get(TICKET))
+
+
+def ticket(store: Store) -> str:
+    """What a page adds to the address of a data route as `?ticket=…`; empty while reading is open."""
+    return "" if public_read() else accounts.reading_ticket(store)
+
+
+def guarded(endpoint: Endpoint) -> Endpoint:
+    """The endpoint for those who are allowed; 401 for others, 503 while the database is out of reach."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            if await run_in_threadpool(allowed, request):
+                return await endpoint(request)
+        except CmiError as refusal:
+            return JSONResponse({"why": refusal.reason}, status_code=503)
+        return JSONResponse({"why": "sign_in_needed"}, status_code=401)
+
+    return answer

@@ -1,0 +1,69 @@
+"""Geometry by URL: the browser fetches it once per version and keeps it, so a click on the map sends none."""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from cmi_core import text
+from cmi_core.actions import accounts
+from cmi_core.errors import CmiError
+from cmi_core.store import Store
+from cmi_core.store.opening import public_read, the_store
+from cmi_core.views import geometry
+from cmi_core.web.sign_in import COOKIE
+
+_WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
+    "places": geometry.outlines,
+    "reach": geometry.reach,
+    "landmarks": geometry.points,
+    "proposals": geometry.proposed,
+    "context": lambda store: geometry.context(),  # noqa: ARG005 - context is not in the record
+}
+_KEPT = "max-age=31536000, immutable"  # the address holds the version: another version is another address
+_ASK_AGAIN = "no-cache"
+
+
+def address(name: str, version: int) -> str:
+    """Where the browser finds `name` as it stands at a version of the record."""
+    return f"/geo/{name}.geojson?v={version}"
+
+
+async def collection(request: Request) -> Response:
+    """One FeatureCollection; 304 where the browser has it, 401 where reading needs an account."""
+    try:
+        store = the_store()
+        if not await run_in_threadpool(_may_read, store, request.cookies.get(COOKIE)):
+            return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
+        body, tag = await run_in_threadpool(_body, request.path_params["name"], store.path, store.version)
+    except KeyError:
+        return Response(status_code=404)
+    except CmiError as refusal:
+        return JSONResponse({"why": refusal.reason}, status_code=503)
+    asked = request.query_params.get("v") == str(store.version)
+    headers = {
+        "etag": tag,
+        "cache-control": f"{'public' if public_read() else 'private'}, {_KEPT if asked else _ASK_AGAIN}",
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/geo+json", headers=headers)
+
+
+ROUTES = [Route("/geo/{name}.geojson", collection, methods=["GET"])]
+
+
+def _may_read(store: Store, mark: str | None) -> bool:
+    return public_read() or accounts.whose(store, mark) is not None
+
+
+@lru_cache(maxsize=16)
+def _body(name: str, path: str, version: int) -> tuple[bytes, str]:  # noqa: ARG001 - they are the key
+    body = json.dumps(_WHAT[name](the_store()), ensure_ascii=False, separators=(",", ":")).encode()
+    return body, f'"{sha256(body).hexdigest()[:32]}"'

@@ -1,0 +1,21 @@
+"""Boundary upload: an official boundary takes the place of an indicative outline, seen before it is saved."""
+
+import streamlit as st
+
+from cmi_core.roles import may
+from pages.components import boundary_forms, layout, session
+
+page = session.begin("boundary_upload")
+layout.header(page)
+if not may(page.actor, "edit_place"):
+    layout.ask_to_sign_in(page, "edit_place")
+    st.stop()
+
+boundary_forms.done(page)
+upload = boundary_forms.upload(page)
+if upload is not None:
+    boundary_forms.warnings(page, upload)
+    replaces = boundary_forms.which(page, upload)
+    boundary_forms.picture(page, upload, replaces)
+    boundary_forms.save(page, upload, replaces)
+boundary_forms.changes(page)

@@ -1,0 +1,279 @@
+"""The steps of replacing an outline: the file, its questions, its warnings, the picture, one entry, the way back."""
+
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import places as deeds
+from cmi_core.actions.undo import undo
+from cmi_core.boundaries import BoundaryUpload, read_boundaries
+from cmi_core.charts import places as charts
+from cmi_core.errors import CmiError, FileRefused
+from cmi_core.numbers import say_number
+from cmi_core.views import districts
+from pages.components import filters, layout
+from pages.components.session import Page
+
+_DONE = "boundary_done"
+_CRS = {
+    32647: "UTM 47N WGS84",
+    24047: "UTM 47N Indian 1975",
+    32648: "UTM 48N WGS84",
+    24048: "UTM 48N Indian 1975",
+}
+
+
+def done(page: Page) -> None:
+    """What the last deed of this reader did, said once."""
+    if told := filters.recall(_DONE):
+        st.success(told, icon=":material/check_circle:")
+        st.page_link("district_map.py", label=page.t("boundary_upload.see_map"), icon=":material/map:")
+        filters.keep(_DONE, None)
+
+
+def upload(page: Page) -> BoundaryUpload | None:
+    """The file, with the questions it asks back; None until it can be used."""
+    given = st.file_uploader(
+        page.t("boundary_upload.file"),
+        help=page.t("boundary_upload.file_help"),
+        key="boundary_file",
+        max_upload_size=20,
+    )
+    if given is None:
+        layout.nothing(page, "boundary_upload.nothing_yet")
+        return None
+    crs = layer = None
+    for _ in range(3):
+        try:
+            return _read(given.getvalue(), given.name, crs, layer)
+        except FileRefused as refusal:
+            if refusal.reason == "crs_missing" and crs is None:
+                crs = _ask_crs(page, refusal)
+            elif refusal.reason == "layers" and layer is None:
+                layer = _ask_layer(page, refusal)
+            else:
+                _refused(page, refusal)
+                return None
+            if crs is None and layer is None:
+                return None
+    return None
+
+
+def warnings(page: Page, found: BoundaryUpload) -> None:
+    """What was read and everything to look at before accepting, row by row."""
+    st.markdown(
+        page.t(
+            "boundary_upload.read",
+            count=len(found.areas),
+            format=found.format,
+            crs=found.source_crs,
+            hash=found.sha256[:12],
+        )
+    )
+    for warning in found.warnings:
+        st.warning(page.t(f"boundaries.{warning.code}", **warning.details), icon=":material/rule:")
+    rows = found.areas.drop(columns=["geometry", "attributes"])
+    layout.data_table(
+        page,
+        pd.DataFrame(rows).assign(area_km2=rows["area_km2"].round(4)),
+        columns={
+            "row": page.t("boundary_upload.row"),
+            "code": page.t("boundary_upload.code"),
+            "name_th": page.t("boundary_upload.name_th"),
+            "name_en": page.t("boundary_upload.name_en"),
+            "area_km2": page.t("map.area_km2"),
+        },
+        file="uploaded_areas",
+    )
+
+
+def which(page: Page, found: BoundaryUpload) -> dict[int, str]:
+    """Which uploaded area takes the place of which district; guessed by code or name, and open to change."""
+    rows = page.read(districts.every)
+    names = {row.place: page.name_of(row) for row in rows.itertuples()}
+    areas = found.areas.head(30)
+    st.subheader(page.t("boundary_upload.which"), anchor=False)
+    chosen = {}
+    for area in areas.itertuples():
+        guess = _guess(area, rows)
+        options = ["", *names]
+        place = st.selectbox(
+            page.t(
+                "boundary_upload.area_is",
+                row=area.row,
+                name=area.name_th or area.name_en or area.code or "–",
+                area=say_number(area.area_km2, 3),
+            ),
+            options,
+            index=options.index(guess) if guess in options else 0,
+            format_func=lambda code: names.get(code, page.t("boundary_upload.leave_out")),
+            key=f"replaces_{found.sha256[:8]}_{area.row}",
+        )
+        if place:
+            chosen[int(area.row)] = place
+    return chosen
+
+
+def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
+    """Old and new drawn together, with both areas."""
+    if not replaces:
+        return
+    rows = page.read(districts.every).set_index("place")
+    shapes = dict(zip(found.areas["row"], found.areas.geometry, strict=True))
+    areas = dict(zip(found.areas["row"], found.areas["area_km2"], strict=True))
+    old = {
+        place: rows.loc[place, "geometry"]
+        for place in replaces.values()
+        if isinstance(rows.loc[place, "geometry"], str)
+    }
+    words = {
+        "old": page.t("boundary_upload.old"),
+        "new": page.t("boundary_upload.new"),
+        "which": page.t("map.boundary"),
+    }
+    spec = charts.old_and_new(old, {replaces[row]: shapes[row] for row in replaces}, words, page.look)
+    st.vega_lite_chart(spec, theme=None, width="stretch", alt=page.t("boundary_upload.picture_alt"))
+    for row, place in replaces.items():
+        before = rows.loc[place, "measured_km2"]
+        st.markdown(
+            page.t(
+                "boundary_upload.before_after",
+                name=rows.loc[place, f"name_{page.language}"],
+                before=say_number(before, 3),
+                after=say_number(areas[row], 3),
+            )
+        )
+
+
+def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
+    """Source, licence and reason, then one entry."""
+    rows = page.read(districts.every).set_index("place")
+    seen = {place: _entry(rows.loc[place, "boundary_entry"]) for place in replaces.values()}
+    with st.form("boundary_save"):
+        left, right = st.columns(2)
+        kind = left.selectbox(
+            page.t("boundary_upload.kind"),
+            deeds.KINDS,
+            format_func=lambda kind: page.t(f"map.boundary_{kind}"),
+            key="boundary_kind",
+        )
+        producer = left.text_input(page.t("boundary_upload.producer"), key="boundary_producer")
+        title = right.text_input(page.t("boundary_upload.source_title"), key="boundary_title")
+        licence = right.text_input(page.t("boundary_upload.licence"), key="boundary_licence")
+        valid_from = left.date_input(
+            page.t("boundary_upload.valid_from"), value=None, format="DD/MM/YYYY", key="boundary_valid_from"
+        )
+        accuracy = right.number_input(
+            page.t("map.accuracy"), value=None, min_value=0.1, max_value=5000.0, key="boundary_accuracy"
+        )
+        note = st.text_input(page.t("boundary_upload.note"), key="boundary_note")
+        pressed = st.form_submit_button(
+            page.t("boundary_upload.save"), type="primary", icon=":material/save:"
+        )
+    if pressed:
+        _attempt(
+            page,
+            lambda: deeds.replace_boundaries(
+                page.store, page.actor, upload=found, replaces=replaces, kind=kind, producer=producer, title=title,
+                licence=licence, valid_from=valid_from, accuracy_m=accuracy, note=note, seen=seen, at=page.now,
+            ),
+            page.t("boundary_upload.saved", count=len(replaces)),
+        )  # fmt: skip
+
+
+def changes(page: Page) -> None:
+    """What was replaced before, and the way back."""
+    rows = page.read(districts.boundary_changes)
+    st.subheader(page.t("boundary_upload.changes"), anchor=False)
+    if rows.empty:
+        layout.nothing(page, "boundary_upload.no_changes")
+    for row in rows.itertuples():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.html(f"<p>{escape(_told(page, row))}</p>")
+            if not row.undone:
+                st.button(
+                    page.t("boundary_upload.undo"),
+                    key=f"undo_{row.entry}",
+                    icon=":material/undo:",
+                    on_click=take_back,
+                    args=(page, int(row.entry), _DONE),
+                )
+
+
+def take_back(page: Page, entry: int, told: str) -> None:
+    """Undo an entry of the map as one further entry."""
+    try:
+        undo(
+            page.store,
+            page.actor,
+            entry=entry,
+            note=page.t("boundary_upload.undo_note", entry=entry),
+            at=page.now,
+        )
+    except CmiError as refusal:
+        filters.keep(f"{told}_refused", text.refusal(page.t, refusal))
+    else:
+        filters.keep(told, page.t("boundary_upload.undone", entry=entry))
+
+
+def _attempt(page: Page, deed: Any, told: str) -> None:
+    try:
+        deed()
+    except CmiError as refusal:
+        _refused(page, refusal)
+    else:
+        filters.keep(_DONE, told)
+        st.rerun()
+
+
+def _refused(page: Page, refusal: CmiError) -> None:
+    st.error(text.refusal(page.t, refusal), icon=":material/error:")
+
+
+def _ask_crs(page: Page, refusal: FileRefused) -> int | None:
+    st.warning(text.refusal(page.t, refusal), icon=":material/help:")
+    return st.radio(
+        page.t("boundary_upload.crs"),
+        list(_CRS),
+        index=None,
+        format_func=lambda code: f"{_CRS[code]} (EPSG:{code})",
+        key="boundary_crs",
+    )
+
+
+def _ask_layer(page: Page, refusal: FileRefused) -> str | None:
+    st.warning(text.refusal(page.t, refusal), icon=":material/help:")
+    return st.radio(
+        page.t("boundary_upload.layer"), list(refusal.details["choices"]), index=None, key="boundary_layer"
+    )
+
+
+def _guess(area: Any, rows: pd.DataFrame) -> str:
+    for row in rows.itertuples():
+        names = {row.place, row.name_th.split(" (")[0], row.name_en.split(" (")[0]}
+        if {area.code, area.name_th, area.name_en} & names:
+            return row.place
+    return ""
+
+
+def _entry(value: object) -> int:
+    return 0 if value != value or value is None else int(value)  # noqa: PLR0124 - NaN is not itself
+
+
+def _told(page: Page, row: Any) -> str:
+    names = {place.place: page.name_of(place) for place in page.read(districts.every).itertuples()}
+    listed = ", ".join(names.get(code, code) for code in row.codes.split(","))
+    key = "boundary_upload.change_undone" if row.undone else "boundary_upload.change"
+    return page.t(
+        key, entry=row.entry, names=listed, file=row.file_name or "–", who=row.recorded_by, note=row.note
+    )
+
+
+@lru_cache(maxsize=4)
+def _read(data: bytes, name: str, crs: int | None, layer: str | None) -> BoundaryUpload:
+    """Parsed once per file and answer: every touch of a widget runs the page again."""
+    return read_boundaries(data, filename=name, crs=crs, layer=layer)

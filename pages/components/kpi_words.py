@@ -1,0 +1,72 @@
+"""How KPIs are said on every page: values with units, periods, progress with its mark, links."""
+
+from html import escape
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from cmi_core.days import say_moment
+from cmi_core.numbers import say_number
+from cmi_core.periods import label, parse
+from cmi_core.progress import WORDS
+from pages.components.session import Page
+
+# A mark for each word beside its colour, from best to worst.
+MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
+
+
+def said(page: Page, row: object, value: object) -> str:
+    """A value of a KPI with its decimals, without unit; a dash where there is none."""
+    known = value is not None and value == value
+    return say_number(float(value) if known else None, int(row.decimals))
+
+
+def plainly(value: float) -> str:
+    """
+    A number with the decimals it has, six at most.
+
+    >>> plainly(1234.5), plainly(3.0)
+    ('1,234.5', '3')
+    """
+    return say_number(value, 6).rstrip("0").rstrip(".")
+
+
+def unit(page: Page, row: object) -> str:
+    """The unit in the reader's language."""
+    return getattr(row, f"unit_{page.language}") or ""
+
+
+def period(page: Page, code: object) -> str:
+    """A stored period as the reader says it; a dash where there is none."""
+    return label(parse(code), page.t) if isinstance(code, str) and code else "–"
+
+
+def moment(page: Page, at: object) -> str:
+    """A moment of the record by the clock of Chiang Mai."""
+    return say_moment(at, page.t)
+
+
+def word(page: Page, code: str) -> str:
+    """A progress word as a chip: mark, colour and text."""
+    return (
+        f'<span class="cmi-word cmi-w-{code}"><i aria-hidden="true">{MARKS[code]}</i>'
+        f"{escape(page.t(f'progress.{code}'))}</span>"
+    )
+
+
+def here(page: Page, path: str, **choices: str) -> str:
+    """The address of a page of ours that keeps language, look and text size."""
+    kept = {key: st.query_params[key] for key in ("lang", "look", "size") if key in st.query_params}
+    asked = urlencode(kept | {key: value for key, value in choices.items() if value})
+    return f"{path}?{asked}" if asked else path
+
+
+def to_do(page: Page, path: str, **choices: str) -> str:
+    """The address of a page that records; for somebody who has not signed in, by way of signing in."""
+    target = here(page, path, **choices)
+    return target if page.actor else f"/signin?lang={page.language}&next={quote(target, safe='')}"
+
+
+def link(text: str, address: str, *, kind: str = "cmi-go") -> str:
+    """A link within the site."""
+    return f'<a class="{kind}" href="{escape(address)}" target="_self">{escape(text)}</a>'

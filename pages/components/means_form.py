@@ -1,0 +1,114 @@
+"""The form by which an editor says how far a means is, who answers for it and when."""
+
+from datetime import date
+
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import goals as deeds
+from cmi_core.errors import CmiError, StaleEdit
+from cmi_core.roles import may
+from cmi_core.views import goals as views
+from cmi_core.views import network
+from pages.components import filters
+from pages.components.session import Page
+
+
+def show(page: Page, board: views.Board) -> None:
+    """The form for one of the means shown; readers without the right get a sentence."""
+    if not may(page.actor, "update_means"):
+        st.caption(page.t("goal_board.who_may"))
+        return
+    rows = {row.means: row for row in board.means.itertuples()}
+    if not rows:
+        return
+    st.subheader(page.t("goal_board.edit"), anchor=False)
+    code = filters.select(
+        "means",
+        list(rows),
+        label=page.t("goal_board.edit_which"),
+        say=lambda means: f"{rows[means].number} {page.name_of(rows[means])}",
+    )
+    _form(page, rows[code])
+
+
+def _form(page: Page, row: object) -> None:
+    form = f"means_{row.means}"
+    # What the reader saw when the form was opened; a save by somebody else must not change it silently.
+    seen, turn = filters.opened(form, int(row.entry))
+    key = f"{form}_{turn}"
+    with st.form(key):
+        given = _fields(page, row, key)
+        sent = st.form_submit_button(page.t("goal_board.save"), type="primary", icon=":material/save:")
+    if sent:
+        _save(page, row, given, form=form, seen=seen)
+
+
+def _fields(page: Page, row: object, key: str) -> dict[str, object]:
+    names = page.read(network.names)
+    owners = {
+        code: name for code, name in zip(names["organisation"], names[f"name_{page.language}"], strict=True)
+    }
+    options = [None, *owners]
+    first, second = st.columns(2)
+    with first:
+        state = st.selectbox(
+            page.t("goal_board.state"),
+            deeds.STATES,
+            index=deeds.STATES.index(row.state or "unknown"),
+            format_func=lambda state: page.t(f"goal_board.state_{state}"),
+            key=f"{key}_state",
+        )
+        starts_on = _day(page, "starts_on", row.starts_on, key)
+    with second:
+        owner = st.selectbox(
+            page.t("goal_board.owner"),
+            options,
+            index=options.index(row.owner) if row.owner in owners else 0,
+            format_func=lambda code: owners.get(code, page.t("goal_board.no_owner")),
+            key=f"{key}_owner",
+        )
+        ends_on = _day(page, "ends_on", row.ends_on, key)
+    note = st.text_input(
+        page.t("goal_board.note"), placeholder=page.t("goal_board.note_hint"), key=f"{key}_note"
+    )
+    return {"state": state, "owner": owner, "starts_on": starts_on, "ends_on": ends_on, "note": note}
+
+
+def _day(page: Page, field: str, held: str | None, key: str) -> date | None:
+    return st.date_input(
+        page.t(f"goal_board.{field}"),
+        value=date.fromisoformat(held) if held else None,
+        min_value=date(2017, 1, 1),
+        max_value=date(2060, 12, 31),
+        format="DD/MM/YYYY",
+        key=f"{key}_{field}",
+        help=page.t("goal_board.day_hint"),
+    )
+
+
+def _save(page: Page, row: object, given: dict[str, object], *, form: str, seen: int) -> None:
+    try:
+        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given)
+    except StaleEdit as refusal:
+        # The draft stays in the fields; having been told, a second save is on what stands now.
+        filters.reopened(form, int(row.entry))
+        st.warning(text.refusal(page.t, refusal), icon=":material/group:")
+        st.markdown(_stands(page, row))
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    else:
+        filters.closed(form)
+        st.toast(page.t("goal_board.saved", number=row.number), icon=":material/check:")
+        st.rerun()
+
+
+def _stands(page: Page, row: object) -> str:
+    """What stands now, beside the draft."""
+    return page.t(
+        "goal_board.stands_now",
+        state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
+        owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
+        starts_on=row.starts_on or "–",
+        ends_on=row.ends_on or "–",
+    )

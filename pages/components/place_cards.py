@@ -1,0 +1,224 @@
+"""What is known of a district, as a card: plain HTML, printable, every statement with its source."""
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from cmi_core import landmark_kinds, maps
+from cmi_core.measures import ShownArea
+from cmi_core.numbers import say_number
+from cmi_core.views import districts
+from pages.components import filters
+from pages.components.session import Page
+
+
+def invitation(page: Page, rows: Any) -> None:
+    """Before a district is chosen: the candidates, each a button that opens its card."""
+    st.html(f'<p class="cmi-invite">{escape(page.t("map.invite"))}</p>')
+    for rank in (1, 2, 3):
+        of_rank = [row for row in rows.itertuples() if row.rank_group == rank]
+        st.html(f'<p class="cmi-kicker cmi-rank">{escape(page.t(f"map.rank_{rank}"))}</p>')
+        with st.container(key=f"map_rank_{rank}", gap="small"):
+            for row in of_rank:
+                st.button(
+                    f"**{page.name_of(row)}** · {getattr(row, f'focus_{page.language}') or page.t('map.no_focus')}",
+                    key=f"choose_{row.place}",
+                    on_click=filters.choose,
+                    args=("place", row.place),
+                    width="stretch",
+                )
+
+
+def card(page: Page, place: str) -> None:
+    """The card of one district, and a way back to all of them."""
+    found = page.read(districts.card, place)
+    st.html(
+        f'<article class="cmi-place" {colour_style(page, place)}>{_head(page, found)}{_body(page, found)}</article>'
+    )
+    st.button(
+        page.t("map.back"),
+        icon=":material/arrow_back:",
+        on_click=filters.choose,
+        args=("place", "none"),
+        key="place_back",
+    )
+
+
+def boundary_words(page: Page, row: Any) -> str:
+    """How official the outline is and how far its line may be off."""
+    kind = row.boundary_kind if isinstance(row.boundary_kind, str) else "none"
+    accuracy = row.accuracy_m
+    if accuracy is None or accuracy != accuracy:  # noqa: PLR0124 - NaN is not itself
+        return page.t(f"map.boundary_{kind}")
+    return f"{page.t(f'map.boundary_{kind}')} · {page.t('map.off_by', metres=say_number(accuracy))}"
+
+
+def area_words(page: Page, area: ShownArea | None) -> str:
+    """An area in km² and rai, never finer than known."""
+    if area is None:
+        return page.t("map.no_outline")
+    told = {"km2": say_number(area.km2, _decimals(area.km2)), "rai": say_number(area.rai)}
+    return page.t("map.area_about" if area.approximate else "map.area_exact", **told)
+
+
+def counts_table(page: Page, counts: Any) -> str:
+    """Infrastructure inside and within 500 m and 1 km, by family, as an HTML table."""
+    wide = counts.pivot_table(index="family", columns="metres", values="count", aggfunc="sum")
+    wide = wide.reindex([family for family in landmark_kinds.ALL if family in wide.index])
+    rows = "".join(
+        f"<tr><th scope=row>{mark(page, family)}{escape(page.t(f'map.family_{family}'))}</th>"
+        + "".join(f"<td>{int(wide.loc[family, metres])}</td>" for metres in districts.WITHIN)
+        + "</tr>"
+        for family in wide.index
+        if wide.loc[family].sum() > 0
+    )
+    if not rows:
+        return f"<p>{escape(page.t('map.no_points'))}</p>"
+    head = "".join(
+        f"<th scope=col>{escape(page.t(f'map.within_{metres}'))}</th>" for metres in districts.WITHIN
+    )
+    total = "".join(f"<td>{int(wide[metres].sum())}</td>" for metres in districts.WITHIN)
+    return (
+        f'<table class="cmi-counts"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody>'
+        f"<tfoot><tr><th scope=row>{escape(page.t('map.total'))}</th>{total}</tr></tfoot></table>"
+    )
+
+
+def _head(page: Page, found: districts.Card) -> str:
+    about = found.about
+    focus = _of(page, about, "focus") or page.t("map.no_focus")
+    kind = "none" if not isinstance(about["boundary_kind"], str) else about["boundary_kind"]
+    return f"""<header><p class="cmi-kicker">{_say(page, f"place_{about['kind']}")}</p>
+      <h3>{escape(_of(page, about, "name"))}</h3><p>{escape(focus)}</p>
+      <p class="cmi-badges"><span class="cmi-badge cmi-badge-{kind}">{_say(page, f"badge_{kind}")}</span>
+      <span class="cmi-badge">{_say(page, f"rank_{int(about['rank_group'])}")}</span></p></header>"""
+
+
+def _body(page: Page, found: districts.Card) -> str:
+    about = found.about
+    parts = [
+        _fact(page, "area", area_words(page, found.area) + _area_note(page, found)),
+        _fact(page, "lead", _of(page, about, "lead") or page.t("map.no_lead")),
+        _list(
+            page,
+            "organisations",
+            [
+                f"{page.name_of(row)} · {page.t(f'map.role_{row.role}')}"
+                for row in found.organisations.itertuples()
+            ],
+        ),
+        _list(
+            page,
+            "means",
+            [
+                f"{page.name_of(row)} · {page.name_of(row, 'goal')} · {page.t(f'map.state_{row.state}')}"
+                for row in found.means.itertuples()
+            ],
+        ),
+        _list(
+            page,
+            "kpis",
+            [
+                f"{page.name_of(row)} · {page.t(f'confidence.{row.confidence}')}"
+                for row in found.kpis.itertuples()
+            ],
+        ),
+        f"<section><h4>{_say(page, 'infrastructure')}</h4>{counts_table(page, found.counts)}</section>",
+        _list(
+            page,
+            "findings",
+            [
+                f"{page.t(f'map.finding_{row.kind}')}: {page.name_of(row)}"
+                for row in found.findings.itertuples()
+            ],
+        ),
+        _list(
+            page,
+            "events",
+            [f"{happened(page, row.happened)}: {page.name_of(row)}" for row in found.events.itertuples()],
+        ),
+        _fact(page, "extent", _of(page, about, "extent") or page.t("map.no_extent")),
+        _fact(page, "status", _of(page, about, "status") or page.t("map.no_status")),
+        _fact(page, "confidence", confidence_words(page, about)),
+        _sources(page, found),
+    ]
+    return "".join(parts)
+
+
+def confidence_words(page: Page, about: Any) -> str:
+    """What the extent rests on, and how far the line may be off."""
+    basis = page.t(f"map.basis_{about['basis']}")
+    accuracy = about["accuracy_m"]
+    known = accuracy is not None and accuracy == accuracy  # noqa: PLR0124 - NaN is not itself
+    return f"{basis} · {page.t('map.off_by', metres=say_number(accuracy))}" if known else basis
+
+
+def happened(page: Page, when: str) -> str:
+    """A year, month or day as precise as the source; the Buddhist era in Thai."""
+    year, *rest = when.split("-")
+    spoken = str(int(year) + 543) if page.t("periods.era") == "be" else year
+    if not rest:
+        return spoken
+    month = page.t(f"periods.month_{int(rest[0])}")
+    return f"{int(rest[1])} {month} {spoken}" if len(rest) > 1 else f"{month} {spoken}"
+
+
+def _area_note(page: Page, found: districts.Card) -> str:
+    if found.area and found.area.approximate:
+        return f" · {page.t('map.area_note')}"
+    return ""
+
+
+def _sources(page: Page, found: districts.Card) -> str:
+    listed = page.read(districts.some_sources, found.source_codes)
+    items = "".join(f"<li>{_link(row)}</li>" for row in listed.itertuples())
+    return f'<section class="cmi-place-sources"><h4>{_say(page, "sources")}</h4><ul>{items}</ul></section>'
+
+
+def _link(row: Any) -> str:
+    told = escape(f"{row.producer}: {row.title}")
+    safe = isinstance(row.url, str) and row.url.startswith(("https://", "http://"))
+    return (
+        f'<a href="{escape(row.url)}" rel="noopener noreferrer" target="_blank">{told}</a>' if safe else told
+    )
+
+
+def _fact(page: Page, key: str, told: str) -> str:
+    return f"<section><h4>{_say(page, key)}</h4><p>{escape(told)}</p></section>"
+
+
+def _list(page: Page, key: str, lines: list[str]) -> str:
+    inner = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return (
+        f"<section><h4>{_say(page, key)}</h4>"
+        + (f"<ul>{inner}</ul>" if lines else f"<p>{_say(page, f'no_{key}')}</p>")
+        + "</section>"
+    )
+
+
+def mark(page: Page, family: str) -> str:
+    """The sign of a family as on the map; its shape is in the style sheet."""
+    colour = maps.colours(page.look, maps.FAMILIES).get(family, "currentColor")
+    return f'<i class="cmi-mark cmi-mark-{family}" style="background:{colour}"></i>'
+
+
+def colour_style(page: Page, place: str) -> str:
+    """The colour a district has on the map, as a style of the card or column that speaks of it."""
+    colour = maps.colours(page.look, maps.DISTRICTS).get(place)
+    return f'style="--district:{colour}"' if colour else ""
+
+
+def _of(page: Page, about: dict[str, Any], field: str) -> str:
+    told = about[f"{field}_{page.language}"]
+    return told if isinstance(told, str) else ""
+
+
+def _say(page: Page, key: str) -> str:
+    return escape(page.t(f"map.{key}"))
+
+
+def _decimals(value: float) -> int:
+    """As many decimals as the rounded value has, at most three."""
+    text = f"{value:.3f}".rstrip("0")
+    return len(text.partition(".")[2])

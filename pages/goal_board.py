@@ -1,0 +1,33 @@
+"""Goal board: what the plan wants, by which means, who and where it names, and how far it has come."""
+
+from cmi_core.views import goals as views
+from pages.components import filters, layout, means_form, plan_board, plan_filters, session
+
+page = session.begin("goal_board")
+layout.header(page)
+
+choices = plan_filters.choices(page)
+board = page.read(views.chosen, choices)
+
+plan_filters.trail(page, choices, board)
+view = filters.segments(
+    "view",
+    plan_board.VIEWS,
+    label=page.t("goal_board.view"),
+    say=lambda name: page.t(f"goal_board.view_{name}"),
+)
+plan_board.counts(page, board)
+if board.goals.empty:
+    layout.nothing(page, "goal_board.nothing")
+
+if view == "board":
+    plan_board.show(page, board, opened=len(choices) > 0)
+    means_form.show(page, board)
+elif view == "table":
+    layout.data_table(
+        page, plan_board.table(page, board), columns=plan_board.headings(page), file="plan_means"
+    )
+else:
+    plan_board.findings(page, page.read(views.findings), board)
+
+layout.sources(page, [*board.means["source"], *board.kpis["source"]])

@@ -1,0 +1,22 @@
+"""My account: who I am here, and my password."""
+
+import streamlit as st
+
+from pages.components import account_forms, layout, session
+
+page = session.begin("my_account")
+layout.header(page)
+if not account_forms.allowed(page, "change_own_password"):
+    st.stop()
+
+st.markdown(
+    page.t(
+        "my_account.who",
+        name=page.actor.name,
+        account=page.actor.account,
+        role=page.t(f"role.{page.actor.role}"),
+    )
+)
+st.subheader(page.t("my_account.password"), anchor=False)
+st.markdown(page.t("my_account.sessions_end"))
+account_forms.own_password(page)

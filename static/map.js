@@ -1,0 +1,360 @@
+/*
+The district map: drawn once by `cmiMap.begin`, changed by `cmiMap.show`. Geometry is fetched by its address and kept, so a
+change of choice, language or look sends a few hundred letters and redraws without a flicker. Every text goes in by textContent.
+*/
+"use strict";
+window.cmiMap = (() => {
+  const LOOKS = {
+    light: {paper: "#f7f3e9", land: "#fdfbf5", water: "#a9cfe3", deep: "#5f9fc2", road: "#ffffff", casing: "#d5cbb5",
+            ink: "#17252d", soft: "#52636d", other: "#5d6d78", halo: "#ffffff", fill: .2},
+    dark: {paper: "#10181d", land: "#152027", water: "#24516a", deep: "#5fa5c8", road: "#2c3b43", casing: "#1b272e",
+           ink: "#eaf0ef", soft: "#a9b8be", other: "#9fb0b8", halo: "#10181d", fill: .28},
+    bw: {paper: "#000000", land: "#000000", water: "#555555", deep: "#ffffff", road: "#3a3a3a", casing: "#000000",
+         ink: "#ffffff", soft: "#ffffff", other: "#ffffff", halo: "#000000", fill: .12},
+    by: {paper: "#000000", land: "#000000", water: "#555500", deep: "#ffff00", road: "#3a3a00", casing: "#000000",
+         ink: "#ffff00", soft: "#ffff00", other: "#ffff00", halo: "#000000", fill: .12},
+  };
+  // Width on the ground in metres and the least width on screen, so that a river stays a river at every zoom.
+  const WIDTHS = {river: [95, 4], canal: [16, 2.6], moat: [26, 3.2], road: [22, 2.4]};
+  const QUIET = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const kept = new Map();
+  let map, state, base, front, groups, tiles, scale, clicks = 0, drawn = {}, shown = "";
+
+  const parts = {};      // layers by name, made when their geometry has come
+  const element = (tag, name, text) => {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+  const name = (properties) => properties[`name_${state.language}`] || properties.name_th || properties.name_en || "";
+  const look = () => LOOKS[state.look] || LOOKS.light;
+  const plain = () => state.look === "bw" || state.look === "by";
+  const fetched = (address) => {
+    if (!kept.has(address)) kept.set(address, fetch(address).then((answer) => {
+      if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+      return answer.json();
+    }));
+    return kept.get(address);
+  };
+
+  // One mark per family: a shape beside the colour, for those who do not see the colour.
+  const SHAPES = {
+    health: [[-.35, -1], [.35, -1], [.35, -.35], [1, -.35], [1, .35], [.35, .35], [.35, 1], [-.35, 1], [-.35, .35], [-1, .35], [-1, -.35], [-.35, -.35]],
+    learning: [[-.85, -.85], [.85, -.85], [.85, .85], [-.85, .85]],
+    makers: [[0, -1.15], [.3, -.38], [1.1, -.36], [.47, .14], [.68, .95], [0, .46], [-.68, .95], [-.47, .14], [-1.1, -.36], [-.3, -.38]],
+    transport: [[0, -1.1], [1.05, .8], [-1.05, .8]],
+    heritage: [[0, -1.15], [1, 0], [0, 1.15], [-1, 0]],
+    market: [[0, -1.05], [1.02, -.3], [.63, .9], [-.63, .9], [-1.02, -.3]],
+    water: [[0, 1.1], [1.05, -.8], [-1.05, -.8]],
+    government: [[-.5, -1], [.5, -1], [1, -.5], [1, .5], [.5, 1], [-.5, 1], [-1, .5], [-1, -.5]],
+  };
+  const Mark = L.CircleMarker.extend({
+    _updatePath() {
+      const corners = SHAPES[this.options.family];
+      if (!corners || this._empty()) { this._renderer._updateCircle(this); return; }
+      const renderer = this._renderer;
+      if (!renderer._drawing) return;
+      const ctx = renderer._ctx, p = this._point, r = Math.max(Math.round(this._radius), 1);
+      ctx.beginPath();
+      corners.forEach(([x, y], i) => ctx[i ? "lineTo" : "moveTo"](p.x + x * r, p.y + y * r));
+      ctx.closePath();
+      renderer._fillStroke(ctx, this);
+    },
+  });
+
+  // ------------------------------------------------------------------------------------------ the map itself
+
+  function begin(made, config) {
+    map = made;
+    state = {language: "th", look: "light", words: {}, layers: [], families: [], tips: {}, colours: {}};
+    map.createPane("tiles").style.zIndex = 150;
+    map.createPane("ground").style.zIndex = 250;
+    map.getPane("ground").style.pointerEvents = "none";
+    map.createPane("names").style.zIndex = 300;
+    map.getPane("names").style.pointerEvents = "none";
+    base = L.canvas({pane: "ground", padding: .6});
+    front = L.canvas({padding: .6, tolerance: 5});
+    groups = Object.fromEntries(["ground", "names", "reach", "places", "landmarks", "labels", "drafts"].map((k) => [k, L.layerGroup().addTo(map)]));
+    map.attributionControl.setPrefix(false);
+    scale = L.control.scale({imperial: false, maxWidth: 130}).addTo(map);
+    scale._updateMetric = function (metres) {
+      const round = this._getRoundNum(metres), words = state.words;
+      const said = round < 1000 ? `${round} ${words.metre}` : `${round / 1000} ${words.kilometre}`;
+      this._updateScale(this._mScale, said, round / metres);
+    };
+    corner("topright", "cmi-north", (box) => { box.append(element("span"), element("b")); });
+    const buttons = corner("topleft", "leaflet-bar cmi-buttons", () => {});
+    button(buttons, "home", "M4 11l8-7 8 7v9h-5v-6H9v6H4z", () => toFront());
+    button(buttons, "print", "M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z", () => window.parent.print());
+    const [west, south, east, north] = config.bounds;
+    drawn.front = L.latLngBounds([south, west], [north, east]);
+    map.fitBounds(drawn.front, {padding: [18, 18], animate: false});
+    map.on("zoomend", () => { widths(); });
+    map.on("moveend", names);
+    // Leaflet gives itself the focus at a press: without this the page would scroll under the finger and the click miss.
+    const container = map.getContainer(), focus = container.focus.bind(container);
+    container.focus = () => focus({preventScroll: true});
+    // The page gives the height; the map follows its frame, also when a phone is turned.
+    new ResizeObserver(() => map.invalidateSize({animate: false})).observe(map.getContainer());
+  }
+  function corner(position, className, fill) {
+    const Box = L.Control.extend({onAdd() { const box = element("div", className); fill(box); L.DomEvent.disableClickPropagation(box); return box; }});
+    return new Box({position}).addTo(map).getContainer();
+  }
+  function button(box, key, path, act) {
+    const made = element("button"), drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    drawing.setAttribute("viewBox", "0 0 24 24"); drawing.setAttribute("aria-hidden", "true");
+    drawing.append(document.createElementNS("http://www.w3.org/2000/svg", "path"));
+    drawing.firstChild.setAttribute("d", path);
+    made.append(drawing); made.type = "button"; made.dataset.word = key;
+    made.addEventListener("click", act);
+    box.append(made);
+  }
+  function toFront() { map.flyToBounds(drawn.front, {padding: [18, 18], animate: !QUIET, duration: .6}); }
+  function pixels(metres) {
+    const size = 40075016.686 * Math.cos(map.getCenter().lat * Math.PI / 180) / 2 ** (map.getZoom() + 8);
+    return metres / size;
+  }
+  function width(kind) { const [metres, least] = WIDTHS[kind] || [10, 2]; return Math.max(pixels(metres), kind === "road" && map.getZoom() < 12 ? 1.4 : least); }
+
+  // ------------------------------------------------------------------------------------------ base layers of our own
+
+  function ground(data) {
+    parts.ground = [];
+    const wanted = (kind) => state.layers.includes(kind === "road" ? "roads" : "water");
+    const order = {road: 0, moat: 1, canal: 2, river: 3};
+    const features = data.features.filter((f) => wanted(f.properties.kind)).sort((a, b) => order[a.properties.kind] - order[b.properties.kind]);
+    groups.ground.clearLayers();
+    const line = (feature, style) => L.geoJSON(feature, {interactive: false, style: {renderer: base, pane: "ground", lineCap: "round", lineJoin: "round", fill: false, ...style}}).addTo(groups.ground);
+    for (const pass of ["casing", "road"]) {
+      for (const f of features.filter((f) => f.properties.kind === "road")) {
+        parts.ground.push([line(f, {color: look()[pass]}), "road", pass === "casing" ? 2.2 : 0]);
+      }
+    }
+    for (const f of features.filter((f) => f.properties.kind !== "road")) {
+      const area = f.geometry.type === "Polygon";
+      parts.ground.push([line(f, {color: look().water, fill: area, fillColor: look().land, fillOpacity: area ? .75 : 0}), f.properties.kind, 0]);
+    }
+    parts.named = features;
+    widths(); names();
+  }
+  function widths() {
+    for (const [layer, kind, more] of parts.ground || []) layer.setStyle({weight: width(kind) + more});
+    if (parts.landmarks) parts.landmarks.eachLayer((mark) => mark.setRadius(size()));
+  }
+  const size = () => Math.max(3.4, Math.min(9, (map.getZoom() - 9) * 1.25 + (plain() ? .6 : 0)));
+
+  // Names along rivers and roads: on the piece nearest the middle of the screen, turned with it.
+  function names() {
+    groups.names.clearLayers();
+    if (!parts.named || !state.layers.includes("names")) return;
+    const seen = map.getBounds().pad(-.06), middle = map.getSize().divideBy(2), zoom = map.getZoom(), taken = [];
+    for (const feature of parts.named) {
+      const kind = feature.properties.kind;
+      if (kind === "moat" || (kind === "road" && zoom < 14) || zoom < 12) continue;
+      const points = feature.geometry.coordinates.map(([x, y]) => L.latLng(y, x));
+      let best = null;
+      for (let i = 1; i < points.length; i += 1) {
+        const a = map.latLngToContainerPoint(points[i - 1]), b = map.latLngToContainerPoint(points[i]);
+        const at = L.point((a.x + b.x) / 2, (a.y + b.y) / 2), long = a.distanceTo(b);
+        if (!seen.contains(map.containerPointToLatLng(at)) || long < 24) continue;
+        const far = at.distanceTo(middle) - Math.min(long, 260) * .8;
+        if (taken.every((other) => other.distanceTo(at) > 70) && (!best || far < best.far)) best = {far, at, a, b};
+      }
+      if (!best) continue;
+      taken.push(best.at);
+      let angle = Math.atan2(best.b.y - best.a.y, best.b.x - best.a.x) * 180 / Math.PI;
+      if (angle > 90) angle -= 180; else if (angle < -90) angle += 180;
+      const text = element("span", "", shortName(name(feature.properties)));
+      text.style.transform = `translate(-50%,-50%) rotate(${angle.toFixed(1)}deg)`;
+      const icon = L.divIcon({className: `cmi-name cmi-${kind}`, html: text, iconSize: [0, 0]});
+      L.marker(map.containerPointToLatLng(best.at), {icon, pane: "names", interactive: false, keyboard: false}).addTo(groups.names);
+    }
+  }
+  const shortName = (long) => long.replace(/\s*\(.*?\)\s*/g, "").trim();
+
+  // ------------------------------------------------------------------------------------------ districts
+
+  const colour = (properties) => plain() ? look().ink : state.colours[properties.place] || look().other;
+  function outlineStyle(feature) {
+    const p = feature.properties, chosen = p.place === state.place || state.compare.includes(p.place);
+    return {
+      color: colour(p), weight: chosen ? 4.5 : p.rank === 1 ? 2.8 : 1.8, opacity: 1, lineJoin: "round",
+      dashArray: p.boundary === "indicative" ? (chosen ? "11 7" : "8 6") : null,
+      fill: true, fillColor: colour(p), fillOpacity: (p.rank === 1 ? look().fill : look().fill * .3) + (chosen ? .13 : 0),
+    };
+  }
+  function districts(data) {
+    groups.places.clearLayers(); groups.labels.clearLayers();
+    const wanted = (f) => f.properties.rank === 1 ? state.layers.includes("front") : state.layers.includes("others");
+    const features = data.features.filter((f) => wanted(f) || f.properties.place === state.place).sort((a, b) => b.properties.rank - a.properties.rank);
+    parts.places = L.geoJSON({type: "FeatureCollection", features}, {
+      style: (f) => ({renderer: front, ...outlineStyle(f)}),
+      onEachFeature(f, layer) {
+        layer.on("click", () => choose(f.properties.place));
+        layer.on("mouseover", () => layer.setStyle({fillOpacity: outlineStyle(f).fillOpacity + .1}));
+        layer.on("mouseout", () => layer.setStyle(outlineStyle(f)));
+      },
+    }).bindTooltip((layer) => tip(name(layer.feature.properties), state.tips[layer.feature.properties.place] || []), {sticky: true, className: "cmi-tip", direction: "top", offset: [0, -6]})
+      .addTo(groups.places);
+    if (!state.layers.includes("labels")) return;
+    for (const f of features) {
+      const p = f.properties, box = element("span", "", shortName(name(p)));
+      if (!plain()) box.style.setProperty("--district", colour(p));
+      const chosen = p.place === state.place || state.compare.includes(p.place);
+      const icon = L.divIcon({className: `cmi-label cmi-rank-${p.rank} ${chosen ? "cmi-chosen" : ""}`, html: box, iconSize: [0, 0]});
+      const label = L.marker([p.lat, p.lon], {icon, keyboard: true, title: name(p), alt: name(p), zIndexOffset: (chosen ? 900 : 0) + (p.rank === 1 ? 500 : 0)})
+        .on("click", () => choose(p.place)).addTo(groups.labels);
+      // A press would move the focus, the page would scroll to it, and the click would miss. Tab still reaches the label.
+      label.getElement().addEventListener("mousedown", (event) => event.preventDefault());
+    }
+  }
+  function reach(data) {
+    groups.reach.clearLayers();
+    if (!data) return;
+    for (const f of data.features.filter((f) => f.properties.place === state.place || state.compare.includes(f.properties.place))) {
+      const ring = L.geoJSON(f, {interactive: false, style: {renderer: front, color: colour(f.properties), weight: 1.6, opacity: .85, dashArray: "1 6", lineCap: "round", fill: false}}).addTo(groups.reach);
+      const top = ring.getBounds().getNorth(), middle = ring.getBounds().getCenter().lng;
+      const metres = f.properties.metres;
+      const said = metres < 1000 ? `${metres} ${state.words.metre}` : `${metres / 1000} ${state.words.kilometre}`;
+      const icon = L.divIcon({className: "cmi-ring", html: element("span", "", said), iconSize: [0, 0]});
+      L.marker([top, middle], {icon, interactive: false, keyboard: false}).addTo(groups.reach);
+    }
+  }
+  function choose(place) {
+    if (state.draw) return;
+    clicks += 1;
+    drawn.clicked = place;
+    window.Streamlit.setComponentValue({place, clicks});
+  }
+
+  // ------------------------------------------------------------------------------------------ drawing a proposal
+
+  let corners = [], pencil;
+  function drawing() {
+    document.documentElement.toggleAttribute("data-draw", Boolean(state.draw));
+    if (!state.draw) return;
+    if (!pencil) {
+      pencil = L.layerGroup().addTo(map);
+      const box = corner("topleft", "leaflet-bar cmi-buttons", () => {});
+      button(box, "draw_back", "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10", () => { corners.pop(); drawnNow(); });
+      button(box, "draw_clear", "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13", () => { corners = []; drawnNow(); });
+      map.on("click", (event) => {
+        if (!state.draw) return;
+        if (state.draw === "point") corners = [];
+        corners.push(event.latlng); drawnNow();
+      });
+      map.doubleClickZoom.disable();
+    }
+    if (pencil.turn !== state.turn || pencil.kind !== state.draw) { pencil.turn = state.turn; pencil.kind = state.draw; corners = []; pencil.clearLayers(); }
+  }
+  function drawnNow() {
+    pencil.clearLayers();
+    const style = {renderer: front, color: plain() ? look().ink : state.draftColour, weight: 3, dashArray: "2 6", lineCap: "round", fillOpacity: .15, interactive: false};
+    if (corners.length > 1) (state.draw === "area" ? L.polygon(corners, style) : L.polyline(corners, style)).addTo(pencil);
+    for (const at of corners) L.circleMarker(at, {...style, dashArray: null, radius: 6, fillOpacity: 1}).addTo(pencil);
+    const pairs = corners.map((at) => [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]);
+    const whole = {point: [1, () => ({type: "Point", coordinates: pairs[0]})], line: [2, () => ({type: "LineString", coordinates: pairs})],
+                   area: [3, () => ({type: "Polygon", coordinates: [[...pairs, pairs[0]]]})]}[state.draw];
+    clicks += 1;
+    window.Streamlit.setComponentValue({drawing: pairs.length >= whole[0] ? JSON.stringify(whole[1]()) : "", corners: pairs.length, clicks});
+  }
+
+  // ------------------------------------------------------------------------------------------ landmarks
+
+  function landmarks(data) {
+    groups.landmarks.clearLayers();
+    const serves = state.serves === "all" ? null : state.serves;
+    const features = data.features.filter((f) => state.families.includes(f.properties.family));
+    parts.landmarks = L.geoJSON({type: "FeatureCollection", features}, {
+      pointToLayer(f, at) {
+        const p = f.properties, on = !serves || p.serves.includes(serves);
+        return new Mark(at, {
+          renderer: front, family: p.family, radius: size(), weight: plain() ? 1 : 1.6, color: plain() ? look().paper : look().halo,
+          fillColor: plain() ? look().ink : state.familyColours[p.family] || look().soft, fillOpacity: on ? 1 : .16, opacity: on ? 1 : .3,
+        });
+      },
+    }).bindTooltip((layer) => {
+      const p = layer.feature.properties;
+      const lines = [state.words.categories[p.category] || p.category];
+      for (const tie of p.serves) if (state.words.targets[tie]) lines.push(`${state.words.serves} ${state.words.targets[tie]}`);
+      if (p.accuracy_m) lines.push(`± ${p.accuracy_m} ${state.words.metre}`);
+      return tip(name(p), lines);
+    }, {className: "cmi-tip", direction: "top", offset: [0, -8]}).addTo(groups.landmarks);
+  }
+  function drafts(data) {
+    groups.drafts.clearLayers();
+    if (!data) return;
+    L.geoJSON(data, {
+      style: {renderer: front, color: plain() ? look().ink : state.draftColour, weight: 3, dashArray: "2 6", lineCap: "round", fillOpacity: .12},
+      pointToLayer: (f, at) => L.circleMarker(at, {renderer: front, radius: 8, weight: 3}),
+    }).bindTooltip((layer) => {
+      const p = layer.feature.properties;
+      return tip(p.title, [state.words.proposal, state.words.themes[p.theme], p[`by_${state.language}`]].filter(Boolean));
+    }, {sticky: true, className: "cmi-tip"}).addTo(groups.drafts);
+  }
+  function tip(title, lines) {
+    const box = element("div");
+    box.append(element("b", "", title));
+    for (const text of lines) box.append(element("span", "", text));
+    return box;
+  }
+
+  // ------------------------------------------------------------------------------------------ one change
+
+  async function show(next) {
+    const before = state;
+    state = {compare: [], ...next};
+    dress();
+    const has = (layer) => state.layers.includes(layer);
+    try {
+      const [context, places, points, rings, drafted] = await Promise.all([
+        fetched(state.urls.context), fetched(state.urls.places),
+        has("landmarks") ? fetched(state.urls.landmarks) : null,
+        has("reach") && (state.place || state.compare.length) ? fetched(state.urls.reach) : null,
+        has("proposals") && state.urls.proposals ? fetched(state.urls.proposals) : null,
+      ]);
+      if (next !== latest) return;      // a newer choice has come meanwhile
+      ground(context); reach(rings); districts(places);
+      if (points) landmarks(points); else { groups.landmarks.clearLayers(); parts.landmarks = null; }
+      drafts(drafted); drawing(); dress();
+      move(before, places);
+      document.documentElement.dataset.ready = String(++drawn.times);
+    } catch (problem) {
+      corner("bottomright", "cmi-problem", (box) => box.append(element("span", "", state.words.problem)));
+      console.error(problem);
+    }
+  }
+  drawn.times = 0;
+  let latest = null;
+  function dress() {
+    const root = document.documentElement, c = look();
+    root.lang = state.language; root.dataset.look = state.look;
+    for (const [key, value] of Object.entries(c)) root.style.setProperty(`--map-${key}`, value);
+    map.getContainer().setAttribute("aria-label", state.words.alt);
+    map.getContainer().setAttribute("role", "region");
+    try { window.frameElement.title = state.words.alt; } catch (_) { /* another origin may frame us; then the title stays */ }
+    for (const made of document.querySelectorAll(".cmi-buttons button")) { made.title = state.words[made.dataset.word]; made.setAttribute("aria-label", made.title); }
+    const zoom = map.zoomControl;
+    if (zoom) for (const [part, key] of [["_zoomInButton", "zoom_in"], ["_zoomOutButton", "zoom_out"]]) { zoom[part].title = state.words[key]; zoom[part].setAttribute("aria-label", state.words[key]); }
+    document.querySelector(".cmi-north b").textContent = state.words.north;
+    document.querySelector(".cmi-north").setAttribute("aria-label", state.words.north_alt);
+    map.attributionControl._container.textContent = state.words.credit;
+    scale._update();
+    if (state.tiles && !tiles) tiles = L.tileLayer(state.tiles, {pane: "tiles", maxZoom: 19, opacity: .75}).addTo(map);
+    if (!state.tiles && tiles) { map.removeLayer(tiles); tiles = null; }
+  }
+  function move(before, places) {
+    const wanted = [state.place, ...state.compare].filter(Boolean).join(",");
+    if (wanted === shown) return;
+    const first = shown === "" && drawn.times === 0;
+    shown = wanted;
+    if (!wanted || drawn.clicked === state.place) { drawn.clicked = null; return; }   // the reader is there already
+    const found = L.geoJSON({type: "FeatureCollection", features: places.features.filter((f) => wanted.split(",").includes(f.properties.place))}).getBounds();
+    if (!found.isValid()) return;
+    const options = {padding: [46, 46], maxZoom: 14.5};
+    if (first || QUIET) map.fitBounds(found, {...options, animate: false}); else map.flyToBounds(found, {...options, duration: .7});
+  }
+  return {begin, show(next) { latest = next; return show(next); }, state: () => state, map: () => map};
+})();

@@ -1,0 +1,321 @@
+"""Outlines are replaced by files as GIS software writes them, points come in, and all of it can be undone."""
+
+import json
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+
+from cmi_core.actions import criteria, places, proposals
+from cmi_core.actions.undo import undo
+from cmi_core.boundaries import read_boundaries
+from cmi_core.errors import ObservationError, PermissionRefused, StaleEdit
+from cmi_core.points_file import read_points
+from cmi_core.roles import Account
+from cmi_core.store import opening, record
+from cmi_core.views import criteria as criteria_views
+from cmi_core.views import districts, geometry
+
+EDITOR = Account("nok", "นก", "editor")
+COORDINATOR = Account("fah", "ฟ้า", "coordinator")
+AT = datetime(2026, 11, 22, 3, 0)
+SHAPE = shapely.box(98.965, 18.786, 98.978, 18.796)
+SOURCE = {"producer": "เทศบาลนครเชียงใหม่", "title": "แนวเขตย่าน", "licence": "CC BY 4.0"}
+
+
+@pytest.fixture
+def store():
+    opened = opening.open_store(":memory:")
+    yield opened
+    opened.close()
+
+
+def written(tmp_path, *, format, crs, encoding="UTF-8"):
+    """A file of one area as real GIS software writes it."""
+    frame = geopandas.GeoDataFrame({"name_th": ["สวนดอก"]}, geometry=[SHAPE], crs=4326).to_crs(crs)
+    if format == "shapefile":
+        frame.to_file(tmp_path / "area.shp", encoding=encoding)
+        packed = BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for part in tmp_path.glob("area.*"):
+                archive.write(part, part.name)
+        return packed.getvalue()
+    driver = {"gpkg": "GPKG", "geojson": "GeoJSON", "kml": "KML"}[format]
+    frame.to_file(tmp_path / f"area.{format}", driver=driver)
+    return (tmp_path / f"area.{format}").read_bytes()
+
+
+def replace(store, upload, actor=EDITOR, **changed):
+    given = {
+        "upload": upload, "replaces": {1: "suan_dok"}, "kind": "official", "valid_from": None, "accuracy_m": 5.0,
+        "note": "ประกาศของเทศบาล", "seen": {"suan_dok": 1}, "at": AT,
+    } | SOURCE | changed  # fmt: skip
+    return places.replace_boundaries(store, actor, **given)
+
+
+@pytest.mark.parametrize(
+    ("format", "crs", "encoding"),
+    [
+        ("geojson", 4326, "UTF-8"),
+        ("gpkg", 32647, "UTF-8"),
+        ("gpkg", 24047, "UTF-8"),
+        ("kml", 4326, "UTF-8"),
+        ("shapefile", 32647, "UTF-8"),
+        ("shapefile", 4326, "CP874"),
+    ],
+)
+def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path, format, crs, encoding):
+    before = districts.card(store, "suan_dok")
+    upload = read_boundaries(
+        written(tmp_path, format=format, crs=crs, encoding=encoding), filename=f"เขต.{format}"
+    )
+    entry = replace(store, upload)
+
+    after = districts.card(store, "suan_dok")
+    assert after.about["boundary_kind"] == "official"
+    assert after.about["file_hash"] == upload.sha256
+    assert after.about["licence"] == "CC BY 4.0"
+    assert not after.area.approximate
+    drawn = next(f for f in geometry.outlines(store)["features"] if f["properties"]["place"] == "suan_dok")
+    # Indian 1975 is moved to WGS84 within a few metres.
+    assert shapely.hausdorff_distance(shapely.geometry.shape(drawn["geometry"]), SHAPE) < 1e-4
+    assert upload.areas["name_th"].tolist() == ["สวนดอก"]
+
+    undo(store, EDITOR, entry=entry, note="ผิดไฟล์", at=AT)
+    back = districts.card(store, "suan_dok")
+    assert back.about["geometry"] == before.about["geometry"]
+    assert back.about["boundary_kind"] == "indicative"
+    assert len(districts.boundary_history(store, "suan_dok")) == 3
+    assert record.first_broken(store) is None
+
+
+@pytest.fixture
+def upload(tmp_path):
+    return read_boundaries(written(tmp_path, format="geojson", crs=4326), filename="area.geojson")
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"replaces": {}}, "boundary_nothing_chosen"),
+        ({"replaces": {1: "atlantis"}}, "district_unknown"),
+        ({"replaces": {7: "suan_dok"}}, "district_unknown"),
+        ({"kind": "indicative"}, "boundary_kind"),
+        ({"licence": " "}, "upload_source_missing"),
+        ({"note": " "}, "note_missing"),
+    ],
+)
+def test_a_choice_that_makes_no_sense_changes_nothing(store, upload, changed, reason):
+    with pytest.raises(ObservationError, match=reason):
+        replace(store, upload, **changed)
+
+    assert store.version == 1
+    assert store.rows("SELECT count(*) FROM source WHERE source LIKE 'upload%'") == [(0,)]
+
+
+def test_who_looked_at_an_older_outline_is_told(store, upload):
+    replace(store, upload)
+
+    with pytest.raises(StaleEdit, match="boundary_stale"):
+        replace(store, upload)
+
+
+@pytest.mark.parametrize("actor", [None, COORDINATOR, Account("v", "V", "viewer")])
+def test_only_editors_change_the_map(store, upload, actor):
+    with pytest.raises(PermissionRefused):
+        replace(store, upload, actor=actor)
+    with pytest.raises(PermissionRefused):
+        places.tie(store, actor, landmark="maharaj", wanted={}, note="x", at=AT)
+
+
+def imported(store, text, **changed):
+    found = read_points(text.encode())
+    given = (
+        {"points": found.points, "category": "laboratory", "note": "สำรวจ พ.ศ. 2569", "at": AT}
+        | SOURCE
+        | changed
+    )
+    return places.import_points(store, EDITOR, **given)
+
+
+def test_points_come_in_by_one_entry_and_go_by_one(store):
+    text = (
+        "name_en,lon,lat,place,category\nBio lab,98.9745,18.7900,suan_dok,\nClinic,98.9720,18.7890,,clinic\n"
+    )
+    entry = imported(store, text)
+    points = districts.landmarks(store).set_index("name_en")
+
+    assert len(points) == 62
+    assert points.loc["Bio lab", "category"] == "laboratory"
+    assert points.loc["Clinic", "family"] == "health"
+    undo(store, EDITOR, entry=entry, note="ซ้ำ", at=AT)
+    assert len(districts.landmarks(store)) == 60
+
+
+def test_a_known_code_is_renewed_not_doubled(store):
+    imported(store, "code,name_en,lon,lat\nmaharaj,Maharaj,98.9741,18.7906\n", category="hospital")
+
+    assert len(districts.landmarks(store)) == 60
+    assert districts.landmarks(store).set_index("landmark").loc["maharaj", "lon"] == 98.9741
+
+
+def test_an_unknown_district_refuses_the_whole_file(store):
+    with pytest.raises(ObservationError, match="point_place"):
+        imported(store, "name_en,lon,lat,place\nA,98.97,18.79,\nB,98.97,18.79,atlantis\n")
+
+    assert len(districts.landmarks(store)) == 60
+    assert store.version == 1
+
+
+def test_ties_are_changed_by_what_differs_only(store):
+    goal, node = ("goal", "s1_thematic_districts"), ("index_node", "isc_inclusive")
+    places.tie(store, EDITOR, landmark="maharaj", wanted={goal: "medium", node: "high"}, note="ทบทวน", at=AT)
+
+    held = districts.ties(store)
+    held = held[held["landmark"] == "maharaj"]
+    assert set(zip(held["target"], held["confidence"], strict=True)) == {
+        ("s1_thematic_districts", "medium"),
+        ("isc_inclusive", "high"),
+    }
+    # The tie that stayed as it was is not written again.
+    assert store.rows("SELECT count(*) FROM landmark_link_line WHERE entry = 2") == [(2,)]
+    with pytest.raises(ObservationError, match="tie_same"):
+        places.tie(
+            store, EDITOR, landmark="maharaj", wanted={goal: "medium", node: "high"}, note="อีกครั้ง", at=AT
+        )
+    with pytest.raises(ObservationError, match="tie_unknown"):
+        places.tie(store, EDITOR, landmark="maharaj", wanted={("goal", "x"): "high"}, note="x", at=AT)
+
+
+def proposed(store, geometry, actor=COORDINATOR, **changed):
+    given = {
+        "geometry": geometry, "title": "ห้องแล็บชุมชน", "comment": "", "theme": "idea", "organisation": "nia", "workshop": "",
+        "note": "เวที", "at": AT,
+    } | changed  # fmt: skip
+    return proposals.propose(store, actor, **given)
+
+
+POINT = json.dumps({"type": "Point", "coordinates": [98.97, 18.79]})
+LINE = json.dumps({"type": "LineString", "coordinates": [[98.97, 18.79], [98.98, 18.79]]})
+
+
+def test_a_proposal_is_no_fact_until_an_editor_accepts_it(store):
+    entry = proposed(store, POINT)
+    assert len(districts.landmarks(store)) == 60
+    assert [f["properties"]["title"] for f in geometry.proposed(store)["features"]] == ["ห้องแล็บชุมชน"]
+
+    decided = {
+        "proposal": "p1",
+        "category": "laboratory",
+        "name_en": "Community lab",
+        "note": "ตรวจแล้ว",
+        "at": AT,
+    }
+    proposals.decide(store, EDITOR, accept=True, seen=entry, **decided)
+    assert "Community lab" in set(districts.landmarks(store)["name_en"])
+    assert geometry.proposed(store)["features"] == []
+    with pytest.raises(StaleEdit, match="proposal_stale"):
+        proposals.decide(store, EDITOR, accept=False, seen=entry, **decided)
+
+
+def test_a_declined_proposal_stays_in_the_record_and_off_the_map(store):
+    entry = proposed(store, LINE)
+    decided = {"proposal": "p1", "category": "other", "name_en": "", "note": "ไม่ชัด", "seen": entry, "at": AT}
+    with pytest.raises(ObservationError, match="proposal_not_point"):
+        proposals.decide(store, EDITOR, accept=True, **decided)
+    proposals.decide(store, EDITOR, accept=False, **decided)
+
+    assert geometry.proposed(store)["features"] == []
+    assert store.rows("SELECT state FROM proposal_current") == [("declined",)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [
+        ("", "proposal_geometry"),
+        ('{"type": "Point", "coordinates": [18.79, abc]}', "proposal_geometry"),
+        ('{"type": "Point", "coordinates": [18.79, 98.97]}', "proposal_outside"),
+        ('{"type": "Polygon", "coordinates": [[[98.9,18.7],[99,18.8],[99,18.7],[98.9,18.8],[98.9,18.7]]]}', "proposal_geometry"),
+        (json.dumps({"type": "LineString", "coordinates": [[98 + i / 1e4, 18] for i in range(2500)]}), "proposal_large"),
+    ],
+)  # fmt: skip
+def test_a_drawing_that_is_none_is_refused_in_words(store, shape, reason):
+    with pytest.raises(ObservationError, match=reason):
+        proposed(store, shape)
+
+    assert store.version == 1
+
+
+def test_viewers_do_not_propose(store):
+    with pytest.raises(PermissionRefused):
+        proposed(store, POINT, actor=Account("v", "V", "viewer"))
+
+
+def scored(store, place, criterion, value, **changed):
+    given = {
+        "quality": "estimate",
+        "evidence": "รายงาน",
+        "evidence_link": "",
+        "note": "ประชุม",
+        "seen": 0,
+        "at": AT,
+    } | changed
+    return criteria.score(store, EDITOR, place=place, criterion=criterion, score=value, **given)
+
+
+def test_nobody_has_scored_and_so_there_is_no_rank(store):
+    assert criteria_views.ranking(store, tuple((name, 1) for name in criteria.CRITERIA)).empty
+
+
+def test_weights_decide_between_districts_and_gaps_are_not_zero(store):
+    scored(store, "suan_dok", "critical_mass", 9)
+    scored(store, "suan_dok", "leadership", 3)
+    scored(store, "mae_kha", "leadership", 8)
+    scored(store, "mae_kha", "critical_mass", 2)
+    scored(store, "nimman", "leadership", 5)
+
+    mass = criteria_views.ranking(store, (("critical_mass", 3), ("leadership", 1))).set_index("place")
+    lead = criteria_views.ranking(store, (("critical_mass", 1), ("leadership", 3))).set_index("place")
+    assert mass["score"].to_dict() == pytest.approx({"suan_dok": 7.5, "mae_kha": 3.5, "nimman": 5.0})
+    assert lead["score"].to_dict() == pytest.approx({"suan_dok": 4.5, "mae_kha": 6.5, "nimman": 5.0})
+    assert mass.index[0] == "suan_dok"
+    assert lead.index[0] == "mae_kha"
+    assert mass.loc["nimman", ["given", "asked"]].tolist() == [1, 2]
+    assert (mass["rank_lower"] <= mass["rank"]).all()
+    assert (mass["rank"] <= mass["rank_upper"]).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"value": 11}, "criterion_range"),
+        ({"value": float("nan")}, "criterion_range"),
+        ({"criterion": "beauty"}, "criterion_unknown"),
+        ({"evidence": " "}, "criterion_evidence"),
+        ({"evidence_link": "javascript:alert(1)"}, "criterion_link"),
+    ],
+)
+def test_a_score_without_sense_or_evidence_is_refused(store, changed, reason):
+    given = {"place": "suan_dok", "criterion": "leadership", "value": 5} | changed
+    with pytest.raises(ObservationError, match=reason):
+        scored(store, given.pop("place"), given.pop("criterion"), given.pop("value"), **given)
+
+
+def test_two_who_score_at_once_lose_neither(store):
+    scored(store, "suan_dok", "leadership", 5)
+
+    with pytest.raises(StaleEdit):
+        scored(store, "suan_dok", "leadership", 6)
+    assert criteria_views.scores(store)["score"].tolist() == [5]
+
+
+def test_a_withdrawn_score_counts_no_more(store):
+    entry = scored(store, "suan_dok", "leadership", 5)
+    undo(store, EDITOR, entry=entry, note="พลาด", at=AT)
+
+    assert criteria_views.scores(store).empty
+    assert isinstance(criteria_views.scores(store), pd.DataFrame)

@@ -1,0 +1,94 @@
+"""
+Pages as a reader meets them: the shell run by AppTest over a database of its own in memory.
+
+`open_page("goal_board", language="en", role="editor", goal="d3_green_city")` gives the AppTest after its
+first run; the words after the role are the URL's choices. `city` is the store the pages read, `account_of(role)`
+the account that such a reader is signed in with. A signed-in reader comes with a real session mark.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.runtime.context import ContextProxy
+from streamlit.testing.v1 import AppTest
+
+from cmi_core.actions import accounts
+from cmi_core.roles import Account
+from cmi_core.store import Store, opening
+from cmi_core.throttle import Throttle
+from cmi_core.web.sign_in import COOKIE
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a long enough word"
+AT = datetime(2026, 1, 5, 3, 0)
+ADMIN = Account("head", "หัวหน้า", "admin")
+
+
+@pytest.fixture
+def city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A fresh database with the starting data and one administrator; every page of the test reads it."""
+    monkeypatch.delenv("CMI_DEMO", raising=False)
+    monkeypatch.delenv("CMI_PUBLIC_READ", raising=False)
+    store = opening.open_store(":memory:")
+    code = accounts.prepare(store)
+    accounts.first_admin(
+        store, code=code, account=ADMIN.account, name=ADMIN.name, password=PASSWORD, note="first", at=AT
+    )
+    monkeypatch.setattr(opening, "_opened", store)
+    # Databases in memory share one name, by which cached reads are kept.
+    st.cache_data.clear()
+    yield store
+    st.cache_data.clear()
+    store.close()
+
+
+@pytest.fixture
+def account_of(city: Store) -> Callable[[str], Account]:
+    """The account of a role; it is made when it is first asked for."""
+
+    def account_of(role: str) -> Account:
+        if role == "admin":
+            return ADMIN
+        made = Account(f"one-{role}", f"ผู้ใช้ {role}", role)
+        if made.account not in {name for (name,) in city.rows("SELECT account FROM account_current")}:
+            accounts.create(
+                city,
+                ADMIN,
+                account=made.account,
+                name=made.name,
+                role=role,
+                password=PASSWORD,
+                note="test",
+                at=AT,
+            )
+        return made
+
+    return account_of
+
+
+@pytest.fixture
+def open_page(
+    city: Store, account_of: Callable[[str], Account], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., AppTest]:
+    """Open a page by its file name in a language, signed in with a role or not, with choices in its URL."""
+
+    def open_page(name: str, language: str = "th", role: str | None = None, **choices: str) -> AppTest:
+        cookies = {}
+        if role:
+            mark = accounts.sign_in(
+                city, Throttle(), account=account_of(role).account, password=PASSWORD, origin="test", now=0.0
+            )
+            cookies = {COOKIE: mark}
+        # AppTest seeds no cookies: they come from the browser's first request.
+        monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
+        at = AppTest.from_file(ROOT / "pages" / "shell.py", default_timeout=20)
+        at.query_params.update({"lang": language} | choices)
+        at.run()
+        if name != "city_overview":
+            at.switch_page(f"{name}.py").run()
+        return at
+
+    return open_page

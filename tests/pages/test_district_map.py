@@ -1,0 +1,89 @@
+"""The map's pages open for everybody in both languages, and offer their deeds to those who may."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cmi_core.actions import criteria
+from cmi_core.views import districts
+
+
+def html_of(at: AppTest) -> str:
+    return "".join(block.proto.body for block in at.get("html"))
+
+
+@pytest.mark.parametrize("part", ["compare", "infrastructure", "criteria", "table", "files"])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_part_opens_in_both_languages(open_page, language, part):
+    at = open_page("district_map", language, part=part, place="suan_dok")
+
+    assert [list(at.exception), list(at.error)] == [[], []]
+    assert {"th": "สวนดอก", "en": "Suan Dok"}[language] in html_of(at)
+
+
+@pytest.mark.parametrize(
+    "place", [*districts.IN_FRONT, "walking_street", "old_town", "chiang_mai_city_municipality"]
+)
+def test_every_place_has_a_card(open_page, place):
+    at = open_page("district_map", "en", place=place)
+
+    assert not at.exception
+    assert 'class="cmi-place"' in html_of(at)
+
+
+def test_a_link_compares_two_districts(open_page):
+    shown = html_of(open_page("district_map", "en", compare="suan_dok,mae_hia"))
+
+    assert shown.count('<th scope="col" style=') == 2
+    assert "Not available" in shown
+
+
+def test_an_unknown_choice_in_the_link_is_forgotten(open_page):
+    at = open_page("district_map", "en", place="atlantis", part="x", compare="atlantis")
+
+    assert [list(at.exception), list(at.error)] == [[], []]
+
+
+def test_nobody_has_scored_is_said_not_shown_as_zero(open_page):
+    at = open_page("district_map", "en", part="criteria")
+
+    assert any("Nobody has scored" in info.value for info in at.info)
+    assert "cmi-ranks" not in html_of(at)
+
+
+def test_an_editor_scores_and_the_rank_shows(open_page, city, account_of):
+    criteria.score(
+        city, account_of("editor"), place="nimman", criterion="leadership", score=7, quality="survey", evidence="เวที",
+        evidence_link="", note="ประชุม", seen=0, at=__import__("datetime").datetime(2026, 1, 6),
+    )  # fmt: skip
+    shown = html_of(open_page("district_map", "en", "editor", part="criteria"))
+
+    assert "cmi-ranks" in shown
+    assert "1 of 6 criteria" in shown
+
+
+@pytest.mark.parametrize("page", ["boundary_upload", "infrastructure"])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_editors_open_their_pages_and_others_do_not(open_page, page, language):
+    at = open_page(page, language, "editor")
+    assert [list(at.exception), list(at.error)] == [[], []]
+    assert len(at.title) == 1
+
+
+@pytest.mark.parametrize("role", [None, "viewer", "coordinator", "editor"])
+def test_only_those_who_may_propose_get_the_pencil(open_page, role):
+    at = open_page("participatory_map", "en", role)
+
+    assert not at.exception
+    assert bool([field for field in at.text_input if field.label == "Title of the proposal"]) == (
+        role in {"coordinator", "editor"}
+    )
+
+
+def test_a_proposal_typed_by_keyboard_is_saved(open_page, city):
+    at = open_page("participatory_map", "en", "coordinator")
+    next(field for field in at.text_input if field.label == "Title of the proposal").input("Lab")
+    next(field for field in at.text_input if field.label.startswith("Or type")).input("18.79, 98.97")
+    next(button for button in at.button if button.label == "Send the proposal").click().run()
+
+    assert not at.exception
+    assert city.rows("SELECT title, state, kind FROM proposal_current") == [("Lab", "open", "point")]

@@ -1,0 +1,116 @@
+"""The goal board shows the plan to everybody and lets an editor say how far a means is."""
+
+from datetime import datetime
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cmi_core.actions.goals import update_means
+from cmi_core.roles import Account
+from cmi_core.store import Store
+from cmi_core.views import goals as views
+
+
+def board_of(at: AppTest) -> str:
+    return "".join(block.proto.body for block in at.get("html"))
+
+
+@pytest.mark.parametrize("role", [None, "viewer", "coordinator", "editor", "admin"])
+@pytest.mark.parametrize(("language", "title"), [("th", "กระดานเป้าหมาย"), ("en", "Goal board")])
+def test_it_opens_for_everybody(open_page, language, title, role):
+    at = open_page("goal_board", language, role)
+
+    assert [at.title[0].value, list(at.exception), list(at.error)] == [title, [], []]
+    assert bool([button for button in at.button if button.label in {"Save", "บันทึก"}]) == (
+        role in {"editor", "admin"}
+    )
+
+
+def test_all_goals_and_means_stand_on_it(open_page, city: Store):
+    shown = board_of(open_page("goal_board", "en"))
+
+    assert shown.count("<details") == 11
+    assert shown.count('class="cmi-means-no"') == 53
+    assert shown.count("State not stated yet") == 53
+
+
+@pytest.mark.parametrize("view", ["table", "findings"])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_its_other_views_open(open_page, language, view):
+    at = open_page("goal_board", language, view=view)
+
+    assert not at.exception
+    assert len(at.dataframe) == (view == "table")
+
+
+def test_a_link_to_a_goal_opens_that_goal(open_page):
+    shown = board_of(open_page("goal_board", "en", goal="d3_green_city"))
+
+    assert shown.count("<details") == 1
+    assert 'id="d3_green_city" open' in shown
+
+
+def test_a_low_score_leads_to_goals_places_and_people(open_page):
+    shown = board_of(open_page("goal_board", "en", node="isc_inclusive"))
+
+    assert "25.93" in shown
+    assert "Mae Kha canal" in shown
+    assert "RMUTL" in shown
+
+
+def test_words_without_a_match_are_answered_by_a_sentence(open_page):
+    at = open_page("goal_board", "en", words="xyzzy")
+
+    assert [info.value for info in at.info] == [
+        "Nothing meets all the filters. Delete the words or choose “All” in some of them."
+    ]
+
+
+def test_what_is_typed_in_the_plan_is_escaped(open_page):
+    at = open_page("goal_board", "en", words="<script>alert(1)</script>")
+
+    assert "<script>" not in board_of(at)
+
+
+def fill(at: AppTest, *, state: str, note: str) -> AppTest:
+    next(box for box in at.selectbox if box.label == "State").set_value(state)
+    next(field for field in at.text_input if field.label.startswith("Reason")).set_value(note)
+    return next(button for button in at.button if button.label == "Save").click().run()
+
+
+def test_an_editor_sets_a_state_and_sees_it_on_the_board(open_page, city: Store, account_of):
+    at = fill(
+        open_page("goal_board", "en", "editor", means="d1_m02"),
+        state="under_way",
+        note="Working group, 5 Jan",
+    )
+    row = views.board(city).means.set_index("means").loc["d1_m02"]
+
+    assert (row["state"], row["recorded_by"], row["note"]) == (
+        "under_way", account_of("editor").account, "Working group, 5 Jan",
+    )  # fmt: skip
+    assert "<b>Under way</b>" in board_of(at)
+
+
+def test_a_reason_is_demanded(open_page, city: Store):
+    before = city.version
+    at = fill(open_page("goal_board", "en", "editor", means="d1_m02"), state="under_way", note=" ")
+
+    assert [error.value for error in at.error] == ["Write a short reason or where the figure comes from."]
+    assert city.version == before + 1  # the editor's account, made when the page was opened
+
+
+def test_two_who_save_at_once_lose_neither(open_page, city: Store):
+    at = open_page("goal_board", "en", "editor", means="d1_m02")
+    update_means(
+        city, Account("dao", "Dao", "editor"), means="d1_m02", state="stopped", owner=None, starts_on=None,
+        ends_on=None, note="Budget cut", seen=0, at=datetime(2026, 1, 6),
+    )  # fmt: skip
+    at = fill(at, state="under_way", note="Going on")
+
+    assert "Budget cut" in at.warning[0].value
+    assert views.board(city).means.set_index("means").loc["d1_m02", "state"] == "stopped"
+    assert next(box for box in at.selectbox if box.label == "State").value == "under_way"
+
+    fill(at, state="under_way", note="Going on")
+    assert views.board(city).means.set_index("means").loc["d1_m02", "state"] == "under_way"

@@ -1,0 +1,95 @@
+"""Only administrators reach the accounts; what they do is refused or done in words."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cmi_core.actions import accounts
+from cmi_core.store import accounts as kept
+from cmi_core.throttle import Throttle
+
+
+def field(at: AppTest, label: str):
+    return next(one for one in (*at.text_input, *at.selectbox, *at.toggle) if one.label.startswith(label))
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    return next(button for button in at.button if button.label == label).click().run()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_an_administrator_sees_the_list(open_page, language):
+    at = open_page("user_accounts", language, "admin")
+
+    assert [list(at.exception), list(at.error), len(at.dataframe[0].value)] == [[], [], 1]
+
+
+@pytest.mark.parametrize("role", [None, "viewer", "coordinator", "editor"])
+def test_nobody_else_is_offered_it(open_page, role):
+    at = open_page("city_overview", "en", role)
+
+    assert not at.exception
+    assert "user-accounts" not in str([page.get("url_pathname") for page in at._registered_pages.values()])
+
+
+def test_an_account_is_opened(open_page, city):
+    at = open_page("user_accounts", "en", "admin", account_form="create")
+    field(at, "Account name").set_value("nok")
+    field(at, "Name of").set_value("นก")
+    field(at, "Role").set_value("editor")
+    field(at, "New password").set_value("a long enough word")
+    field(at, "Reason").set_value("joins")
+    at = press(at, "Open the account")
+
+    assert not at.error
+    assert kept.find(city, "nok").role == "editor"
+    assert len(at.dataframe[0].value) == 2
+    assert field(at, "New password").value == ""
+
+
+def test_a_refusal_keeps_what_was_typed(open_page, city):
+    at = open_page("user_accounts", "en", "admin", account_form="create")
+    field(at, "Account name").set_value("nok")
+    field(at, "Name of").set_value("นก")
+    field(at, "New password").set_value("short")
+    field(at, "Reason").set_value("joins")
+    at = press(at, "Open the account")
+
+    assert "at least" in at.error[0].value
+    assert field(at, "Name of").value == "นก"
+    assert kept.find(city, "nok") is None
+
+
+def test_the_last_administrator_stays(open_page, city):
+    at = open_page("user_accounts", "en", "admin", account_form="change", account="head")
+    field(at, "Active").set_value(False)
+    field(at, "Reason").set_value("leaves")
+    at = press(at, "Save")
+
+    assert at.error[0].value == "This is the last administrator. Appoint another administrator first."
+    assert kept.find(city, "head") is not None
+
+
+def test_a_role_is_changed(open_page, city, account_of):
+    account = account_of("viewer").account
+    at = open_page("user_accounts", "en", "admin", account_form="change", account=account)
+    field(at, "Role").set_value("coordinator")
+    field(at, "Organisation").set_value("cmu_step")
+    field(at, "Reason").set_value("new task")
+    at = press(at, "Save")
+
+    assert not at.error
+    found = kept.find(city, account)
+    assert (found.role, found.organisation) == ("coordinator", "cmu_step")
+
+
+def test_a_password_is_given(open_page, city, account_of):
+    account = account_of("viewer").account
+    at = open_page("user_accounts", "en", "admin", account_form="password", account=account)
+    field(at, "New password").set_value("quite another word")
+    field(at, "Reason").set_value("forgot it")
+    at = press(at, "Change the password")
+
+    assert not at.error
+    assert accounts.sign_in(
+        city, Throttle(), account=account, password="quite another word", origin="t", now=0.0
+    )
