@@ -46,7 +46,14 @@ def tell(problem: Exception) -> bool:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *feeds.ROUTES, *geography.ROUTES],
+    routes=[
+        *sign_in.ROUTES,
+        *ready.ROUTES,
+        *assets.ROUTES,
+        *evidence.ROUTES,
+        *feeds.ROUTES,
+        *geography.ROUTES,
+    ],
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(GZipMiddleware, minimum_size=1000),

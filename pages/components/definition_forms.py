@@ -274,7 +274,9 @@ def _held(row: object | None) -> dict[str, object]:
 
 def _steps_said(page: Page, kpi: str) -> str:
     steps = page.read(views.milestones, kpi) if kpi else {}
-    return "\n".join(f"{words.period(page, period)} = {words.plainly(value)}" for period, value in steps.items())
+    return "\n".join(
+        f"{words.period(page, period)} = {words.plainly(value)}" for period, value in steps.items()
+    )
 
 
 def _steps(written: str) -> dict[str, object]:

@@ -120,7 +120,9 @@ class Ledger(RuleBasedStateMachine):
     def take_back(self, data, who):
         entry = data.draw(st.sampled_from(sorted(self.past)))
         told = self.do(lambda: undo.undo(self.store, who, entry=entry, note="x", at=AT))
-        later = any(number > entry and set(years) & set(self.past[entry]) for number, years in self.past.items())
+        later = any(
+            number > entry and set(years) & set(self.past[entry]) for number, years in self.past.items()
+        )
         if later:
             assert told == "undo_changed_since"
         else:

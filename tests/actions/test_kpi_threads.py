@@ -61,7 +61,15 @@ def test_the_current_values_are_rebuilt_from_the_record(store):
             store, who, kpi="k_d1_saifi", period=str(year), value=1, quality="measured", note="x", at=AT
         )
         kpis.correct_value(
-            store, who, kpi="k_d1_saifi", period=str(year), value=2, quality="survey", note="y", at=AT, seen_entry=first
+            store,
+            who,
+            kpi="k_d1_saifi",
+            period=str(year),
+            value=2,
+            quality="survey",
+            note="y",
+            at=AT,
+            seen_entry=first,
         )
     before = store.rows("SELECT * FROM kpi_value_now ORDER BY kpi, period")
     with store.writing() as cursor:

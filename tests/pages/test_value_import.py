@@ -26,7 +26,9 @@ def uploaded(at: AppTest, text: str) -> AppTest:
 
 
 def test_preview_commit_and_undo(open_page, city):
-    at = uploaded(open_page("value_import", "en", "editor"), f"kpi,period,value\n{KPI},2025,5\n{KPI},2024,x\n")
+    at = uploaded(
+        open_page("value_import", "en", "editor"), f"kpi,period,value\n{KPI},2025,5\n{KPI},2024,x\n"
+    )
     assert not at.exception
     assert stored.values(city, KPI).empty
     assert at.dataframe[0].value["Result"].tolist() == ["✕ Refused", "+ New"]

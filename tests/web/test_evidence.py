@@ -80,7 +80,13 @@ def test_a_file_too_large_is_refused():
 
 @pytest.mark.parametrize(
     ("name", "safe"),
-    [("a.pdf", "a.pdf"), ("..\\..\\x.exe", "x.pdf"), ("\u202egpj.exe", "gpj.pdf"), ("", "evidence.pdf"), ("x" * 300, "x" * 80 + ".pdf")],
+    [
+        ("a.pdf", "a.pdf"),
+        ("..\\..\\x.exe", "x.pdf"),
+        ("\u202egpj.exe", "gpj.pdf"),
+        ("", "evidence.pdf"),
+        ("x" * 300, "x" * 80 + ".pdf"),
+    ],
 )
 def test_a_name_is_made_safe(name, safe):
     assert safe_name(name, "pdf") == safe

@@ -23,7 +23,13 @@ def calendar(client, admin, store, monkeypatch):
     from cmi_core.actions import accounts
 
     nok = accounts.first_admin(
-        full, code=accounts.prepare(full), account="nok", name="นก", password="a long enough word", note="x", at=AT
+        full,
+        code=accounts.prepare(full),
+        account="nok",
+        name="นก",
+        password="a long enough word",
+        note="x",
+        at=AT,
     )
     kpi_definitions.assign(full, ED, kpi=KPI, account="nok", role="coordinator", note="x", at=AT)
     kpi_definitions.set_target(
