@@ -55,7 +55,7 @@ app = st.App(
         *geography.ROUTES,
     ],
     middleware=[
-        Middleware(headers.Headers),
+        Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(GZipMiddleware, minimum_size=1000),
         Middleware(headers.DocumentLanguage),
     ],

@@ -11,8 +11,8 @@ PATIENCE = 45_000
 
 
 @pytest.fixture(params=SIZES, ids=SIZES.keys())
-def page(request, chromium, server):
-    context = chromium.new_context(
+def page(request, browser, server):
+    context = browser.new_context(
         viewport=SIZES[request.param],
         locale="th-TH",
         accept_downloads=True,
@@ -22,7 +22,7 @@ def page(request, chromium, server):
     opened.set_default_timeout(PATIENCE)
     opened.asked = []
     opened.on("request", lambda request: opened.asked.append(request.url))
-    opened.server = server
+    opened.server = server.url
     yield opened
     context.close()
 
