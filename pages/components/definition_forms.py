@@ -105,7 +105,7 @@ def people(page: Page, row: object) -> None:
     accounts = page.read(views.recorders)
     names = dict(zip(accounts["account"], accounts["name"], strict=True))
     with st.form(f"assign_{row.kpi}_{filters.recall('turn', 0)}"):
-        account = st.selectbox(page.t("audit_log.person"), list(names), format_func=names.get)
+        account = st.selectbox(page.t("audit_log.person"), list(names), format_func=names.__getitem__)
         role = st.selectbox(
             page.t("field.role"), deeds.ASSIGNMENTS, format_func=lambda code: page.t(f"audit_log.role_{code}")
         )
@@ -156,7 +156,7 @@ def links(page: Page, row: object) -> None:
     targets = page.read(views.choices, kind)
     names = dict(zip(targets["code"], targets[f"name_{page.language}"], strict=True))
     with st.form(f"link_{row.kpi}_{kind}_{filters.recall('turn', 0)}"):
-        target = st.selectbox(page.t("kpi_tracking.links"), list(names), format_func=names.get)
+        target = st.selectbox(page.t("kpi_tracking.links"), list(names), format_func=names.__getitem__)
         confidence = st.selectbox(
             page.t("field.confidence"),
             deeds.CONFIDENCES,
@@ -228,7 +228,7 @@ def _choices(page: Page, held: dict[str, object]) -> dict[str, object]:
     }
     return {
         name: side.selectbox(
-            page.t(key), list(names), index=list(names).index(held[name] or next(iter(names))), format_func=names.get
+            page.t(key), list(names), index=list(names).index(held[name] or next(iter(names))), format_func=names.__getitem__
         ) or None
         for name, (side, key, names) in asked.items()
     }  # fmt: skip

@@ -21,7 +21,7 @@ _SHOWN = 500
 
 def template(page: Page) -> None:
     """A workbook with this reader's KPIs and the period that is due for each."""
-    rows = page.read(views.my_kpis, page.actor.account, page.actor.role, page.today)
+    rows = page.read(views.my_kpis, words.who(page).account, words.who(page).role, page.today)
     if rows.empty:
         layout.nothing(page, "kpi_entry.nothing_assigned")
         return

@@ -8,7 +8,7 @@ import streamlit as st
 from cmi_core import exports, text
 from cmi_core.actions import feeds, mailing
 from cmi_core.errors import CmiError
-from cmi_core.reminders import mail
+from cmi_core.reminders import Mail, mail
 from cmi_core.roles import may
 from cmi_core.views import duties
 from pages.components import filters, layout
@@ -65,7 +65,9 @@ def mails(page: Page) -> None:
         return
     st.subheader(page.t("who_owes_what.mail"), anchor=False)
     names = dict(zip(people["account"], people["person"], strict=True))
-    account = filters.select("to", tuple(names), label=page.t("who_owes_what.to"), say=names.get)
+    account = filters.select(
+        "to", tuple(names), label=page.t("who_owes_what.to"), say=lambda code: names[code]
+    )
     address = str(people.set_index("account").loc[account, "email"] or "")
     written = mail(
         page.read(duties.owed_by, account, page.language, page.today),
@@ -99,7 +101,7 @@ def feed(page: Page) -> None:
     st.code(f"{_site()}/feed/{token}.ics?lang={page.language}", language=None, wrap_lines=True)
 
 
-def _send(page: Page, written: object, address: str) -> None:
+def _send(page: Page, written: Mail, address: str) -> None:
     if not st.button(page.t("who_owes_what.send", address=address), icon=":material/send:"):
         return
     try:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 
-from cmi_core.actions import feeds, kpi_definitions
+from cmi_core.actions import accounts, feeds, kpi_definitions
 from cmi_core.roles import Account
 from cmi_core.store import kpis, opening
 from cmi_core.web import feeds as routes
@@ -20,8 +20,6 @@ def calendar(client, admin, store, monkeypatch):
     """The client over the whole starting data, with a KPI that is the admin's to report."""
     full = opening.open_store(":memory:")
     monkeypatch.setattr(opening, "_opened", full)
-    from cmi_core.actions import accounts
-
     nok = accounts.first_admin(
         full,
         code=accounts.prepare(full),
