@@ -127,7 +127,7 @@ def _compare(store: Store, chosen: tuple[str, ...]) -> Comparison:
     twice = found.duplicated(["city", "node"])
     if twice.any():
         city, node = found.loc[twice, ["city", "node"]].iloc[0]
-        raise ComputationError("ranking_place_twice", place=city, node=node)
+        raise ComputationError("ranking_place_twice", city=city, node=node)
     places = indices.cities(store).set_index("city").loc[sorted(found["city"].unique())]
     if strange := sorted(set(places["area_kind"]) - {head["area_kind"]}):
         raise ComputationError(
