@@ -9,8 +9,8 @@ from cmi_core import text
 from cmi_core.actions import backups
 from cmi_core.errors import CmiError
 from cmi_core.numbers import say_number
-from pages.components import layout
 from pages.components import kpi_words as words
+from pages.components import layout
 from pages.components.session import Page
 
 
