@@ -12,7 +12,7 @@ from cmi_core.paths import Plan, expected_path, no_path, on_path
 from cmi_core.periods import Period, containing, due_on, following, parse
 from cmi_core.progress import Progress, assess, roll_up
 from cmi_core.reminders import Duty, Owed, owed
-from cmi_core.store import Store, entries, kpis
+from cmi_core.store import Store, accounts, entries, kpis
 
 _COUNTS = (
     "target_achieved",
@@ -140,6 +140,27 @@ def assignments(store: Store) -> pd.DataFrame:
 def choices(store: Store, kind: str) -> pd.DataFrame:
     """What a KPI can be tied to or owned by (goal, organisation, means, place, index_node): codes and names."""
     return kpis.choices(store, kind)
+
+
+def every_definition(store: Store) -> pd.DataFrame:
+    """Every KPI as it is defined, retired ones too; `entry` is the definition's."""
+    return kpis.definitions(store)
+
+
+def links(store: Store) -> pd.DataFrame:
+    """What KPIs are tied to."""
+    return kpis.links(store)
+
+
+def milestones(store: Store, kpi: str) -> dict[str, float]:
+    """The milestones of one KPI by period."""
+    return kpis.milestones_of(store, kpi)
+
+
+def recorders(store: Store) -> pd.DataFrame:
+    """The accounts that may record values once a KPI is assigned to them."""
+    rows = accounts.everybody(store)
+    return rows[rows["active"] & (rows["role"] != "viewer")]
 
 
 def detail(store: Store, kpi: str, today: date) -> Detail | None:

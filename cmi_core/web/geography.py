@@ -14,12 +14,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
-from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import Store
 from cmi_core.store.opening import public_read, the_store
 from cmi_core.views import geometry
-from cmi_core.web.sign_in import COOKIE
+from cmi_core.web.access import allowed
 
 _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
     "places": geometry.outlines,
@@ -52,7 +51,7 @@ async def collection(request: Request) -> Response:
     """One FeatureCollection; 304 where the browser has it, 401 where reading needs an account."""
     try:
         store = the_store()
-        if not await run_in_threadpool(_may_read, store, request.cookies.get(COOKIE)):
+        if not await run_in_threadpool(allowed, request):
             return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
         body, tag = await run_in_threadpool(_body, request.path_params["name"], store.path, store.version)
     except KeyError:
@@ -70,10 +69,6 @@ async def collection(request: Request) -> Response:
 
 
 ROUTES = [Route("/geo/{name}.geojson", collection, methods=["GET"])]
-
-
-def _may_read(store: Store, mark: str | None) -> bool:
-    return public_read() or accounts.whose(store, mark) is not None
 
 
 @lru_cache(maxsize=16)

@@ -75,7 +75,7 @@ def chain(page: Page) -> None:
     if state.broken is None and state.checked < state.head:
         st.info(page.t("audit_log.unchecked", head=say_number(state.head)), icon=":material/hourglass_empty:")
         if st.button(page.t("audit_log.check_now"), icon=":material/verified:"):
-            with st.spinner(page.t("audit_log.checking"), show_time=True):
+            with st.spinner(page.t("audit_log.checking")):
                 state = audit.whole_chain(page.store)
     if state.broken is not None:
         st.error(page.t("audit_log.broken", entry=say_number(state.broken)), icon=":material/gpp_bad:")

@@ -104,7 +104,7 @@ def _previewed(page: Page, file: object) -> imports.Preview:
     kept = filters.recall("preview")
     if kept and kept[0] == file.file_id:
         return kept[1]
-    with st.spinner(page.t("value_import.reading"), show_time=True):
+    with st.spinner(page.t("value_import.reading")):
         seen = imports.preview(page.store, page.actor, data=file.getvalue(), name=file.name, at=page.now)
     filters.keep("preview", (file.file_id, seen))
     return seen
