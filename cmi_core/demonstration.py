@@ -102,16 +102,24 @@ def cities() -> list[dict[str, object]]:
     ]
 
 
-def deeds(kpis: Sequence[Mapping[str, object]], *, today: date) -> Iterator[Deed]:
+def deeds(
+    kpis: Sequence[Mapping[str, object]], *, today: date, links: Sequence[Mapping[str, object]] = ()
+) -> Iterator[Deed]:
     """
     Every entry of the demonstration in the order of time.
 
     `kpis` are definitions as the record holds them (columns of `kpi_line`); their drafts are adopted with
-    made-up baselines and targets. `today` ends the series, so that some values are due and some overdue.
+    made-up baselines and targets. `today` ends the series, so that some values are due and some overdue. `links`
+    tie KPIs to the real index (columns of `kpi_link_line`); the like dimensions of the made-up one get the same.
     """
     chance = np.random.default_rng(SEED)
     starts = {str(kpi["kpi"]): float(chance.integers(20, 60)) for kpi in kpis}
-    drawn = [*_index(chance), *_plans(kpis, starts), *_values(kpis, chance, starts=starts, today=today)]
+    drawn = [
+        *_index(chance),
+        *_links(links),
+        *_plans(kpis, starts),
+        *_values(kpis, chance, starts=starts, today=today),
+    ]
     yield from sorted(drawn, key=lambda deed: deed.at)
 
 
@@ -151,6 +159,19 @@ def _index(chance: np.random.Generator) -> Iterator[Deed]:
             "import_scores", "editor", datetime(year + 1, 2, 14, 4), f"คะแนนเมืองสาธิต ปี {year + periods.BUDDHIST_ERA}",
             {"assessment_line": [assessment], "score_line": [score | facts for score in scores]},
         )  # fmt: skip
+
+
+def _links(links: Sequence[Mapping[str, object]]) -> Iterator[Deed]:
+    own = {f"isc_{code}": f"demo_{code}" for code, *_ in DIMENSIONS}
+    lines = [
+        {"kpi": link["kpi"], "kind": "index_node", "target": own[str(link["node"])], "confidence": link["confidence"],
+         "active": True, "basis": "inferred", "source": SOURCE}
+        for link in links
+        if link["node"] in own
+    ]  # fmt: skip
+    if lines:
+        at = datetime(2023, 1, 9, 4)
+        yield Deed("link_kpi", "editor", at, "โยงตัวชี้วัดกับดัชนีสาธิต", {"kpi_link_line": lines})
 
 
 def _nodes(facts: Mapping[str, object]) -> Iterator[dict[str, object]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -200,7 +201,7 @@ def _check_targets(store: Store, landmark: str, wanted: Mapping[tuple[str, str],
             raise ObservationError("tie_unknown", target=key[1])
 
 
-def _landmark(row: object, code: str, *, category: str, source: str) -> dict[str, object]:
+def _landmark(row: Any, code: str, *, category: str, source: str) -> dict[str, object]:
     accuracy = row.accuracy_m
     return {
         "landmark": code,

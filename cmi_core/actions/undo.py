@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from cmi_core.actions import indices
 from cmi_core.actions.kpis import checked_note, day_of, is_assigned
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.roles import Account, require
@@ -39,8 +40,11 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
 
     A coordinator may undo their own values, an editor any. Refused with `undo_changed_since` once a later
     entry touched the same things, so that nobody's work is lost. A verdict that went with a value before
-    is put back with it.
+    is put back with it. What an entry about indices wrote is no longer counted instead (`actions.indices`).
     """
+    head = entries.head_of(store, entry)
+    if head is not None and head.deed in indices.DEEDS:
+        return indices.undo(store, actor, entry=entry, note=note, at=at)
     with store.writing() as cursor:
         found = entries.head_of(store, entry)
         if found is None:

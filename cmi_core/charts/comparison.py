@@ -354,12 +354,39 @@ def printed(t: dict[str, str], look: str) -> alt.LayerChart:
         tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("told:N", title=t["figure"])],
     )
     bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
-        x=alt.X("printed:Q", title=t["figure"], scale=alt.Scale(zero=True))
+        x=alt.X("printed:Q", title=t["figure"], scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6))
     )
     words = base.mark_text(align="left", dx=7, fontWeight=700, fontSize=15).encode(
         x="printed:Q", text="told:N"
     )
     return (bar + words).properties(height=alt.Step(44))
+
+
+def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Ranks as their source prints them, the best at the right end: a mark, for a bar would make the worst the longest.
+
+    Table: `name`, `place`, `printed`, `told`. Words: `figure`, `place`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("place", op="min"),
+            title=None,
+            axis=alt.Axis(labelLimit=230, grid=True, domain=False, ticks=False, labelPadding=8),
+        ),
+        x=alt.X(
+            "printed:Q",
+            title=t["figure"],
+            scale=alt.Scale(reverse=True, zero=True, nice=True),
+            axis=alt.Axis(tickCount=6, grid=False),
+        ),
+        tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("told:N", title=t["figure"])],
+    )
+    marks = base.mark_point(filled=True, size=220, color=c["accent"], opacity=1)
+    words = base.mark_text(align="right", dx=-14, fontWeight=700, fontSize=15).encode(text="told:N")
+    return (marks + words).properties(height=alt.Step(44))
 
 
 def _legend() -> alt.Legend:

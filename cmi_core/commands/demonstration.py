@@ -31,6 +31,7 @@ def make(_: argparse.Namespace) -> int:
 
 def fill(store: Store, *, today: date) -> None:
     """Write the source, the cities, the accounts and every entry, all in one transaction."""
+    links = scores.linked_kpis(store).to_dict("records")
     found = [kpis.definition(store, code) for code in kpis.definitions(store)["kpi"]]
     drafts = [draft for draft in found if draft]
     start = datetime(2023, 1, 9, 1)
@@ -57,7 +58,7 @@ def fill(store: Store, *, today: date) -> None:
                 cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
             )
         recorded: dict[tuple[object, object], int] = {}
-        for deed in demonstration.deeds(drafts, today=today):
+        for deed in demonstration.deeds(drafts, today=today, links=links):
             verdicts = [
                 dict(line) | {"value_entry": recorded[line["kpi"], line["period"]]}
                 for line in deed.lines.get("kpi_verdict_line", ())

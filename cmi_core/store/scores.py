@@ -14,7 +14,7 @@ def assessments(store: Store) -> pd.DataFrame:
         """
         SELECT a.assessment, a.framework, a.year, a.assessed_on, a.published, a.remark_th, a.remark_en, a.source,
                f.index_code, f.release, f.name_th, f.name_en, f.area_kind, f.measure, f.normalise, f.aggregate
-        FROM assessment_line a JOIN framework_line f USING (framework)
+        FROM assessment_current a JOIN framework_current f USING (framework)
         ORDER BY f.index_code, a.year DESC NULLS LAST, a.assessment
         """
     )
@@ -42,9 +42,9 @@ def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
     return store.read(
         """
         SELECT s.node, n.parent, n.position, n.name_th, n.name_en, n.definition_th, n.definition_en, n.weight,
-               s.value, s.level_as_printed, s.flag_th, s.flag_en, s.quality, s.basis, s.source, e.recorded_at
+               s.value, s.level_as_printed, s.flag_th, s.flag_en, s.quality, s.basis, s.source, s.entry, e.recorded_at
         FROM score_current s
-        JOIN assessment_line a USING (assessment)
+        JOIN assessment_current a USING (assessment)
         JOIN framework_node_line n ON n.framework = a.framework AND n.node = s.node
         JOIN entry e ON e.entry = s.entry
         WHERE s.assessment = $assessment AND s.city = $city

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from cmi_core.store import Store, scores
+from cmi_core.store import Store, indices, scores
 
 HOME = ("isc_chiang_mai_2019", "chiang_mai")
+NEAR = 0.0055  # printed scores have two decimals, some cut and some rounded
 
 
 def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
@@ -24,10 +25,25 @@ def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
 
 
 def mean_of_children(store: Store, assessment: str, city: str) -> pd.DataFrame:
-    """For each node with printed children: its printed score beside their plain mean, both unrounded."""
+    """
+    For each node with printed children: its printed score beside their plain mean, both unrounded.
+
+    `agrees` where the mean, to as many decimals as are printed, is the printed score: then nothing is to be asked.
+    """
     rows = scores.printed(store, assessment, city)
     means = rows.groupby("parent")["value"].agg(["mean", "count"]).rename_axis("node").reset_index()
-    return rows.merge(means, on="node", how="inner")
+    both = rows.merge(means, on="node", how="inner")
+    return both.assign(agrees=(both["mean"] - both["value"]).abs() < NEAR)
+
+
+def corrections(store: Store, assessment: str, city: str) -> pd.DataFrame:
+    """The scores whose number was put right: what stood before, what stands now, who, when and why."""
+    lines = indices.history(store, assessment, city)
+    lines = lines[~lines["undone"]]
+    lines["before"] = lines.groupby("node")["value"].shift()
+    found = lines[lines["before"].notna() & (lines["before"] != lines["value"])]
+    names = scores.printed(store, assessment, city)[["node", "name_th", "name_en"]]
+    return found.merge(names, on="node", how="left")
 
 
 def weakest(store: Store, assessment: str, city: str) -> pd.DataFrame:
@@ -44,6 +60,23 @@ def levels(store: Store, framework: str) -> pd.DataFrame:
 def nodes(store: Store, framework: str) -> pd.DataFrame:
     """The tree of the framework in force."""
     return scores.nodes(store, framework)
+
+
+def assessments(store: Store) -> pd.DataFrame:
+    """Every assessment in force that has scores, that of the city first."""
+    found = indices.assessments(store)
+    found = found[found["places"].fillna(0) > 0]
+    return found.assign(away=found["assessment"] != HOME[0]).sort_values(
+        ["away", "index_code"], kind="stable"
+    )
+
+
+def places(store: Store, assessment: str) -> pd.DataFrame:
+    """The places an assessment scores, the city itself first."""
+    scored = indices.values_of(store, assessment)["city"].unique()
+    found = indices.cities(store)
+    found = found[found["city"].isin(scored)]
+    return found.assign(away=found["city"] != HOME[1]).sort_values(["away", "city"], kind="stable")
 
 
 def linked_kpis(store: Store) -> pd.DataFrame:

@@ -45,62 +45,9 @@ def printed_beside_computed(page: Page, means: pd.DataFrame) -> None:
             </section>
             """
         )
-        if note := getattr(row, f"flag_{page.language}"):
+        note = getattr(row, f"flag_{page.language}")
+        if note and not row.agrees:
             st.warning(note, icon=":material/rule:")
-
-
-def dimensions_table(page: Page, scores: pd.DataFrame) -> pd.DataFrame:
-    """The dimensions with the words a reader sees, for the chart and its table."""
-    rows = scores[scores["depth"] == 1]
-    return pd.DataFrame(
-        {
-            "name": rows[f"name_{page.language}"],
-            "value": rows["value"],
-            "full": 100.0,
-            "position": rows["position"],
-            "told": [say_number(value, 2) for value in rows["value"]],
-            "level": rows["level_as_printed"],
-            "contribution": rows["contribution"],
-            "source": rows["source"],
-        }
-    )
-
-
-def dimension_cards(page: Page, scores: pd.DataFrame, kpis: pd.DataFrame) -> None:
-    """One folded card per dimension: definition, score and level as printed, contribution, KPIs tied to it."""
-    for row in scores[scores["depth"] > 0].itertuples():
-        name = getattr(row, f"name_{page.language}")
-        with st.expander(f"**{name}** · {say_number(row.value, 2)}"):
-            st.markdown(
-                getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition")
-            )
-            st.markdown(
-                page.t(
-                    "index_breakdown.card",
-                    score=say_number(row.value, 2),
-                    level=_told(row.level_as_printed),
-                    contribution=say_number(row.contribution, 2),
-                    source=row.source,
-                )
-            )
-            if note := getattr(row, f"flag_{page.language}"):
-                st.caption(f":material/rule: {note}")
-            tied = kpis[kpis["node"] == row.node]
-            st.markdown(f"**{page.t('index_breakdown.kpis')}**")
-            st.markdown(
-                "\n".join(
-                    f"- [{page.name_of(kpi)}](/kpi-tracking?kpi={kpi.kpi}&lang={page.language})"
-                    f" · {page.t(f'confidence.{kpi.confidence}')}"
-                    for kpi in tied.itertuples()
-                )
-                or page.t("index_breakdown.no_kpis")
-            )
-            st.page_link(
-                "goal_board.py",
-                label=page.t("index_breakdown.to_goals"),
-                icon=":material/flag:",
-                query_params={"node": row.node, "lang": page.language},
-            )
 
 
 def _bar(page: Page, row: object, *, lowest: bool) -> str:

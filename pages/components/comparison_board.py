@@ -89,7 +89,9 @@ def _notes(page: Page, row: object) -> list[str]:
     notes = []
     if getattr(row, "peer_rank", None) and not math.isnan(row.peer_rank):
         notes.append(page.t("city_comparison.peer_rank", rank=f"{row.peer_rank:.0f}"))
-    if not math.isnan(row.rank_lower):
+    if row.rank_lower == row.rank_upper:
+        notes.append(page.t("city_comparison.interval_one", rank=f"{row.rank_lower:.0f}"))
+    elif not math.isnan(row.rank_lower):
         notes.append(
             page.t("city_comparison.interval", lower=f"{row.rank_lower:.0f}", upper=f"{row.rank_upper:.0f}")
         )
@@ -149,7 +151,7 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         "source": page.t("city_comparison.source"),
     }
     layout.chart(
-        page, "comparison.printed", shown, file=f"{choice.found.head['framework']}_printed",
+        page, "comparison.printed_ranks" if ranked else "comparison.printed", shown, file=f"{choice.found.head['framework']}_printed",
         words={"figure": f"{figure} ({unit})" if unit else figure, "place": page.t("city_comparison.place")},
         alt=page.t("city_comparison.printed_alt", node=node_name(page, choice.found, choice.node)), columns=columns,
     )  # fmt: skip

@@ -177,7 +177,7 @@ def alone(page: Page, found: views.Comparison) -> None:
     layout.nothing(page, "city_comparison.alone", name=name)
     if may(page.actor, "edit_framework"):
         st.page_link(
-            "pages/index_import.py",
+            "index_import.py",
             label=page.t("city_comparison.import_offer"),
             icon=":material/upload_file:",
         )

@@ -119,7 +119,11 @@ def files(page: Page, choice: Choice) -> None:
         )  # fmt: skip
     st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
     for table_name, table in sheets.items():
-        folded = st.expander(f"{table_name} · {len(table):,}", on_change="rerun", key=f"sheet_{table_name}")
+        folded = st.expander(
+            f"{page.t(f'city_comparison.sheet_{table_name}')} · {table_name} · {len(table):,}",
+            on_change="rerun",
+            key=f"sheet_{table_name}",
+        )
         if folded.open:
             with folded:
                 layout.data_table(

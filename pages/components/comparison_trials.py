@@ -242,7 +242,7 @@ def _moved_table(page: Page, table: pd.DataFrame) -> None:
 def lift(page: Page, choice: Choice) -> None:
     """Strengths and weaknesses of one place, the cheapest steps to a score the reader sets, and who would do it."""
     found = choice.found
-    options = list(choice.cities) or list(found.cities.index)
+    options = list(dict.fromkeys([*choice.cities, *found.cities.index]))
     names = found.cities[f"name_{page.language}"]
     city = filters.select(
         "city", options, label=page.t("city_comparison.lift_city"), say=lambda code: names[code]
@@ -269,7 +269,7 @@ def _lift_unknown(page: Page, choice: Choice, city: str) -> None:
     )
     if may(page.actor, "edit_framework"):
         st.page_link(
-            "pages/index_import.py",
+            "index_import.py",
             label=page.t("city_comparison.import_offer"),
             icon=":material/upload_file:",
         )
