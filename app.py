@@ -12,7 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, evidence, feeds, geography, headers, ready, sign_in
+from cmi_core.web import addresses, geography, headers, ready, routes
 
 
 @asynccontextmanager
@@ -46,17 +46,11 @@ def tell(problem: Exception) -> bool:
 
 app = st.App(
     "pages/shell.py",
-    routes=[
-        *sign_in.ROUTES,
-        *ready.ROUTES,
-        *assets.ROUTES,
-        *evidence.ROUTES,
-        *feeds.ROUTES,
-        *geography.ROUTES,
-    ],
+    routes=routes.ROUTES,
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(addresses.Addresses, routes=tuple(route.path for route in routes.ROUTES)),
         Middleware(headers.DocumentLanguage),
     ],
     lifespan=lifespan,

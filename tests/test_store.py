@@ -80,7 +80,7 @@ def test_readers_beside_a_writer_get_their_own_rows(store):
 
 def test_a_failed_transaction_leaves_nothing(store):
     add(store)
-    with pytest.raises(ZeroDivisionError), store.writing() as cursor:  # noqa: PT012 - after its first entry
+    with pytest.raises(ZeroDivisionError), store.writing() as cursor:
         record.append(cursor, {"account_line": [person()]}, deed="try", by="nok", at=AT, note="x")
         1 / 0  # noqa: B018
 

@@ -211,7 +211,7 @@ def _landmark(row: Any, code: str, *, category: str, source: str) -> dict[str, o
         "place": row.place or None,
         "lon": row.lon,
         "lat": row.lat,
-        "accuracy_m": None if accuracy != accuracy else accuracy,  # noqa: PLR0124 - NaN is not itself
+        "accuracy_m": None if accuracy != accuracy else accuracy,
         "coordinate_source": row.note or None,
         "active": True,
         "basis": "stated",

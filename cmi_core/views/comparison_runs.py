@@ -182,10 +182,10 @@ def who_would_do_it(store: Store, nodes: tuple[str, ...]) -> pd.DataFrame:
 
 
 def lineage(found: Comparison, node: str) -> tuple[str, ...]:
-    """A node, all that is below it and the node above it, to which a KPI may be tied."""
+    """A node and all that is below it, in the order of their codes: what a KPI that moves it may be tied to."""
     parents: Mapping[str, object] = found.nodes["parent"].to_dict()
     below, size = {node}, 0
     while len(below) > size:
         size = len(below)
         below |= {each for each, parent in parents.items() if parent in below}
-    return tuple(below)
+    return tuple(sorted(below))

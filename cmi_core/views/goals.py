@@ -35,7 +35,7 @@ def whole(store: Store) -> Board:
     )
 
 
-def choose(  # noqa: PLR0913 - one argument per choice a reader has
+def choose(
     plan_: Board,
     *,
     strategy: str = "",

@@ -280,7 +280,9 @@ def _all_verified(row: object) -> bool | None:
 
 
 def _milestones(table: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
-    return {str(kpi): tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")}
+    return {
+        str(kpi): tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")
+    }
 
 
 def _number(value: Any) -> float | None:

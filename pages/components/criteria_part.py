@@ -131,4 +131,4 @@ def _form(page: Page, names: dict[str, str]) -> None:
 
 
 def _rank(value: float) -> str:
-    return say_number(value) if value == value else "–"  # noqa: PLR0124 - NaN is not itself
+    return say_number(value) if value == value else "–"

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from cmi_core.views import comparison
 from cmi_core.views import method_formulas as views
-from pages.components import layout
+from pages.components import filters, layout
+from pages.components.comparison_choice import HOME, release_name
 from pages.components.refusals import refused
 from pages.components.session import Page
 
@@ -41,6 +43,20 @@ def of_framework(page: Page, framework: str) -> None:
         columns={column: page.t(f"formulas.{key}") for column, key in headings.items()},
         file=f"{framework}_nodes",
     )
+
+
+def part(page: Page) -> None:
+    """The same for any index on record, the city's own first."""
+    known = page.read(comparison.frameworks)
+    known = known.sort_values("framework", key=lambda codes: codes != HOME, kind="stable")
+    heads = {row.framework: row for row in known.itertuples()}
+    code = filters.select(
+        "method_index",
+        list(heads),
+        label=page.t("city_comparison.index"),
+        say=lambda code: release_name(page, heads[code]),
+    )
+    of_framework(page, code)
 
 
 def _introduced(page: Page, formula: views.Formula) -> str:

@@ -11,7 +11,7 @@ from cmi_core.numbers import say_number
 from cmi_core.periods import FREQUENCIES, containing, label
 from cmi_core.views import breakdown, sources
 from cmi_core.views import method as views
-from pages.components import cards, filters, layout
+from pages.components import cards, filters, formulas, layout
 from pages.components.session import Page
 
 PARTS = ("index", "progress", "questions", "process", "city", "sources", "data")
@@ -65,6 +65,8 @@ def _index(page: Page) -> None:
     levels = page.read(breakdown.levels, "isc_2019")
     st.markdown("\n".join(f"- {name}" for name in levels["printed"]))
     st.markdown(_say(page, "levels_unknown"))
+    st.subheader(page.t("city_comparison.formulas"), anchor=False)
+    formulas.part(page)
 
 
 def _progress(page: Page) -> None:

@@ -49,7 +49,7 @@ def boundary_words(page: Page, row: Any) -> str:
     """How official the outline is and how far its line may be off."""
     kind = row.boundary_kind if isinstance(row.boundary_kind, str) else "none"
     accuracy = row.accuracy_m
-    if accuracy is None or accuracy != accuracy:  # noqa: PLR0124 - NaN is not itself
+    if accuracy is None or accuracy != accuracy:
         return page.t(f"map.boundary_{kind}")
     return f"{page.t(f'map.boundary_{kind}')} · {page.t('map.off_by', metres=say_number(accuracy))}"
 
@@ -151,7 +151,7 @@ def confidence_words(page: Page, about: Any) -> str:
     drawn = about["boundary_kind"] not in {"official", "user"}
     basis = page.t(f"map.basis_{about['basis']}" if drawn else f"map.basis_{about['boundary_kind']}")
     accuracy = about["accuracy_m"]
-    known = accuracy is not None and accuracy == accuracy  # noqa: PLR0124 - NaN is not itself
+    known = accuracy is not None and accuracy == accuracy
     return f"{basis} · {page.t('map.off_by', metres=say_number(accuracy))}" if known else basis
 
 
@@ -163,7 +163,7 @@ def extent_words(page: Page, about: Any) -> str:
         "map.extent_file", file=about["file_name"], licence=about["licence"], hash=about["file_hash"][:12]
     )
     day = about["valid_from"]
-    known = day is not None and day == day  # noqa: PLR0124 - NaT is not itself
+    known = day is not None and day == day
     return f"{told} · {page.t('map.valid_from', on=happened(page, str(day)[:10]))}" if known else told
 
 

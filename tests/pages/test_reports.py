@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 
 def script() -> None:
-    from pages.components import reports, session  # noqa: PLC0415 - the script runs by itself
+    from pages.components import reports, session
 
     reports.one_page(session.begin("city_overview"))
 

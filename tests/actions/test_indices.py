@@ -1,0 +1,361 @@
+"""Deeds about indices: who may, what is refused, and that undoing puts everything back."""
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cmi_core.actions import indices as actions
+from cmi_core.actions import undo as undoing
+from cmi_core.errors import CmiError, FrameworkError, ObservationError, PermissionRefused, StaleEdit
+from cmi_core.roles import Account
+from cmi_core.store import indices as reads
+from cmi_core.store import opening, record
+from cmi_core.views import comparison as views
+from tests import comparison_data as data
+
+VIEWER = Account("v", "Viewer", "viewer")
+COORDINATOR = Account("c", "Coordinator", "coordinator")
+HOME = {"assessment": "isc_chiang_mai_2019", "city": "chiang_mai", "node": "isc_basic"}
+
+
+def state(store):
+    """Everything about indices that a reader can see."""
+    frameworks = reads.frameworks(store)
+    assessments = reads.assessments(store)
+    parts = [frameworks, assessments]
+    parts += [reads.values_of(store, code) for code in assessments["assessment"]]
+    parts += [reads.nodes(store, code) for code in frameworks["framework"]]
+    return [
+        part.drop(columns=["places"], errors="ignore")
+        .astype(object)
+        .where(part.notna(), None)
+        .to_dict("records")
+        for part in parts
+    ]
+
+
+def isc_entry(store):
+    held = reads.values_of(store, HOME["assessment"])
+    return int(held.loc[held["node"] == HOME["node"], "entry"].iloc[0])
+
+
+def correct(store, actor=data.EDITOR, **other):
+    given_ = (
+        HOME | {"value": "83.33", "note": "SPP ยืนยัน", "at": data.AT, "seen_entry": isc_entry(store)} | other
+    )
+    return actions.correct_score(store, actor, **given_)
+
+
+@pytest.mark.parametrize("actor", [None, VIEWER, COORDINATOR])
+def test_only_an_editor_may(store, actor):
+    before = store.version
+    tries = [
+        lambda: actions.import_framework(
+            store, actor, head=data.HEAD, nodes=data.NODES, source=data.SOURCE, note="n", at=data.AT
+        ),
+        lambda: correct(store, actor),
+        lambda: actions.undo(store, actor, entry=1, note="n", at=data.AT),
+        lambda: actions.set_levels(
+            store,
+            actor,
+            framework="isc_2019",
+            levels=data.LEVELS,
+            source=data.SOURCE,
+            note="n",
+            at=data.AT,
+            seen_entry=1,
+        ),
+        lambda: actions.set_weights(
+            store,
+            actor,
+            framework="isc_2019",
+            weights={},
+            source=data.SOURCE,
+            note="n",
+            at=data.AT,
+            seen_entry=1,
+        ),
+    ]
+    for attempt in tries:
+        with pytest.raises(PermissionRefused):
+            attempt()
+    assert store.version == before
+
+
+def test_a_release_is_one_entry_and_is_never_edited(store):
+    before = store.version
+    data.framework(store)
+    assert store.version == before + 1
+
+    with pytest.raises(FrameworkError, match="release_taken"):
+        data.framework(store)
+    second = data.framework(store, release="2")
+    assert reads.frameworks(store).query("index_code == 'trial'")["framework"].tolist() == [second, "trial_1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"parent": ["", "fair", "green", "green", "green", "fair", "fair"]}, "framework_contradictions"),
+        ({"weight": [None, -1.0, 1, 1, 1, 1, 1]}, "framework_contradictions"),
+        ({"weight": [None, 0.0, 0.0, 1, 1, 1, 1]}, "framework_contradictions"),
+        ({"weight": [None, float("inf"), 1, 1, 1, 1, 1]}, "framework_contradictions"),
+    ],
+)
+def test_a_tree_that_contradicts_itself_changes_nothing(store, change, reason):
+    before = store.version
+
+    with pytest.raises(FrameworkError, match=reason):
+        actions.import_framework(
+            store,
+            data.EDITOR,
+            head=data.HEAD,
+            nodes=data.NODES.assign(**change),
+            source=data.SOURCE,
+            note="n",
+            at=data.AT,
+        )
+    assert store.version == before
+
+
+def test_a_source_is_needed_and_a_reason(store):
+    with pytest.raises(ObservationError, match="source_missing"):
+        actions.import_framework(
+            store, data.EDITOR, head=data.HEAD, nodes=data.NODES, source={}, note="n", at=data.AT
+        )
+    with pytest.raises(ObservationError, match="note_missing"):
+        actions.import_framework(
+            store, data.EDITOR, head=data.HEAD, nodes=data.NODES, source=data.SOURCE, note=" ", at=data.AT
+        )
+    assert "trial_1" not in set(reads.frameworks(store)["framework"])
+
+
+def test_scores_of_two_years_are_one_entry(store):
+    code = data.framework(store)
+    before = store.version
+    data.scores(store, code, pd.concat([data.values(), data.values(2024, 1.0)]))
+
+    assert store.version == before + 1
+    assert reads.assessments(store).query("framework == @code")["year"].tolist() == [2025, 2024]
+
+
+def test_only_what_differs_is_written(store):
+    code = data.made(store)
+    changed = data.values()
+    changed.loc[0, "value"] = 9.0
+    entry = data.scores(store, code, changed)
+
+    assert store.rows("SELECT count(*) FROM score_line WHERE entry = $e", e=entry) == [(1,)]
+    with pytest.raises(ObservationError, match="import_nothing_new"):
+        data.scores(store, code, changed)
+
+
+def test_a_preview_that_is_overtaken_is_refused(store):
+    code = data.framework(store)
+    seen = reads.last_entry(store, code)
+    data.scores(store, code)
+
+    with pytest.raises(StaleEdit, match="index_changed_since"):
+        data.scores(store, code, data.values(2024), seen_entry=seen)
+
+
+def test_an_undone_import_is_overtaken_too(store):
+    code = data.framework(store)
+    entry = data.scores(store, code)
+    seen = reads.last_entry(store, code)
+    actions.undo(store, data.EDITOR, entry=entry, note="n", at=data.AT)
+
+    assert reads.last_entry(store, code) > seen
+
+
+def test_a_printed_score_is_corrected_with_a_dated_note(store):
+    entry = correct(store)
+    history = reads.history(store, HOME["assessment"], HOME["city"]).query("node == 'isc_basic'")
+
+    assert history[["value", "entry"]].to_numpy().tolist() == [[88.33, 1], [83.33, entry]]
+    assert history["level_as_printed"].tolist() == ["High Potential Innovative City"] * 2
+    assert history["note"].tolist()[1] == "SPP ยืนยัน"
+
+
+def test_a_correction_of_what_changed_meanwhile_is_refused(store):
+    seen = isc_entry(store)
+    correct(store)
+
+    with pytest.raises(StaleEdit, match="score_changed_since"):
+        correct(store, value="80", seen_entry=seen)
+    with pytest.raises(ObservationError, match="score_same"):
+        correct(store)
+    with pytest.raises(ObservationError, match="score_not_there"):
+        correct(store, node="no_such")
+    with pytest.raises(ObservationError, match="number_is_text"):
+        correct(store, value="มาก")
+
+
+def told_weights(store, weights=None, **other):
+    given_ = {
+        "framework": "isc_2019", "weights": weights or dict.fromkeys(("isc_basic", "isc_connected", "isc_sustainable", "isc_inclusive"), 1.0),
+        "methods": {"normalise": "none", "aggregate": "arithmetic"}, "source": data.SOURCE, "note": "SPP แจ้ง", "at": data.AT,
+        "seen_entry": reads.last_entry(store, "isc_2019"),
+    } | other  # fmt: skip
+    return actions.set_weights(store, data.EDITOR, **given_)
+
+
+def test_weights_told_later_make_the_index_computable(store):
+    told_weights(store)
+    found = views.comparison(store, ("isc_chiang_mai_2019",))
+
+    assert found.unknown is None
+    assert found.result.table().loc["chiang_mai", "isc_overall"] == pytest.approx(
+        (88.33 + 85.18 + 74.07 + 25.93) / 4
+    )
+    assert found.raw.loc["chiang_mai", "isc_overall"] == 67.13
+
+
+def test_what_a_release_lays_down_is_not_overwritten(store):
+    code = data.framework(store)
+
+    with pytest.raises(FrameworkError, match="weight_laid_down"):
+        told_weights(store, {"green": 5.0}, framework=code, seen_entry=reads.last_entry(store, code))
+
+
+@pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
+def test_impossible_weights_change_nothing(store, weight):
+    before = store.version
+    with pytest.raises(CmiError):
+        told_weights(store, {"isc_basic": weight})
+    assert store.version == before
+
+
+def test_weights_that_are_all_zero_change_nothing(store):
+    before = store.version
+    with pytest.raises(FrameworkError, match="framework_contradictions"):
+        told_weights(
+            store, dict.fromkeys(("isc_basic", "isc_connected", "isc_sustainable", "isc_inclusive"), 0.0)
+        )
+    assert store.version == before
+
+
+def levels(*rows):
+    return [
+        {"level": code, "printed": code, "position": place, "lower": lower} for code, place, lower in rows
+    ]
+
+
+def test_levels_are_computed_only_once_their_rule_is_told(store):
+    told_weights(store)
+    rows = levels(
+        ("newborn", 1, None), ("new_coming", 3, 70.0), ("potential", 2, 60.0), ("high_potential", 4, 80.0)
+    )
+    actions.set_levels(
+        store, data.EDITOR, framework="isc_2019", levels=rows, source=data.SOURCE, note="SPP แจ้ง", at=data.AT,
+        seen_entry=reads.last_entry(store, "isc_2019"),
+    )  # fmt: skip
+
+    table = views.league(store, ("isc_chiang_mai_2019",), "isc_overall")
+    assert table["level"].tolist() == ["potential"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        (levels(("a", 1, None), ("b", None, 50.0)), "levels_order_missing"),
+        (levels(("a", 1, None), ("b", 1, 50.0)), "levels_order_missing"),
+        (levels(("a", 1, None), ("b", 2, None)), "levels_cut_missing"),
+        (levels(("a", 1, None), ("b", 2, 60.0), ("c", 3, 50.0)), "cut_points_unusable"),
+    ],
+)
+def test_levels_that_make_no_rule_are_refused(store, rows, reason):
+    before = store.version
+    with pytest.raises(CmiError, match=reason):
+        actions.set_levels(
+            store,
+            data.EDITOR,
+            framework="isc_2019",
+            levels=rows,
+            source=data.SOURCE,
+            note="n",
+            at=data.AT,
+            seen_entry=1,
+        )
+    assert store.version == before
+
+
+def test_undoing_puts_the_state_back_and_keeps_the_record_whole(store):
+    before = state(store)
+    code = data.framework(store)
+    entry = data.scores(store, code)
+    actions.undo(store, data.EDITOR, entry=entry, note="ผิดไฟล์", at=data.AT)
+    actions.undo(store, data.EDITOR, entry=entry - 1, note="ผิดไฟล์", at=data.AT)
+
+    assert state(store) == before
+    assert record.first_broken(store) is None
+
+
+def test_what_is_built_upon_is_not_undone(store):
+    code = data.framework(store)
+    entry = data.scores(store, code)
+
+    with pytest.raises(StaleEdit, match="undo_built_upon"):
+        actions.undo(store, data.EDITOR, entry=entry - 1, note="n", at=data.AT)
+    actions.undo(store, data.EDITOR, entry=entry, note="n", at=data.AT)
+    with pytest.raises(ObservationError, match="undo_done_already"):
+        actions.undo(store, data.EDITOR, entry=entry, note="n", at=data.AT)
+
+
+def test_the_start_and_entries_of_others_are_not_undone_here(store):
+    with pytest.raises(ObservationError, match="undo_other_deed"):
+        actions.undo(store, data.EDITOR, entry=1, note="n", at=data.AT)
+    with pytest.raises(ObservationError, match="undo_entry_unknown"):
+        actions.undo(store, data.EDITOR, entry=999, note="n", at=data.AT)
+
+
+def test_the_audit_log_undoes_an_import_the_same_way(store):
+    before = state(store)
+    entry = correct(store)
+    undoing.undo(store, data.EDITOR, entry=entry, note="n", at=data.AT)
+
+    assert state(store) == before
+
+
+def test_a_code_that_was_undone_is_not_used_again(store):
+    data.framework(store)
+    actions.undo(store, data.EDITOR, entry=store.version, note="n", at=data.AT)
+
+    assert data.framework(store) == "trial_1_2"
+
+
+@pytest.fixture(scope="module")
+def shared():
+    opened = opening.open_store(":memory:")
+    data.made(opened)
+    yield opened
+    opened.close()
+
+
+cells = st.dictionaries(
+    st.tuples(
+        st.sampled_from(["c1", "c4", "c8"]),
+        st.sampled_from(["trees", "smoke", "schools"]),
+        st.sampled_from([None, 2024, 2026]),
+    ),
+    st.floats(-1e6, 1e6).map(lambda number: round(number, 3)),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cells)
+def test_an_import_and_its_undoing_leave_everything_as_it_was(shared, given_cells):
+    before = state(shared)
+    rows = [(year, city, node, value, None) for (city, node, year), value in given_cells.items()]
+    table = pd.DataFrame(rows, columns=["year", "city", "node", "value", "quality"])
+    try:
+        entry = data.scores(shared, "trial_1", table, places=data.places(("c8",)))
+    except ObservationError as refusal:
+        assert refusal.reason == "import_nothing_new"
+    else:
+        assert state(shared) != before
+        actions.undo(shared, data.EDITOR, entry=entry, note="n", at=data.AT)
+    assert state(shared) == before

@@ -1,0 +1,83 @@
+"""Every field a chart names is a column of what the page hands it, in every look."""
+
+import pytest
+
+from cmi_core import charts
+from cmi_core.views import comparison as views
+from cmi_core.views import comparison_runs as runs
+from cmi_core.views import comparison_tables as tables
+from tests import comparison_data as data
+
+WORDS = dict.fromkeys(
+    (
+        "score",
+        "place",
+        "median",
+        "rank",
+        "interval",
+        "probability",
+        "across",
+        "up",
+        "year",
+        "release",
+        "share",
+        "first",
+        "total",
+        "figure",
+    ),
+    "word",
+)
+# What the components add to the views' tables before they draw.
+ADDED = {
+    "profile": {"name", "part", "chosen", "told"},
+    "heatmap": {"name", "part", "told", "strong"},
+    "bands": {"name", "chosen", "told", "from", "to"},
+    "chances": {"name"},
+    "scatter": {"name", "chosen"},
+    "years": {"name", "year_told", "told"},
+    "moves": {"name", "side", "side_told", "rank", "changed"},
+    "indices": {"name"},
+    "printed": {"name", "place", "told"},
+    "printed_ranks": {"name", "place", "told"},
+    "radar": {"name", "part", "told", "order", "x", "y", "word", "frame"},
+}
+
+
+def fields(part):
+    if isinstance(part, dict):
+        own = {part["field"]} if isinstance(part.get("field"), str) else set()
+        return own.union(*(fields(value) for value in part.values()))
+    return set().union(*(fields(value) for value in part)) if isinstance(part, list) else set()
+
+
+@pytest.fixture
+def drawn(store):
+    chosen = views.of_year(store, data.made(store), "2025")
+    cities = views.comparison(store, chosen).cities
+    run = runs.uncertainty(store, chosen, "top", runs.Choices())
+    return {
+        "profile": tables.profile(store, chosen, "top"),
+        "heatmap": tables.heatmap(store, chosen, "top", ()),
+        "bands": runs.bands(run, cities),
+        "chances": runs.chances(run, cities, list(cities.index)),
+        "scatter": tables.pairs(store, chosen, "green", "fair"),
+        "years": tables.over_time(store, "trial", "top", ("c1",)),
+        "moves": runs.other_weights(store, chosen, "top", ()),
+        "indices": runs.sensitivity(store, chosen, "top", runs.Choices(), None),
+        "printed": views.league(store, ("startupblink_2023",), "startupblink"),
+        "printed_ranks": views.league(store, ("startupblink_2023",), "startupblink"),
+        "radar": tables.profile(store, chosen, "top").iloc[:0],
+    }
+
+
+def test_every_field_is_a_column(drawn):
+    for name, table in drawn.items():
+        named = fields(charts.spec(f"comparison.{name}", "light", WORDS))
+        assert named, name
+        assert named <= set(table.columns) | ADDED[name], name
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "bw", "by"])
+@pytest.mark.parametrize("name", ADDED)
+def test_every_chart_is_built_in_every_look(name, look):
+    assert charts.spec(f"comparison.{name}", look, WORDS)["layer" if name != "chances" else "mark"]

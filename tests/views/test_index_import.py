@@ -1,0 +1,99 @@
+"""The dry run says of every cell what would become of it, and changes nothing."""
+
+import pandas as pd
+import pytest
+
+from cmi_core.errors import FileRefused
+from cmi_core.sheets import write_csv, write_xlsx
+from cmi_core.store import indices as reads
+from cmi_core.views import index_import as views
+from tests import comparison_data as data
+
+
+@pytest.fixture
+def code(store):
+    return data.made(store)
+
+
+def preview(store, code, table, write=write_csv, name="s.csv", **more):
+    return views.preview_scores(
+        store, write(table), name, framework=code, year=more.pop("year", 2025), **more
+    )
+
+
+def wide(**more):
+    return pd.DataFrame(
+        {"city": ["c1", "c9"], "name_th": ["เมือง c1", "เมืองใหม่"], "trees": [8.0, 3.0], "jobs": [91.0, None]}
+        | more
+    )
+
+
+@pytest.mark.parametrize(
+    ("write", "name"), [(write_csv, "s.csv"), (lambda t: write_xlsx({"s": t}), "s.xlsx")]
+)
+def test_every_cell_has_its_verdict(store, code, write, name):
+    before = store.version
+    found = preview(store, code, wide(), write, name)
+
+    verdicts = found.cells.set_index(["city", "node"])["verdict"].to_dict()
+    assert verdicts == {("c1", "trees"): "same", ("c1", "jobs"): "changed", ("c9", "trees"): "new"}
+    assert found.counts == {"new": 1, "changed": 1, "same": 1, "refused": 0}
+    assert found.places.set_index("city")["new"].to_dict() == {"c1": False, "c9": True}
+    assert store.version == before
+
+
+def test_differences_carry_addresses_and_names(store, code):
+    table = views.differences(preview(store, code, wide()), reads.nodes(store, code), "changed", 10)
+
+    assert table[["cell", "name_th", "node_name_th", "before", "value"]].to_numpy().tolist() == [
+        ["D2", "เมือง c1", "งาน", 90.0, 91.0]
+    ]
+
+
+def test_refused_cells_are_counted_at_their_address(store, code):
+    found = preview(store, code, wide(jobs=["มาก", "inf"]))
+
+    assert [(problem.cell, problem.reason.reason) for problem in found.problems] == [
+        ("D2", "number_is_text"),
+        ("D3", "number_not_finite"),
+    ]
+    assert found.counts["refused"] == 2
+
+
+def test_a_preview_tells_how_far_it_is(store, code):
+    told = []
+    preview(store, code, wide(), progress=told.append)
+
+    assert (told[0] < 0.1, told[-1], told == sorted(told)) == (True, 1.0, True)
+
+
+def test_a_score_template_is_read_back_without_a_problem(store, code):
+    for language in ("th", "en"):
+        template = views.score_template(store, code, language)
+        template.iloc[:, 4] = 1.0
+        found = preview(store, code, template, year=None)
+        assert found.problems == ()
+        assert set(found.cells["node"]) == {"trees"}
+
+
+def test_a_framework_template_is_read_back_as_the_same_tree(store, code):
+    sheet = views.preview_framework(store, write_csv(views.framework_template(store, code)), "f.csv")
+
+    assert sheet.problems == ()
+    assert sheet.nodes["code"].tolist() == ["top", "green", "trees", "smoke", "fair", "jobs", "schools"]
+    assert sheet.nodes["weight"].tolist()[1:] == [2.0, 1.0, 1.0, 1.0, 1.0, 3.0]
+
+
+def test_an_empty_template_is_refused_in_words(store):
+    with pytest.raises(FileRefused, match="table_empty"):
+        views.preview_framework(store, write_csv(views.framework_template(store, None)), "f.csv")
+
+
+def test_imports_are_listed_with_what_became_of_them(store, code):
+    from cmi_core.actions import indices as actions
+
+    actions.undo(store, data.EDITOR, entry=store.version, note="n", at=data.AT)
+    table = views.done(store, 10).set_index("deed")
+
+    assert table["undone_by"].notna().to_dict() == {"import_scores": True, "import_framework": False}
+    assert (table.loc["import_scores", "cells"], table.loc["import_scores", "places"]) == (38, 5)
