@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 
 import streamlit as st
@@ -11,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from cmi_core import text
+from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
-from cmi_core.web import assets, evidence, geography, headers, ready, sign_in
+from cmi_core.web import addresses, geography, headers, ready, routes
 
 
 @asynccontextmanager
@@ -26,8 +25,11 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
 
 def warm() -> None:
     """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
-    for module in iter_modules([str(Path(__file__).parent / "pages" / "components")]):
-        import_module(f"pages.components.{module.name}")
+    # Not the pages' own components: Streamlit registers the map only while a page is running.
+    for package in (charts, views):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
+    import_module("cmi_core.maps")
 
 
 def tell(problem: Exception) -> bool:
@@ -44,10 +46,11 @@ def tell(problem: Exception) -> bool:
 
 app = st.App(
     "pages/shell.py",
-    routes=[*sign_in.ROUTES, *ready.ROUTES, *assets.ROUTES, *evidence.ROUTES, *geography.ROUTES],
+    routes=routes.ROUTES,
     middleware=[
-        Middleware(headers.Headers),
+        Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(addresses.Addresses, routes=tuple(route.path for route in routes.ROUTES)),
         Middleware(headers.DocumentLanguage),
     ],
     lifespan=lifespan,

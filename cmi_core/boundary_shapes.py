@@ -220,7 +220,7 @@ def _as_row(found: dict[str, Any]) -> Row:
 
 
 def _text(value: object) -> str:
-    text = "" if value is None or value != value else str(value)  # noqa: PLR0124 -- NaN is not itself
+    text = "" if value is None or value != value else str(value)
     return text.encode("utf-8", "replace").decode("utf-8").strip()[:TEXT_LIMIT]
 
 

@@ -207,7 +207,7 @@ def _node(record: dict[Any, Any], empty_weight: float | None, problems: list[Cmi
 def _text(cell: object) -> Any:
     if isinstance(cell, tuple | list):
         return ";".join(map(str, cell))
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell).strip()  # noqa: PLR0124
+    return "" if cell is None or cell is pd.NA or cell != cell else str(cell).strip()
 
 
 def _number(code: str, column: str, cell: object, problems: list[CmiError]) -> float:

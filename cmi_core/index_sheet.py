@@ -438,7 +438,7 @@ def _year(
     given: int | None,
     row: int,
     found: _Found,
-) -> int | None | bool:
+) -> int | bool | None:
     """The year of a row in the Common Era, None where none is stated; False where it cannot be understood."""
     if "year" not in columns:
         return given

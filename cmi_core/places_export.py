@@ -86,7 +86,7 @@ def _plain(value: Any) -> Any:
     """A value JSON knows; what is not known becomes null, what JSON does not know becomes text."""
     if hasattr(value, "item"):
         value = value.item()
-    if value is None or value != value or value in {math.inf, -math.inf}:  # noqa: PLR0124 -- NaN is not itself
+    if value is None or value != value or value in {math.inf, -math.inf}:
         return None
     return value if isinstance(value, str | int | float | bool) else str(value)
 

@@ -1,15 +1,10 @@
 """Boundary upload: an official boundary takes the place of an indicative outline, seen before it is saved."""
 
-import streamlit as st
-
-from cmi_core.roles import may
 from pages.components import boundary_forms, layout, session
 
 page = session.begin("boundary_upload")
+layout.guard(page)
 layout.header(page)
-if not may(page.actor, "edit_place"):
-    layout.ask_to_sign_in(page, "edit_place")
-    st.stop()
 
 boundary_forms.done(page)
 upload = boundary_forms.upload(page)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cmi_core.views import breakdown, kpis
-from pages.components import cards, layout, overview, session
+from pages.components import cards, layout, overview, reports, session
 
 page = session.begin("city_overview")
 layout.header(page)
@@ -23,4 +23,5 @@ with changed:
 with owed:
     overview.overdue(page, late)
 
+reports.one_page(page)
 layout.sources(page, [*scores["source"], "draft_kpi_2026"])

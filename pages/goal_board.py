@@ -7,7 +7,7 @@ page = session.begin("goal_board")
 layout.header(page)
 
 choices = plan_filters.choices(page)
-board = page.read(views.chosen, choices)
+board = views.choose(page.read(views.whole), **dict(choices))
 
 plan_filters.trail(page, choices, board)
 view = filters.segments(

@@ -1,15 +1,10 @@
 """Infrastructure: bring in points from a file, and say which dimension or goal a point serves."""
 
-import streamlit as st
-
-from cmi_core.roles import may
 from pages.components import layout, point_forms, session
 
 page = session.begin("infrastructure")
+layout.guard(page)
 layout.header(page)
-if not may(page.actor, "edit_place"):
-    layout.ask_to_sign_in(page, "edit_place")
-    st.stop()
 
 point_forms.done(page)
 part = point_forms.part(page)

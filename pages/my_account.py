@@ -9,14 +9,7 @@ layout.header(page)
 if not account_forms.allowed(page, "change_own_password"):
     st.stop()
 
-st.markdown(
-    page.t(
-        "my_account.who",
-        name=page.actor.name,
-        account=page.actor.account,
-        role=page.t(f"role.{page.actor.role}"),
-    )
-)
+account_forms.who(page)
 st.subheader(page.t("my_account.password"), anchor=False)
 st.markdown(page.t("my_account.sessions_end"))
 account_forms.own_password(page)

@@ -7,10 +7,10 @@ from pages.components import layout, session
 GROUPS = {
     "city": ("city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map"),
     "plan": ("goal_board", "kpi_tracking", "partner_network"),
-    "update": ("my_updates", "kpi_entry", "value_import", "audit_log"),
-    "edit": ("index_import", "infrastructure", "boundary_upload"),
+    "update": ("my_updates", "kpi_entry", "value_import", "who_owes_what", "audit_log"),
+    "edit": ("kpi_definitions", "index_import", "infrastructure", "boundary_upload"),
     "about": ("method_sources",),
-    "account": ("my_account", "user_accounts"),
+    "account": ("my_account", "user_accounts", "backups"),
 }
 
 page = session.begin()

@@ -316,8 +316,12 @@ window.cmiMap = (() => {
         has("proposals") && state.urls.proposals ? fetched(state.urls.proposals) : null,
       ]);
       if (next !== latest) return;      // a newer choice has come meanwhile
-      ground(context); reach(rings); districts(places);
-      if (points) landmarks(points); else { groups.landmarks.clearLayers(); parts.landmarks = null; }
+      // Only what differs is drawn anew: with thousands of points a change of district costs as little as with sixty.
+      if (changed("ground", state.urls.context, state.look, state.language, has("water"), has("roads"), has("names"))) ground(context);
+      if (changed("landmarks", state.urls.landmarks, Boolean(points), state.look, state.families, state.serves)) {
+        if (points) landmarks(points); else { groups.landmarks.clearLayers(); parts.landmarks = null; }
+      }
+      reach(rings); districts(places); behind();
       drafts(drafted); drawing(); dress();
       move(before, places);
       document.documentElement.dataset.ready = String(++drawn.times);
@@ -325,6 +329,17 @@ window.cmiMap = (() => {
       corner("bottomright", "cmi-problem", (box) => box.append(element("span", "", state.words.problem)));
       console.error(problem);
     }
+  }
+  const keys = {};
+  function changed(part, ...of) {
+    const key = JSON.stringify(of), other = keys[part] !== key;
+    keys[part] = key;
+    return other;
+  }
+  /* Outlines below the rings, rings below the marks; candidates above the others. */
+  function behind() {
+    groups.reach.eachLayer((layer) => { if (layer.bringToBack) layer.bringToBack(); });
+    parts.places.getLayers().reverse().forEach((layer) => layer.bringToBack());
   }
   drawn.times = 0;
   let latest = null;

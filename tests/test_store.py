@@ -80,7 +80,7 @@ def test_readers_beside_a_writer_get_their_own_rows(store):
 
 def test_a_failed_transaction_leaves_nothing(store):
     add(store)
-    with pytest.raises(ZeroDivisionError), store.writing() as cursor:  # noqa: PT012 - after its first entry
+    with pytest.raises(ZeroDivisionError), store.writing() as cursor:
         record.append(cursor, {"account_line": [person()]}, deed="try", by="nok", at=AT, note="x")
         1 / 0  # noqa: B018
 
@@ -270,7 +270,7 @@ for _ in range(14):
         assert read == kept, (read, kept)
     except StoreError as refusal:
         assert refusal.reason == "write_failed", refusal
-assert refused > 2, refused
+assert refused, "the disk was never full"
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 kept.append(add("there is room again"))
 assert record.first_broken(store) is None

@@ -25,8 +25,8 @@ def score(
     *,
     place: str,
     criterion: str,
-    score: float,
-    quality: str,
+    score: float | None,
+    quality: str | None,
     evidence: str,
     evidence_link: str,
     note: str,
@@ -35,9 +35,11 @@ def score(
 ) -> int:
     """Give a district its score (0 to 10) by one criterion, as one entry. Evidence is asked for in words."""
     by = require(actor, "edit_place")
-    if criterion not in CRITERIA or quality not in QUALITIES or place not in places.codes(store):
+    if criterion not in CRITERIA or place not in places.codes(store):
         raise ObservationError("criterion_unknown", criterion=criterion)
-    if not (math.isfinite(score) and 0 <= score <= 10):
+    if quality not in QUALITIES:
+        raise ObservationError("quality_unknown", quality=quality)
+    if score is None or not (math.isfinite(score) and 0 <= score <= 10):
         raise ObservationError("criterion_range")
     if not evidence.strip():
         raise ObservationError("criterion_evidence")

@@ -29,7 +29,13 @@ def update_means(
     saved since; ObservationError when nothing changes or the dates are the wrong way round.
     """
     by = require(actor, "update_means")
-    line = {"means": means, "state": state, "owner": owner, "starts_on": starts_on, "ends_on": ends_on}
+    line: dict[str, object] = {
+        "means": means,
+        "state": state,
+        "owner": owner,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }
     _check(store, line)
     with store.writing() as cursor:
         held = goals.line_of(store, means)

@@ -1,8 +1,9 @@
 """Importing KPI values from a sheet: a dry run cell by cell, then one entry with many lines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from cmi_core import text
 from cmi_core.actions.kpis import checked_note, day_of
@@ -132,7 +133,7 @@ def _standing(store: Store, codes: set[str]) -> dict[tuple[str, str], tuple[int,
 def _held(row: SheetRow, before: tuple[int, float | None, str] | None, today: date) -> Cell:
     """What a row would do to what stands."""
     entry, value, quality = before or (0, None, "")
-    told: Mapping[str, object] = {
+    told: dict[str, Any] = {
         "kpi": row.kpi, "period": row.period, "value": row.value, "quality": row.quality, "note": row.note,
         "before": value, "seen_entry": entry,
     }  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from math import isfinite
+from typing import Any
 
 from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
 from cmi_core.errors import ObservationError, StaleEdit
@@ -62,7 +63,7 @@ def set_target(
         raise TypeError(f"not a field of a target: {sorted(unknown)}")
     with store.writing() as cursor:
         before = _found(store, kpi)
-        require(
+        by = require(
             actor,
             "set_target",
             assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)),
@@ -76,7 +77,7 @@ def set_target(
             cursor,
             {"kpi_line": [_without_entry(line)]},
             deed="set_target",
-            by=actor.account,
+            by=by.account,
             at=at,
             note=checked_note(note),
         )
@@ -280,7 +281,7 @@ def _middle(line: Mapping[str, object]) -> float:
     return middle if isfinite(middle) else 0.0
 
 
-def _plan(line: Mapping[str, object], milestones: Mapping[str, float]) -> Plan:
+def _plan(line: Mapping[str, Any], milestones: Mapping[str, float]) -> Plan:
     names = (
         "baseline",
         "baseline_period",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
@@ -71,7 +71,7 @@ def record_value(
         return _append(cursor, {"kpi_value_line": [line]}, deed=deed, by=by, at=at, note=note)
 
 
-def correct_value(store: Store, actor: Account | None, *, seen_entry: int, **given: object) -> int:
+def correct_value(store: Store, actor: Account | None, *, seen_entry: int, **given: Any) -> int:
     """Record another value in place of the one seen; takes what `record_value` takes."""
     if not seen_entry or newest_value(store, given) is None:
         raise ObservationError("value_not_there")
@@ -100,12 +100,12 @@ def withdraw_value(
         return _append(cursor, {"kpi_value_line": [line]}, deed="withdraw_value", by=by, at=at, note=note)
 
 
-def verify_value(store: Store, actor: Account | None, **given: object) -> int:
+def verify_value(store: Store, actor: Account | None, **given: Any) -> int:
     """Confirm somebody else's value; takes `kpi, period, breakdown, seen_entry, note, at`."""
     return _verdict(store, actor, "verified", **given)
 
 
-def send_back(store: Store, actor: Account | None, **given: object) -> int:
+def send_back(store: Store, actor: Account | None, **given: Any) -> int:
     """Send somebody else's value back with a reason; it no longer counts until it is recorded anew."""
     return _verdict(store, actor, "sent_back", **given)
 
@@ -288,5 +288,5 @@ def _verdict(
         return _append(cursor, {"kpi_verdict_line": [line]}, deed=deed, by=by, at=at, note=note)
 
 
-def _append(cursor: object, lines: dict, *, deed: str, by: Account, at: datetime, note: str) -> int:
+def _append(cursor: Any, lines: dict, *, deed: str, by: Account, at: datetime, note: str) -> int:
     return record.append(cursor, lines, deed=deed, by=by.account, at=at, note=checked_note(note))

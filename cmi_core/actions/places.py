@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 import shapely
@@ -200,7 +201,7 @@ def _check_targets(store: Store, landmark: str, wanted: Mapping[tuple[str, str],
             raise ObservationError("tie_unknown", target=key[1])
 
 
-def _landmark(row: object, code: str, *, category: str, source: str) -> dict[str, object]:
+def _landmark(row: Any, code: str, *, category: str, source: str) -> dict[str, object]:
     accuracy = row.accuracy_m
     return {
         "landmark": code,
@@ -210,7 +211,7 @@ def _landmark(row: object, code: str, *, category: str, source: str) -> dict[str
         "place": row.place or None,
         "lon": row.lon,
         "lat": row.lat,
-        "accuracy_m": None if accuracy != accuracy else accuracy,  # noqa: PLR0124 - NaN is not itself
+        "accuracy_m": None if accuracy != accuracy else accuracy,
         "coordinate_source": row.note or None,
         "active": True,
         "basis": "stated",

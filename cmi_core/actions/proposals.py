@@ -123,4 +123,4 @@ def _landmark(line: dict[str, object], code: str, *, category: str, name_en: str
 
 
 def _plain(value: object) -> object:
-    return None if value != value else value  # noqa: PLR0124 - NaN is not itself
+    return None if value != value else value

@@ -5,7 +5,7 @@ import altair as alt
 from cmi_core.charts import DATA, theme
 
 
-def history(t: dict[str, str], look: str) -> alt.LayerChart:
+def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     """
     Values against the expected path; a period stands at its end.
 

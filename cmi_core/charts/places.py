@@ -118,8 +118,8 @@ def _points(
 def _names(features: list[dict[str, Any]], frame: alt.Projection) -> list[alt.Chart]:
     named = [row for row in features if "lon" in row]
     rows = [{"lon": row["lon"], "lat": row["lat"], "name": row["name"], "kind": row["kind"]} for row in named]
-    place = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
-    words = {"fontSize": 20, "fontWeight": 600, "dy": -16}
+    place: dict[str, Any] = {"longitude": "lon:Q", "latitude": "lat:Q", "text": "name:N"}
+    words: dict[str, Any] = {"fontSize": 20, "fontWeight": 600, "dy": -16}
     halo = (
         _layer(rows, frame)
         .mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words)
@@ -149,7 +149,9 @@ def old_and_new(
             stroke=alt.Stroke(
                 "which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), title=t["which"]
             ),
-            fill=alt.Fill("which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), legend=None),
+            fill=alt.Fill(
+                "which:N", scale=alt.Scale(range=[c["warn"], c["accent"]], **scale), title=t["which"]
+            ),
             fillOpacity=alt.value(0.1),
             strokeDash=alt.StrokeDash(
                 "which:N", scale=alt.Scale(range=[[8, 6], [1, 0]], **scale), title=t["which"]

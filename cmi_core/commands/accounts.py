@@ -4,7 +4,7 @@ import argparse
 import getpass
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -69,16 +69,15 @@ def _password(chosen: argparse.Namespace) -> int:
 
 def _list(_: argparse.Namespace) -> int:
     with _store() as store:
-        for row in kept.everybody(store).itertuples():
-            state = "active" if row.active else "closed"
-            print(
-                f"{row.account}\t{row.role}\t{state}\t{row.name}\t{row.organisation or ''}\t{row.email or ''}"
-            )
+        for row in kept.everybody(store).to_dict("records"):
+            state = "active" if row["active"] else "closed"
+            told = (row["account"], row["role"], state, row["name"], row["organisation"], row["email"])
+            print("\t".join(cell or "" for cell in told))
     return 0
 
 
 @contextmanager
-def _store() -> Iterator[Store]:
+def _store() -> Generator[Store]:
     """The database of this data directory. Raises StoreError in words while the server has it open."""
     store = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
     try:

@@ -222,7 +222,9 @@ def some_lines(
     same = " AND ".join(f"l.{name} = m.{name}" for name in key)
     narrowed = " AND m.kpi = $kpi" if kpi else ""
     wrote = f"m.entry BETWEEN $first AND $last AND m.entry = ANY($shown){narrowed}"
-    given = {"first": min(shown), "last": max(shown), "shown": shown} | ({"kpi": kpi} if kpi else {})
+    given: dict[str, object] = {"first": min(shown), "last": max(shown), "shown": shown} | (
+        {"kpi": kpi} if kpi else {}
+    )
     lines = _dictionaries(store, f'SELECT m.* FROM "{table}" m WHERE {wrote} ORDER BY m.entry', given)
     stood = _dictionaries(
         store,

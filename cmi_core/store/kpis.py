@@ -48,7 +48,7 @@ def latest(store: Store) -> pd.DataFrame:
     """
     return store.read(
         f"""
-        WITH stated AS ({_STATED} AND n.breakdown = ''),
+        WITH stated AS MATERIALIZED ({_STATED} AND n.breakdown = ''),
         ended AS (
             SELECT kpi,
                    max(ends_on) FILTER (WHERE state IN ('plain', 'verified')) AS counts_on,

@@ -113,7 +113,7 @@ def _drawn(store: Store) -> list[Any]:
 
 
 def _feature(geometry: dict[str, Any], **properties: object) -> dict[str, Any]:
-    known = {name: value for name, value in properties.items() if value is not None and value == value}  # noqa: PLR0124
+    known = {name: value for name, value in properties.items() if value is not None and value == value}
     return {"type": "Feature", "properties": known, "geometry": geometry}
 
 

@@ -35,8 +35,8 @@ def whole(store: Store) -> Board:
     )
 
 
-def board(
-    store: Store,
+def choose(
+    plan_: Board,
     *,
     strategy: str = "",
     goal: str = "",
@@ -50,27 +50,25 @@ def board(
 
     A dimension of the index (`node`) chooses the KPIs tied to it and the means these are tied to; a place or
     an organisation chooses the means that name it and the KPIs tied to it or to these. A goal stays while
-    anything of it does.
+    anything of it does. Nothing is read: a reader's every keystroke works on the plan already at hand.
     """
-    plan_ = whole(store)
     goals = plan_.goals
     goals = goals[(goals["strategy"] == strategy) | (strategy == "")]
     goals = goals[(goals["goal"] == goal) | (goal == "")]
     means = plan_.means[plan_.means["goal"].isin(goals["goal"])]
     kpis = plan_.kpis[plan_.kpis["goal"].isin(goals["goal"])]
-    for chosen_means, chosen_kpis in _choices(
-        plan_, node=node, organisation=organisation, place=place, words=words
-    ):
+    choices = _choices(plan_, node=node, organisation=organisation, place=place, words=words)
+    for chosen_means, chosen_kpis in choices:
         means = means[means["means"].isin(chosen_means)]
         kpis = kpis[kpis["kpi"].isin(chosen_kpis)]
-    if node or organisation or place or words:
+    if choices:
         goals = goals[goals["goal"].isin(means["goal"]) | goals["goal"].isin(kpis["goal"])]
     return _only(plan_, goals=goals, means=means, kpis=kpis)
 
 
-def chosen(store: Store, choices: tuple[tuple[str, str], ...]) -> Board:
-    """The board for (choice, value) pairs, as a page asks for it."""
-    return board(store, **dict(choices))
+def board(store: Store, **choices: str) -> Board:
+    """The chosen part of the plan as it stands."""
+    return choose(whole(store), **choices)
 
 
 def findings(store: Store) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def preview_scores(
 def _preview(
     store: Store, data: bytes, filename: str, framework: str, year: int | None, progress: Progress
 ) -> ScorePreview:
-    told = progress or (lambda share: None)
+    told = progress or (lambda _: None)
     told(0.02)
     table = sheets.read_table(data, filename, max_mb=MOST_MB)
     told(HALF)

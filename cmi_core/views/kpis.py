@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from cmi_core.paths import Plan, expected_path, no_path, on_path
 from cmi_core.periods import Period, containing, due_on, following, parse
 from cmi_core.progress import Progress, assess, roll_up
 from cmi_core.reminders import Duty, Owed, owed
-from cmi_core.store import Store, entries, kpis
+from cmi_core.store import Store, accounts, entries, kpis
 
 _COUNTS = (
     "target_achieved",
@@ -57,9 +58,9 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]
     debts = {debt.duty.kpi: debt for debt in owed(_duties(rows), today)}
     late = [debts.get(kpi) for kpi in rows["kpi"]]
-    for column in ("count_values", "count_waiting", "count_sent_back"):
-        rows[column] = rows[column].fillna(0).astype(int)
+    counts = ("count_values", "count_waiting", "count_sent_back")
     rows = rows.assign(
+        **{column: rows[column].fillna(0).astype(int) for column in counts},
         word=[each.word for each in judged],
         reason=[each.reason for each in judged],
         expected=[each.expected for each in judged],
@@ -68,7 +69,7 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
         due_on=[debt.due_on if debt else None for debt in late],
         days_late=[debt.days_late if debt else 0 for debt in late],
         periods_missing=[debt.missing if debt else 0 for debt in late],
-        verified=[(row.count_waiting == 0) if row.four_eyes else None for row in rows.itertuples()],
+        verified=[_all_verified(row) for row in rows.itertuples()],
         has_plan=[no_path(plan_of(row, steps.get(row.kpi, ()))) is None for row in rows.itertuples()],
     )
     return _plain(rows)
@@ -140,6 +141,27 @@ def assignments(store: Store) -> pd.DataFrame:
 def choices(store: Store, kind: str) -> pd.DataFrame:
     """What a KPI can be tied to or owned by (goal, organisation, means, place, index_node): codes and names."""
     return kpis.choices(store, kind)
+
+
+def every_definition(store: Store) -> pd.DataFrame:
+    """Every KPI as it is defined, retired ones too; `entry` is the definition's."""
+    return kpis.definitions(store)
+
+
+def links(store: Store) -> pd.DataFrame:
+    """What KPIs are tied to."""
+    return kpis.links(store)
+
+
+def milestones(store: Store, kpi: str) -> dict[str, float]:
+    """The milestones of one KPI by period."""
+    return kpis.milestones_of(store, kpi)
+
+
+def recorders(store: Store) -> pd.DataFrame:
+    """The accounts that may record values once a KPI is assigned to them."""
+    rows = accounts.everybody(store)
+    return rows[rows["active"] & (rows["role"] != "viewer")]
 
 
 def detail(store: Store, kpi: str, today: date) -> Detail | None:
@@ -252,16 +274,27 @@ def _rolled(parts: pd.DataFrame, rows: dict[str, pd.DataFrame], key: str) -> pd.
     )
 
 
+def _all_verified(row: object) -> bool | None:
+    """Whether no value waits for a second person; None where none is asked for."""
+    return not row.count_waiting > 0 if row.four_eyes else None
+
+
 def _milestones(table: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
-    return {kpi: tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")}
+    return {
+        str(kpi): tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")
+    }
 
 
-def _number(value: object) -> float | None:
+def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     """Text cells without a value are None, so that no page says nan."""
-    for column in rows.columns[(rows.dtypes == "object") | (rows.dtypes == "str")]:
-        rows[column] = rows[column].astype(object).where(rows[column].notna(), None)
-    return rows
+    columns = {
+        name: column
+        if column.dtype.kind in "biufM"
+        else pd.Series([None if v is None or v != v else v for v in column], dtype="object", index=rows.index)
+        for name, column in rows.items()
+    }
+    return pd.DataFrame(columns)

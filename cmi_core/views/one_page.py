@@ -103,7 +103,7 @@ def _dimensions(scores: pd.DataFrame, language: str) -> list[dict[str, object]]:
 def _weakest(store: Store, language: str) -> dict[str, object] | None:
     """The lowest dimension, the goals and KPIs meant to move it, and the places and people these name."""
     t = text.translator(language)
-    lowest = next(breakdown.weakest(store, *breakdown.HOME).itertuples(), None)
+    lowest: Any = next(iter(breakdown.weakest(store, *breakdown.HOME).itertuples()), None)
     if lowest is None:
         return None
     board = goals.board(store, node=lowest.node)

@@ -8,23 +8,23 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
-from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import files
-from cmi_core.store.opening import public_read, the_store
-from cmi_core.web.sign_in import COOKIE
+from cmi_core.store.opening import the_store
+from cmi_core.web.access import allowed
 
 
 async def download(request: Request) -> Response:
     """The file of a SHA-256, to whoever may read the pages."""
-    return await run_in_threadpool(_download, request.path_params["evidence"], request.cookies.get(COOKIE))
+    return await run_in_threadpool(_download, request)
 
 
-def _download(evidence: str, mark: str | None) -> Response:
+def _download(request: Request) -> Response:
+    evidence = request.path_params["evidence"]
     try:
-        store = the_store()
-        if not public_read() and accounts.whose(store, mark) is None:
+        if not allowed(request):
             return _refused("error.sign_in_needed", 403)
+        store = the_store()
         kept = files.find(store, evidence)
         path = files.path_of(store, evidence) if kept else None
     except CmiError:

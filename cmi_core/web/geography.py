@@ -1,10 +1,12 @@
 """Geometry by URL: the browser fetches it once per version and keeps it, so a click on the map sends none."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,12 +14,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
-from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import Store
 from cmi_core.store.opening import public_read, the_store
 from cmi_core.views import geometry
-from cmi_core.web.sign_in import COOKIE
+from cmi_core.web.access import allowed
 
 _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
     "places": geometry.outlines,
@@ -30,6 +31,17 @@ _KEPT = "max-age=31536000, immutable"  # the address holds the version: another 
 _ASK_AGAIN = "no-cache"
 
 
+def tiles_address() -> str:
+    """Where online tiles come from; empty unless the operator named a source in CMI_TILES_URL."""
+    return os.environ.get("CMI_TILES_URL", "")
+
+
+def tiles_host() -> str:
+    """The host that the content policy must allow for the tiles, as `https://*.example.org`; empty without tiles."""
+    parts = urlsplit(tiles_address().replace("{s}.", "*."))
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
 def address(name: str, version: int) -> str:
     """Where the browser finds `name` as it stands at a version of the record."""
     return f"/geo/{name}.geojson?v={version}"
@@ -39,7 +51,7 @@ async def collection(request: Request) -> Response:
     """One FeatureCollection; 304 where the browser has it, 401 where reading needs an account."""
     try:
         store = the_store()
-        if not await run_in_threadpool(_may_read, store, request.cookies.get(COOKIE)):
+        if not await run_in_threadpool(allowed, request):
             return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
         body, tag = await run_in_threadpool(_body, request.path_params["name"], store.path, store.version)
     except KeyError:
@@ -57,10 +69,6 @@ async def collection(request: Request) -> Response:
 
 
 ROUTES = [Route("/geo/{name}.geojson", collection, methods=["GET"])]
-
-
-def _may_read(store: Store, mark: str | None) -> bool:
-    return public_read() or accounts.whose(store, mark) is not None
 
 
 @lru_cache(maxsize=16)

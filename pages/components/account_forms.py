@@ -1,6 +1,7 @@
 """Forms about accounts: making one, changing one, giving a new password."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,6 +30,19 @@ def allowed(page: Page, deed: str) -> bool:
         where = f"/signin?lang={page.language}&next=/{page.name.replace('_', '-')}?lang={page.language}"
         st.link_button(page.t("sign_in.title"), where, type="primary")
     return False
+
+
+def who(page: Page) -> None:
+    """Who the reader is here."""
+    if page.actor:
+        st.markdown(
+            page.t(
+                "my_account.who",
+                name=page.actor.name,
+                account=page.actor.account,
+                role=page.t(f"role.{page.actor.role}"),
+            )
+        )
 
 
 def everybody(page: Page) -> pd.DataFrame:
@@ -150,7 +164,7 @@ def _password(page: Page, rows: pd.DataFrame) -> None:
         )
 
 
-def _details(page: Page, key: str, held: dict[str, object]) -> dict[str, object]:
+def _details(page: Page, key: str, held: dict[str, Any]) -> dict[str, Any]:
     first, second = st.columns(2)
     names = _organisations(page)
     options = ["", *names]
@@ -180,12 +194,12 @@ def _details(page: Page, key: str, held: dict[str, object]) -> dict[str, object]
     return {"name": name, "email": email, "role": role, "organisation": organisation or None}
 
 
-def _one(page: Page, rows: pd.DataFrame) -> dict[str, object]:
+def _one(page: Page, rows: pd.DataFrame) -> dict[str, Any]:
     told = dict(zip(rows["account"], rows["name"], strict=True))
     account = filters.select(
         "account", list(told), label=_say(page, "which"), say=lambda code: f"{told.get(code)} · {code}"
     )
-    return rows.set_index("account", drop=False).loc[account].to_dict()
+    return rows.set_index("account", drop=False).loc[[account]].to_dict("records")[0]
 
 
 def _organisations(page: Page) -> dict[str, str]:

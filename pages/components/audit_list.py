@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 from html import escape
+from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cmi_core import exports, text
@@ -75,7 +77,7 @@ def chain(page: Page) -> None:
     if state.broken is None and state.checked < state.head:
         st.info(page.t("audit_log.unchecked", head=say_number(state.head)), icon=":material/hourglass_empty:")
         if st.button(page.t("audit_log.check_now"), icon=":material/verified:"):
-            with st.spinner(page.t("audit_log.checking"), show_time=True):
+            with st.spinner(page.t("audit_log.checking")):
                 state = audit.whole_chain(page.store)
     if state.broken is not None:
         st.error(page.t("audit_log.broken", entry=say_number(state.broken)), icon=":material/gpp_bad:")
@@ -224,7 +226,7 @@ def _named(page: Page, table: str, name: object) -> str:
     return words.period(page, code) if table.startswith("kpi_") and code[:2] in {"FY", "19", "20"} else code
 
 
-def _said(page: Page, field: str, value: object) -> str:
+def _said(page: Page, field: str, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
@@ -255,7 +257,7 @@ def _table(page: Page, table: str) -> str:
     return page.t(key) if key in text.catalogue(page.language) else table
 
 
-def _told(page: Page, chosen: audit.Choice) -> object:
+def _told(page: Page, chosen: audit.Choice) -> pd.DataFrame:
     """The rows of a download under the reader's headings; moments by Chiang Mai's clock."""
     rows = audit.values(page.store, chosen)
     rows["recorded_at"] = rows["recorded_at"] + timedelta(hours=7)

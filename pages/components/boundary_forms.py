@@ -261,7 +261,7 @@ def _guess(area: Any, rows: pd.DataFrame) -> str:
 
 
 def _entry(value: object) -> int:
-    return 0 if value != value or value is None else int(value)  # noqa: PLR0124 - NaN is not itself
+    return 0 if value != value or value is None else int(value)
 
 
 def _told(page: Page, row: Any) -> str:

@@ -144,7 +144,7 @@ def dimension_cards(page: Page, taken: Taken) -> None:
     parents = taken.tree.set_index("node")["parent"]
     rows = taken.tree[taken.tree["depth"] == 1]
     for row in rows.itertuples():
-        printed = row.value == row.value  # noqa: PLR0124 - not NaN
+        printed = row.value == row.value
         score = row.value if printed else row.score
         with st.expander(f"**{page.name_of(row)}** · {say_number(score, 2)}"):
             st.markdown(

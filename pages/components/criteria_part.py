@@ -94,10 +94,19 @@ def _form(page: Page, names: dict[str, str]) -> None:
     seen, turn = filters.opened(form, views.entry_of(page.store, place, criterion))
     with st.form(f"{form}_{turn}"):
         left, right = st.columns(2)
-        score = left.slider(page.t("criteria.head_score"), 0.0, 10.0, 5.0, 0.5, key=f"{form}_{turn}_score")
+        score = left.number_input(
+            page.t("criteria.head_score"),
+            min_value=0.0,
+            max_value=10.0,
+            value=None,
+            step=0.5,
+            key=f"{form}_{turn}_score",
+        )
         quality = right.selectbox(
             page.t("criteria.head_quality"),
             deeds.QUALITIES,
+            index=None,
+            placeholder=page.t("criteria.quality_hint"),
             format_func=lambda code: page.t(f"quality.{code}"),
             key=f"{form}_{turn}_q",
         )
@@ -122,4 +131,4 @@ def _form(page: Page, names: dict[str, str]) -> None:
 
 
 def _rank(value: float) -> str:
-    return say_number(value) if value == value else "–"  # noqa: PLR0124 - NaN is not itself
+    return say_number(value) if value == value else "–"

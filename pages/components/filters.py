@@ -163,7 +163,7 @@ def parts(key: str) -> dict[str, float]:
     """What the sliders of `amounts` were left at, without drawing them; those at their default are left out."""
     linked = (part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
     found = {code: _number(number, float("nan")) for code, number in linked}
-    return {code: number for code, number in found.items() if number == number}  # noqa: PLR0124 - not NaN
+    return {code: number for code, number in found.items() if number == number}
 
 
 def words(key: str, *, label: str, **more: Any) -> str:

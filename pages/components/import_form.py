@@ -21,7 +21,7 @@ _SHOWN = 500
 
 def template(page: Page) -> None:
     """A workbook with this reader's KPIs and the period that is due for each."""
-    rows = page.read(views.my_kpis, page.actor.account, page.actor.role, page.today)
+    rows = page.read(views.my_kpis, words.who(page).account, words.who(page).role, page.today)
     if rows.empty:
         layout.nothing(page, "kpi_entry.nothing_assigned")
         return
@@ -104,7 +104,7 @@ def _previewed(page: Page, file: object) -> imports.Preview:
     kept = filters.recall("preview")
     if kept and kept[0] == file.file_id:
         return kept[1]
-    with st.spinner(page.t("value_import.reading"), show_time=True):
+    with st.spinner(page.t("value_import.reading")):
         seen = imports.preview(page.store, page.actor, data=file.getvalue(), name=file.name, at=page.now)
     filters.keep("preview", (file.file_id, seen))
     return seen

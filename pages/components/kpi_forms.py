@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi_sheet import QUALITIES
 from cmi_core.numbers import understand_number
 from cmi_core.periods import Period, between, containing, following, parse, preceding
+from cmi_core.store import Store
 from cmi_core.views import kpis as views
 from pages.components import evidence_upload, filters, kpi_detail, layout
 from pages.components import kpi_words as words
@@ -29,7 +31,7 @@ _BACK = {
 
 def chosen_kpi(page: Page) -> object | None:
     """The KPI to work on, among those this reader may record: what is owed first."""
-    rows = page.read(views.my_kpis, page.actor.account, page.actor.role, page.today)
+    rows = page.read(views.my_kpis, words.who(page).account, words.who(page).role, page.today)
     if rows.empty:
         st.info(page.t("kpi_entry.nothing_assigned"), icon=":material/assignment_ind:")
         return None
@@ -38,7 +40,7 @@ def chosen_kpi(page: Page) -> object | None:
         st.warning(page.t("error.not_assigned"), icon=":material/assignment_late:")
     rows = rows.sort_values("days_late", ascending=False, kind="stable")
     names = {row.kpi: _named(page, row) for row in rows.itertuples()}
-    kpi = filters.select("kpi", tuple(names), label=page.t("kpi_entry.kpi"), say=names.get)
+    kpi = filters.select("kpi", tuple(names), label=page.t("kpi_entry.kpi"), say=lambda code: names[code])
     return next(row for row in rows.itertuples() if row.kpi == kpi)
 
 
@@ -149,7 +151,7 @@ def correct(page: Page, row: object) -> None:
         )
     seen = filters.recall(f"seen_{row.kpi}_{key}", int(stands.entry))
     filters.keep(f"seen_{row.kpi}_{key}", int(stands.entry))
-    what = {"kpi": row.kpi, "period": stands.period, "breakdown": stands.breakdown, "note": note, "at": page.now, "seen_entry": seen}  # fmt: skip
+    what: dict[str, Any] = {"kpi": row.kpi, "period": stands.period, "breakdown": stands.breakdown, "note": note, "at": page.now, "seen_entry": seen}  # fmt: skip
     told = {"name": page.name_of(row), "period": words.period(page, stands.period)}
     if correcting:
         more = {"evidence_link": stands.evidence_link, "evidence_file": stands.evidence_file}
@@ -229,7 +231,7 @@ def recent(page: Page, row: object) -> None:
             )
 
 
-def newest(store: object, kpi: str, period: str) -> kpis.Newest | None:
+def newest(store: Store, kpi: str, period: str) -> kpis.Newest | None:
     """The newest line for a value, withdrawn or not."""
     return kpis.newest(store, kpi, period)
 
@@ -326,7 +328,7 @@ def _breakdown(page: Page, row: object) -> str:
     )
 
 
-def _period_field(page: Page, key: str, codes: list[str], held: object) -> str:
+def _period_field(page: Page, key: str, codes: list[str], held: Any) -> str:
     options = ["", *codes]
     if isinstance(held, str) and held not in options:
         options.append(held)

@@ -1,6 +1,7 @@
 """How KPIs are said on every page: values with units, periods, progress with its mark, links."""
 
 from html import escape
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import streamlit as st
@@ -9,13 +10,14 @@ from cmi_core.days import say_moment
 from cmi_core.numbers import say_number
 from cmi_core.periods import label, parse
 from cmi_core.progress import WORDS
+from cmi_core.roles import Account, require
 from pages.components.session import Page
 
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 
 
-def said(page: Page, row: object, value: object) -> str:
+def said(page: Page, row: Any, value: Any) -> str:
     """A value of a KPI with its decimals, without unit; a dash where there is none."""
     known = value is not None and value == value
     return say_number(float(value) if known else None, int(row.decimals))
@@ -31,6 +33,11 @@ def plainly(value: float) -> str:
     return say_number(value, 6).rstrip("0").rstrip(".")
 
 
+def who(page: Page) -> Account:
+    """Who records on this page; refused where nobody is signed in."""
+    return require(page.actor, "record_value")
+
+
 def unit(page: Page, row: object) -> str:
     """The unit in the reader's language."""
     return getattr(row, f"unit_{page.language}") or ""
@@ -41,7 +48,7 @@ def period(page: Page, code: object) -> str:
     return label(parse(code), page.t) if isinstance(code, str) and code else "–"
 
 
-def moment(page: Page, at: object) -> str:
+def moment(page: Page, at: Any) -> str:
     """A moment of the record by the clock of Chiang Mai."""
     return say_moment(at, page.t)
 

@@ -65,7 +65,7 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
         ]
         for group, names in groups.items()
     }
-    current = st.navigation(offered)
+    current = st.navigation(offered, expanded=True)
     st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
     with st.sidebar:
         _switches(page)

@@ -188,7 +188,7 @@ def _none(page: Page, key: str) -> str:
 # ------------------------------------------------------------------------------------------ what serves a choice
 
 
-def infrastructure(page: Page, rows: pd.DataFrame) -> None:  # noqa: ARG001 - every part is called alike
+def infrastructure(page: Page, rows: pd.DataFrame) -> None:
     """How many points serve the choice, per district, and where it is thin."""
     serves = filters.chosen("serves", (districts.ALL,))[0]
     counted = page.read(districts.served, serves)
@@ -296,7 +296,7 @@ def _serves(page: Page, points: pd.DataFrame) -> list[str]:
     return [" · ".join(said.get(code, [])) for code in points["landmark"]]
 
 
-def files(page: Page, rows: pd.DataFrame) -> None:  # noqa: ARG001 - every part is called alike
+def files(page: Page, rows: pd.DataFrame) -> None:
     """GeoJSON, CSV and a picture to take away; the licence and the caution are inside each."""
     st.markdown(page.t("map.files_lede"))
     offers = (

@@ -10,7 +10,7 @@ from streamlit_folium import st_folium
 from cmi_core import landmark_kinds, maps
 from cmi_core.actions.proposals import THEMES
 from cmi_core.views import districts, geometry
-from cmi_core.web.geography import address
+from cmi_core.web.geography import address, tiles_address
 from pages.components import filters, map_parts, place_cards
 from pages.components.session import Page
 
@@ -71,11 +71,6 @@ def legend(page: Page) -> None:
         f'<section class="cmi-mapkey" aria-label="{escape(page.t("map.legend"))}"><ul>{marks}</ul><ul>{lines}</ul>'
         f"<p>{escape(page.t('map.caution'))}</p></section>"
     )
-
-
-def tiles_address() -> str:
-    """Where online tiles come from; empty unless the operator named a source in CMI_TILES_URL."""
-    return os.environ.get("CMI_TILES_URL", "")
 
 
 def drawing_map(page: Page, *, draw: str, turn: int, key: str) -> dict[str, Any]:
@@ -163,8 +158,13 @@ def _state(page: Page, rows: Any, place: str) -> dict[str, Any]:
             name: address(name, version) for name in ("context", "places", "landmarks", "reach", "proposals")
         },
         "tips": {row.place: _tip(page, row) for row in rows.itertuples() if isinstance(row.geometry, str)},
-        "words": _words(page),
+        "words": _words(page) | ({"credit": _tiles_credit(page)} if TILES in layers else {}),
     }
+
+
+def _tiles_credit(page: Page) -> str:
+    """Our own line and the one that the source of the tiles asks for."""
+    return f"{page.t('map.js_credit')} · {os.environ.get('CMI_TILES_CREDIT', '© OpenStreetMap contributors')}"
 
 
 def _words(page: Page) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The form by which an editor says how far a means is, who answers for it and when."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -44,11 +45,9 @@ def _form(page: Page, row: object) -> None:
         _save(page, row, given, form=form, seen=seen)
 
 
-def _fields(page: Page, row: object, key: str) -> dict[str, object]:
+def _fields(page: Page, row: object, key: str) -> dict[str, Any]:
     names = page.read(network.names)
-    owners = {
-        code: name for code, name in zip(names["organisation"], names[f"name_{page.language}"], strict=True)
-    }
+    owners = dict(zip(names["organisation"], names[f"name_{page.language}"], strict=True))
     options = [None, *owners]
     first, second = st.columns(2)
     with first:
@@ -87,7 +86,7 @@ def _day(page: Page, field: str, held: str | None, key: str) -> date | None:
     )
 
 
-def _save(page: Page, row: object, given: dict[str, object], *, form: str, seen: int) -> None:
+def _save(page: Page, row: object, given: dict[str, Any], *, form: str, seen: int) -> None:
     try:
         deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given)
     except StaleEdit as refusal:

@@ -49,7 +49,7 @@ def boundary_words(page: Page, row: Any) -> str:
     """How official the outline is and how far its line may be off."""
     kind = row.boundary_kind if isinstance(row.boundary_kind, str) else "none"
     accuracy = row.accuracy_m
-    if accuracy is None or accuracy != accuracy:  # noqa: PLR0124 - NaN is not itself
+    if accuracy is None or accuracy != accuracy:
         return page.t(f"map.boundary_{kind}")
     return f"{page.t(f'map.boundary_{kind}')} · {page.t('map.off_by', metres=say_number(accuracy))}"
 
@@ -138,7 +138,7 @@ def _body(page: Page, found: districts.Card) -> str:
             "events",
             [f"{happened(page, row.happened)}: {page.name_of(row)}" for row in found.events.itertuples()],
         ),
-        _fact(page, "extent", _of(page, about, "extent") or page.t("map.no_extent")),
+        _fact(page, "extent", extent_words(page, about)),
         _fact(page, "status", _of(page, about, "status") or page.t("map.no_status")),
         _fact(page, "confidence", confidence_words(page, about)),
         _sources(page, found),
@@ -148,10 +148,23 @@ def _body(page: Page, found: districts.Card) -> str:
 
 def confidence_words(page: Page, about: Any) -> str:
     """What the extent rests on, and how far the line may be off."""
-    basis = page.t(f"map.basis_{about['basis']}")
+    drawn = about["boundary_kind"] not in {"official", "user"}
+    basis = page.t(f"map.basis_{about['basis']}" if drawn else f"map.basis_{about['boundary_kind']}")
     accuracy = about["accuracy_m"]
-    known = accuracy is not None and accuracy == accuracy  # noqa: PLR0124 - NaN is not itself
+    known = accuracy is not None and accuracy == accuracy
     return f"{basis} · {page.t('map.off_by', metres=say_number(accuracy))}" if known else basis
+
+
+def extent_words(page: Page, about: Any) -> str:
+    """How the outline in force was set: by us, in words, or by an uploaded file with its licence and first day."""
+    if about["boundary_kind"] not in {"official", "user"}:
+        return _of(page, about, "extent") or page.t("map.no_extent")
+    told = page.t(
+        "map.extent_file", file=about["file_name"], licence=about["licence"], hash=about["file_hash"][:12]
+    )
+    day = about["valid_from"]
+    known = day is not None and day == day
+    return f"{told} · {page.t('map.valid_from', on=happened(page, str(day)[:10]))}" if known else told
 
 
 def happened(page: Page, when: str) -> str:

@@ -78,7 +78,7 @@ def _strategy(page: Page, board: Board, row: object, progress: dict[str, str], *
     return f"""
       <section class="cmi-column cmi-b{row.position}" aria-label="{escape(page.name_of(row))}">
         <header><p class="cmi-d" lang="en">{escape(row.short)}</p><h2>{escape(page.name_of(row))}</h2>
-          <p class="cmi-count">{_say(page, "of_strategy", goals=row.goals, means=row.means, kpis=row.kpis)}</p></header>
+          <p class="cmi-of">{_say(page, "of_strategy", goals=row.goals, means=row.means, kpis=row.kpis)}</p></header>
         <div class="cmi-cards">{cards}</div>
       </section>"""
 
@@ -129,7 +129,7 @@ def _means(page: Page, row: object, named: pd.DataFrame | None) -> str:
     chips = "" if named is None else "".join(_chip(page, name) for name in named.itertuples())
     return f"""<li><p><span class="cmi-means-no">{row.number}</span> {escape(page.name_of(row))}</p>
       {f'<p class="cmi-remark">{escape(remark)}</p>' if remark else ""}
-      {f'<p class="cmi-chips">{chips}</p>' if chips else ""}
+      {f'<p class="cmi-named">{chips}</p>' if chips else ""}
       <p class="cmi-state cmi-state-{row.state or "unknown"}">{_state(page, row)}</p></li>"""
 
 

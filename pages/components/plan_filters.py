@@ -1,5 +1,6 @@
 """What of the plan a reader wants to see; every choice is in the URL."""
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
@@ -88,7 +89,7 @@ def _select(page: Page, key: str, table: pd.DataFrame, code: str, field: str) ->
     )
 
 
-def _names(page: Page, table: pd.DataFrame, code: str, field: str) -> object:
+def _names(page: Page, table: pd.DataFrame, code: str, field: str) -> Callable[[str], str]:
     column = f"{field}_{page.language}" if f"{field}_{page.language}" in table else field
     names = dict(zip(table[code], table[column], strict=True)) | {"": _say(page, "all")}
     return lambda chosen: names.get(chosen, chosen)

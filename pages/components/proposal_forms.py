@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -42,7 +43,10 @@ def workspace(page: Page) -> None:
         st.html(f'<p class="cmi-small">{escape(page.t("participatory_map.how"))}</p>')
     told = maps.drawing_map(page, draw=kind, turn=turn, key="proposal_map")
     if not drawing:
-        layout.ask_to_sign_in(page, "propose_place")
+        st.info(page.t("participatory_map.who_may"), icon=":material/lock:")
+        if page.actor is None:
+            query = urlencode({"lang": page.language, "next": f"/participatory-map?lang={page.language}"})
+            layout.way_out(page.t("sign_in.title"), f"/signin?{query}")
         return
     _form(page, told, turn)
 

@@ -125,6 +125,6 @@ def _reader(store: Store) -> tuple[Account | None, str | None]:
 
 
 @lru_cache(maxsize=512)
-def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:  # noqa: ARG001
+def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:
     # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
     return view(the_store(), *arguments)

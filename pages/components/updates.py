@@ -1,5 +1,6 @@
 """A coordinator's list: one field at a time, Enter saves and the next one is there; values to verify."""
 
+from collections.abc import Callable
 from datetime import date
 from html import escape
 
@@ -20,7 +21,7 @@ _FORM = ("update_value", "update_quality", "update_note")
 
 def mine(page: Page) -> pd.DataFrame:
     """What this reader has to do."""
-    return page.read(duties.mine, page.actor.account, page.actor.role, page.today)
+    return page.read(duties.mine, words.who(page).account, words.who(page).role, page.today)
 
 
 def counts(page: Page, rows: pd.DataFrame) -> None:
@@ -93,7 +94,7 @@ def rest(page: Page, rows: pd.DataFrame) -> None:
 
 def to_verify(page: Page) -> None:
     """Values of others that wait for this reader's word."""
-    rows = page.read(duties.to_verify, page.actor.account, page.actor.role, page.today)
+    rows = page.read(duties.to_verify, words.who(page).account, words.who(page).role, page.today)
     if rows.empty:
         return
     st.subheader(page.t("my_updates.verify_title"), anchor=False)
@@ -150,7 +151,7 @@ def _save(page: Page, row: object, *, value: str, quality: str, note: str) -> No
     st.rerun()
 
 
-def _verdict(page: Page, row: object, deed: object, note: str) -> None:
+def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> None:
     try:
         entry = deed(
             page.store, page.actor, kpi=row.kpi, period=row.period, breakdown=row.breakdown, seen_entry=int(row.entry),
@@ -177,7 +178,7 @@ def _prefill(page: Page, row: object) -> None:
     """Fill the one form for another value: the draft kept on the server, else nothing."""
     if filters.recall("update_open") == _mark(row):
         return
-    kept = page.store and duties.draft(page.store, page.actor.account, row.kpi, row.asked_period)
+    kept = duties.draft(page.store, words.who(page).account, row.kpi, row.asked_period)
     stands = kpis.newest(page.store, row.kpi, row.asked_period)
     value, quality, note = kept or (
         "",

@@ -34,19 +34,19 @@ def store():
     opened.close()
 
 
-def written(tmp_path, *, format, crs, encoding="UTF-8"):
+def written(tmp_path, *, kind, crs, encoding="UTF-8"):
     """A file of one area as real GIS software writes it."""
     frame = geopandas.GeoDataFrame({"name_th": ["สวนดอก"]}, geometry=[SHAPE], crs=4326).to_crs(crs)
-    if format == "shapefile":
+    if kind == "shapefile":
         frame.to_file(tmp_path / "area.shp", encoding=encoding)
         packed = BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             for part in tmp_path.glob("area.*"):
                 archive.write(part, part.name)
         return packed.getvalue()
-    driver = {"gpkg": "GPKG", "geojson": "GeoJSON", "kml": "KML"}[format]
-    frame.to_file(tmp_path / f"area.{format}", driver=driver)
-    return (tmp_path / f"area.{format}").read_bytes()
+    driver = {"gpkg": "GPKG", "geojson": "GeoJSON", "kml": "KML"}[kind]
+    frame.to_file(tmp_path / f"area.{kind}", driver=driver)
+    return (tmp_path / f"area.{kind}").read_bytes()
 
 
 def replace(store, upload, actor=EDITOR, **changed):
@@ -58,7 +58,7 @@ def replace(store, upload, actor=EDITOR, **changed):
 
 
 @pytest.mark.parametrize(
-    ("format", "crs", "encoding"),
+    ("kind", "crs", "encoding"),
     [
         ("geojson", 4326, "UTF-8"),
         ("gpkg", 32647, "UTF-8"),
@@ -68,11 +68,9 @@ def replace(store, upload, actor=EDITOR, **changed):
         ("shapefile", 4326, "CP874"),
     ],
 )
-def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path, format, crs, encoding):
+def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path, kind, crs, encoding):
     before = districts.card(store, "suan_dok")
-    upload = read_boundaries(
-        written(tmp_path, format=format, crs=crs, encoding=encoding), filename=f"เขต.{format}"
-    )
+    upload = read_boundaries(written(tmp_path, kind=kind, crs=crs, encoding=encoding), filename=f"เขต.{kind}")
     entry = replace(store, upload)
 
     after = districts.card(store, "suan_dok")
@@ -95,7 +93,7 @@ def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path
 
 @pytest.fixture
 def upload(tmp_path):
-    return read_boundaries(written(tmp_path, format="geojson", crs=4326), filename="area.geojson")
+    return read_boundaries(written(tmp_path, kind="geojson", crs=4326), filename="area.geojson")
 
 
 @pytest.mark.parametrize(
@@ -294,6 +292,8 @@ def test_weights_decide_between_districts_and_gaps_are_not_zero(store):
     [
         ({"value": 11}, "criterion_range"),
         ({"value": float("nan")}, "criterion_range"),
+        ({"value": None}, "criterion_range"),
+        ({"quality": None}, "quality_unknown"),
         ({"criterion": "beauty"}, "criterion_unknown"),
         ({"evidence": " "}, "criterion_evidence"),
         ({"evidence_link": "javascript:alert(1)"}, "criterion_link"),

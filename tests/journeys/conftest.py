@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -52,16 +52,14 @@ class Server:
 
     def request(self, path: str, *, method="GET", body=None, headers=None, cookie=None):
         """One HTTP exchange; redirects are not followed. Returns the response and its body."""
-        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=20)
         sent = dict(headers or {}) | ({"cookie": f"cmi_session={cookie}"} if cookie else {})
         if isinstance(body, dict):
             body = urlencode(body)
             sent.setdefault("content-type", "application/x-www-form-urlencoded")
-        connection.request(method, path, body=body, headers=sent)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        return answer, content
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=20)) as connection:
+            connection.request(method, path, body=body, headers=sent)
+            answer = connection.getresponse()
+            return answer, answer.read()
 
     def sign_in(self, account: str, password: str = PASSWORD) -> str:
         """The session cookie's content for an account."""

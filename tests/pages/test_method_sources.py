@@ -40,4 +40,4 @@ def test_all_questions_stand(open_page):
 def test_a_table_is_explained(open_page):
     at = open_page("method_sources", "en", part="data", data_table="link")
 
-    assert "collective" in at.dataframe[0].value["Column"].tolist()
+    assert "collective" in at.table[0].value["Column"].tolist()

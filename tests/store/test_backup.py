@@ -1,5 +1,7 @@
 """A backup is consistent while people write, is verified, rotated, and comes back whole in a drill."""
 
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta
 
@@ -88,9 +90,6 @@ def test_a_damaged_backup_is_refused(stored, tmp_path):
 
 
 def test_an_open_database_is_not_replaced(stored, tmp_path):
-    import subprocess
-    import sys
-
     taken = backup.take(stored, at=AT)
     code = (
         "import sys; from pathlib import Path; from datetime import datetime; from cmi_core.store import backup\n"

@@ -134,7 +134,8 @@ def test_every_row_of_every_file_is_loaded(cursor, folder):
 
 def test_every_table_of_the_plan_is_reference(cursor):
     with duckdb.connect() as only_the_plan:
-        only_the_plan.execute((migrate.FOLDER / "0001_plan.sql").read_text(encoding="utf-8"))
+        for migration in ("0001_plan.sql", "0030_questions.sql"):
+            only_the_plan.execute((migrate.FOLDER / migration).read_text(encoding="utf-8"))
         tables = only_the_plan.execute("SELECT table_name FROM duckdb_tables()").fetchall()
 
     assert {name for (name,) in tables} == set(seed.REFERENCE)

@@ -1,5 +1,6 @@
 """The network is what the text of the report states, and no more."""
 
+from itertools import pairwise
 from math import hypot
 
 import pytest
@@ -39,7 +40,7 @@ def test_everybody_has_a_place_of_their_own_on_the_circle(store):
 
 def test_a_sector_stands_together(store):
     sectors = views.circle(store)["sector"].tolist()
-    changes = sum(first != second for first, second in zip(sectors, sectors[1:], strict=False))
+    changes = sum(first != second for first, second in pairwise(sectors))
 
     assert changes == len(set(sectors)) - 1
 

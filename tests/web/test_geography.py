@@ -78,3 +78,18 @@ def test_strangers_get_nothing_where_reading_is_closed(monkeypatch):
 
     assert answer.status == 401
     assert b"features" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("", ""),
+        ("https://{s}.tile.example.org/{z}/{x}/{y}.png", "https://*.tile.example.org"),
+        ("https://tiles.city.go.th:8443/{z}/{x}/{y}.png", "https://tiles.city.go.th:8443"),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_only_the_host_of_the_operators_tiles_is_allowed(monkeypatch, address, host):
+    monkeypatch.setenv("CMI_TILES_URL", address)
+
+    assert geography.tiles_host() == host

@@ -1,0 +1,38 @@
+"""The list of who owes what, a ready e-mail and one's own calendar feed."""
+
+from datetime import datetime
+
+import pytest
+
+from cmi_core.actions import kpi_definitions
+from cmi_core.roles import Account
+from cmi_core.store import feeds
+from cmi_core.store import kpis as stored
+
+AT = datetime(2026, 7, 1, 3, 0)
+ED = Account("ed", "Ed", "editor")
+KPI = "k_d1_saifi"
+
+
+@pytest.mark.parametrize(("language", "title"), [("th", "ใครค้างส่งอะไร"), ("en", "Who owes what")])
+def test_it_opens_with_nothing_owed(open_page, city, account_of, language, title):
+    at = open_page("who_owes_what", language, "coordinator")
+
+    assert [at.title[0].value, list(at.exception), len(at.info)] == [title, [], 1]
+    token = feeds.token_of(city, account_of("coordinator").account)
+    assert any(token in block.value for block in at.code)
+
+
+def test_what_is_owed_is_told_with_a_ready_mail(open_page, city, account_of):
+    nok = account_of("coordinator")
+    kpi_definitions.assign(city, ED, kpi=KPI, account=nok.account, role="coordinator", note="x", at=AT)
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
+        seen_entry=stored.definition(city, KPI)["entry"],
+    )  # fmt: skip
+    at = open_page("who_owes_what", "en", "editor")
+
+    assert not at.exception
+    assert at.dataframe[0].value["Coordinator"].tolist() == [nok.name]
+    assert "Average power interruptions" in at.code[0].value
+    assert nok.name in at.code[0].value

@@ -1,0 +1,92 @@
+"""Evidence is kept by its content and served as a download only."""
+
+from datetime import datetime
+from hashlib import sha256
+
+import pytest
+
+from cmi_core.actions import evidence
+from cmi_core.errors import FileRefused
+from cmi_core.evidence_files import kind_of, safe_name
+from cmi_core.roles import Account
+from cmi_core.store import Store, opening
+from cmi_core.web import evidence as routes
+
+AT = datetime(2026, 7, 1, 3, 0)
+ED = Account("ed", "Ed", "editor")
+PDF = b"%PDF-1.7 minimal"
+
+
+@pytest.fixture
+def filed(client, tmp_path, monkeypatch):
+    """A client whose store has a folder, and that store."""
+    opened = Store(tmp_path / "real.duckdb")
+    monkeypatch.setattr(opening, "_opened", opened)
+    client.app.router.routes.extend(routes.ROUTES)
+    yield client, opened
+    opened.close()
+
+
+def test_a_file_comes_back_as_a_download_only(filed):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name='../ร้าย"<b>.exe', at=AT)
+    answer = client.get(f"/evidence/{mark}")
+
+    assert mark == sha256(PDF).hexdigest()
+    assert answer.content == PDF
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert answer.headers["content-disposition"].endswith(".pdf")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "..%2Freal.duckdb", "real.duckdb", "%00"])
+def test_anything_else_is_not_found(filed, name):
+    client, _ = filed
+    assert client.get(f"/evidence/{name}").status_code == 404
+
+
+def test_closed_reading_closes_evidence(filed, monkeypatch):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="a.pdf", at=AT)
+    monkeypatch.setenv("CMI_PUBLIC_READ", "false")
+    assert client.get(f"/evidence/{mark}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"<svg onload=alert(1)>",
+        b"<html>",
+        b"MZ\x90\x00\x03\x00\x00\x00",
+        b"PK\x03\x04broken",
+        b"\x7fELF\x02\x01\x01\x00",
+        b"%PDF" + b"x",
+    ],
+)
+def test_kinds_we_do_not_take_are_refused(data):
+    if data == b"%PDFx":
+        assert kind_of(data)[1] == "txt"
+        return
+    with pytest.raises(FileRefused):
+        kind_of(data)
+
+
+def test_a_file_too_large_is_refused():
+    with pytest.raises(FileRefused, match="file_too_large"):
+        kind_of(b"%PDF-" + b"x" * (10 * 2**20))
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("a.pdf", "a.pdf"),
+        ("..\\..\\x.exe", "x.pdf"),
+        ("\u202egpj.exe", "gpj.pdf"),
+        ("", "evidence.pdf"),
+        ("x" * 300, "x" * 80 + ".pdf"),
+    ],
+)
+def test_a_name_is_made_safe(name, safe):
+    assert safe_name(name, "pdf") == safe
