@@ -14,8 +14,7 @@ def of_framework(page: Page, framework: str) -> None:
     """Formulas in force for a release, made from its own table; or why there are none yet."""
     method = page.read(views.method, framework)
     if method.unknown is not None:
-        # What is not known yet is no fault: it is said calmly.
-        st.info(text.refusal(page.t, method.unknown), icon=":material/info:")
+        st.info(text.refusal(page.t, method.unknown), icon=":material/help:")
         st.markdown(page.t("formulas.none_yet"))
     for formula in method.formulas:
         st.markdown(_introduced(page, formula))
