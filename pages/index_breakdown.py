@@ -5,6 +5,7 @@ from pages.components import breakdown_tree, index_forms, layout, session
 page = session.begin("index_breakdown")
 layout.header(page)
 
+index_forms.saved(page)
 taken = breakdown_tree.choose(page)
 
 breakdown_tree.beside(page, taken)

@@ -10,6 +10,7 @@ layout.header(page)
 if not index_forms.allowed(page):
     st.stop()
 
+index_forms.saved(page)
 deed = index_forms.deed(page)
 
 if deed == "framework":

@@ -1,6 +1,7 @@
 """Releases of indices, their assessments and values as they stand, and the lines that change them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import duckdb
 import pandas as pd
@@ -176,6 +177,19 @@ def imports(store: Store, limit: int) -> pd.DataFrame:
         """,
         limit=limit,
     )
+
+
+def latest_by(store: Store, account: str) -> tuple[int, datetime] | None:
+    """The newest entry of an account, if it is about an index: its number and when (UTC)."""
+    found = store.rows(
+        """
+        SELECT e.entry, e.recorded_at, coalesce(u.deed, e.deed) FROM entry e LEFT JOIN entry u ON u.entry = e.undoes
+        WHERE e.recorded_by = $account ORDER BY e.entry DESC LIMIT 1
+        """,
+        account=account,
+    )
+    about = {"import_framework", "import_scores", "correct_score", "set_levels", "set_weights"}
+    return (found[0][0], found[0][1]) if found and found[0][2] in about else None
 
 
 def later_than(store: Store, entry: int) -> int | None:

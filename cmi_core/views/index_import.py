@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pandas as pd
@@ -17,6 +18,7 @@ Progress = Callable[[float], object] | None
 _PREVIEWS = Kept(3)
 HALF = 0.5  # of the bar: reading the file; the cells and the comparison share the rest
 MOST_MB = 60
+JUST = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,3 +141,9 @@ def done(store: Store, limit: int) -> pd.DataFrame:
 def known_sources(store: Store) -> pd.DataFrame:
     """The sources on record."""
     return sources.every(store)
+
+
+def just_saved(store: Store, account: str, now: datetime) -> int | None:
+    """The number of the entry about an index that an account made in the last two minutes as its newest, or None."""
+    found = indices.latest_by(store, account)
+    return found[0] if found and now - found[1] < JUST else None

@@ -266,10 +266,7 @@ def _held(row: object | None) -> dict[str, object]:
     """The fields as they stand, or as a new KPI begins; empty cells are None."""
     if row is None:
         return dict(deeds.FIELDS)
-    return {
-        name: None if pd.isna(value := getattr(row, name)) else value
-        for name in deeds.FIELDS
-    }
+    return {name: None if pd.isna(value := getattr(row, name)) else value for name in deeds.FIELDS}
 
 
 def _steps_said(page: Page, kpi: str) -> str:

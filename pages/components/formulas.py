@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from cmi_core import text
 from cmi_core.views import comparison
 from cmi_core.views import method_formulas as views
 from pages.components import filters, layout
 from pages.components.comparison_choice import HOME, release_name
-from pages.components.refusals import refused
 from pages.components.session import Page
 
 
@@ -14,7 +14,7 @@ def of_framework(page: Page, framework: str) -> None:
     """Formulas in force for a release, made from its own table; or why there are none yet."""
     method = page.read(views.method, framework)
     if method.unknown is not None:
-        refused(page, method.unknown)
+        st.info(text.refusal(page.t, method.unknown), icon=":material/help:")
         st.markdown(page.t("formulas.none_yet"))
     for formula in method.formulas:
         st.markdown(_introduced(page, formula))

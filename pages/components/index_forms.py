@@ -378,14 +378,22 @@ def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None
 
 
 def _do(page: Page, act: Callable[[], int]) -> None:
-    """Do it and say its entry's number, or why not."""
+    """Do it and draw the page anew, or say why not; `saved` then tells the entry's number."""
     try:
-        entry = act()
+        act()
     except CmiError as refusal:
         refused(page, refusal)
         return
-    st.toast(page.t("index_import.saved", entry=entry), icon=":material/check:", duration="long")
     st.rerun()
+
+
+def saved(page: Page) -> None:
+    """The entry the reader has just made. Read from the record, since a toast does not outlive a new run."""
+    if page.actor is None:
+        return
+    entry = views.just_saved(page.store, page.actor.account, page.now)
+    if entry is not None:
+        st.success(page.t("index_import.saved", entry=entry), icon=":material/check:")
 
 
 def _problems(page: Page, problems: tuple[Problem, ...], more: int) -> None:
