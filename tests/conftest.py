@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import settings
 
 from cmi_core.store import Store, opening
+
+# A loaded machine is slow now and then; the examples decide, not the clock.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,10 +31,10 @@ def starting_data_once(tmp_path_factory) -> Iterator[None]:
             return fill(path, kind=kind)
         copy = folder / f"{next(numbers)}.duckdb"
         shutil.copyfile(whole, copy)
-        try:
-            return fill(copy)
-        finally:
-            copy.unlink()  # it lives on until it is closed
+        opened = fill(copy)
+        copy.unlink()  # it lives on until it is closed
+        opened.path = ":memory:"
+        return opened
 
     opening.open_store = copied
     yield
