@@ -135,7 +135,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     Steps a place could take: each indicator below a node up to the median, upper quartile and best of all places.
 
     `value` is in the indicator's own unit, taken from the places compared; only steps that lift the score stay.
-    `effort` starts as the points the indicator gains: a neutral beginning that the reader replaces.
+    `effort` starts as 1, 2 and 3 for the three stages: whole numbers that the reader replaces.
     """
     found = comparison(store, chosen)
     if found.result is None:
@@ -159,7 +159,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     }
     table["score_before"] = table["indicator"].map(before)
     table = table[table["score"] > table["score_before"] + 1e-9].drop_duplicates(["indicator", "value"])
-    table["effort"] = (table["score"] - table["score_before"]).round(1)
+    table["effort"] = table["stage"].map({stage: float(place) for place, stage in enumerate(STAGES, start=1)})
     return table.reset_index(drop=True)
 
 

@@ -15,7 +15,6 @@ from pages.components.comparison_choice import Choice, node_name, say_year
 from pages.components.session import Page
 
 LISTED = 15  # places told one by one before the table
-DOTS = 400  # places drawn as quiet dots behind the chosen ones
 QUICK = 150  # places for which rank intervals are computed without being asked
 PEERS = ("all", "chosen", "country")
 
@@ -162,23 +161,22 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
 
 def profile(page: Page, choice: Choice) -> None:
     """Each chosen place's parts beside the others': a dot plot, a radar on request, and every value with its source."""
-    table = page.read(tables.profile, choice.chosen, choice.node)
+    table = page.read(tables.profile, choice.chosen, choice.node, choice.cities)
     if table.empty:
         layout.nothing(page, "city_comparison.no_parts")
         return
-    chosen = table["city"].isin(choice.cities)
-    quiet = table["city"].nunique() <= DOTS
-    shown = table[chosen | quiet].assign(
+    shown = table.assign(
         name=table[f"name_{page.language}"],
         part=table[f"node_name_{page.language}"],
-        chosen=chosen,
+        chosen=table["city"].isin(choice.cities),
         told=[say_number(score, 2) for score in table["score"]],
     )
+    places = len(choice.found.cities)
     st.subheader(
         page.t("city_comparison.profile_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
-    if not quiet:
-        st.markdown(page.t("city_comparison.others_left_out", count=f"{table['city'].nunique():,}"))
+    if places > tables.DOTS:
+        st.markdown(page.t("city_comparison.others_left_out", count=f"{places:,}"))
     headings = {
         "name": page.t("city_comparison.place"),
         "part": page.t("city_comparison.part"),
