@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cmi_core import what_if
+from cmi_core import index
 from cmi_core.errors import ComputationError
 from cmi_core.least_effort import Plan, plan
 from cmi_core.scenarios import Scenarios
@@ -117,15 +117,19 @@ def other_weights(
     found = comparison(store, chosen)
     if found.result is None:
         raise found.unknown or ComputationError("index_values_missing")
-    table = what_if.compare(
-        found.framework,
+    changed = index.build(
+        found.framework.with_weights(dict(weights)),
         found.raw.reindex(columns=list(found.framework.indicators)),
-        weights=dict(weights),
-        cut_points=found.cut_points if node == found.root else None,
         **found.options,
     )
-    table = table[table["node"] == node].rename(columns={"place": "city"}).drop(columns="node")
-    table = table.join(found.cities[["name_th", "name_en"]], on="city")
+    row = found.framework.number(node)
+    table = found.cities[["name_th", "name_en"]].copy()
+    for side, result in (("before", found.result), ("after", changed)):
+        table[f"score_{side}"], table[f"rank_{side}"] = result.scores[row], result.ranks[row]
+        if found.cut_points and node == found.root:
+            table[f"level_{side}"] = found.cut_points.level_of(result.scores[row])
+    table = table.rename_axis("city").reset_index()
+    table["score_change"] = table["score_after"] - table["score_before"]
     table["rank_change"] = table["rank_before"] - table["rank_after"]
     return table.sort_values(["rank_after", "rank_before"], kind="stable").reset_index(drop=True)
 

@@ -24,7 +24,7 @@ SHOWN = 40  # rows a heatmap or a chart of ranks can be read with
 
 def scores_of(found: Comparison) -> pd.DataFrame:
     """Scores of places × nodes: computed where the index can be, else as printed."""
-    return found.raw if found.result is None else found.result.table()
+    return found.scored
 
 
 def profile(store: Store, chosen: tuple[str, ...], node: str, cities: tuple[str, ...] = ()) -> pd.DataFrame:

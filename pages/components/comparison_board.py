@@ -30,15 +30,19 @@ def league(page: Page, choice: Choice) -> None:
     st.subheader(
         page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
-    shown = [
-        row for place, row in enumerate(table.itertuples()) if place < LISTED or row.city in choice.cities
-    ]
+    near = (pd.RangeIndex(len(table)) < LISTED) | table["city"].isin(choice.cities)
+    shown = list(table[near].itertuples())
     st.html(f'<ol class="cmi-league">{"".join(_row(page, choice, row) for row in shown)}</ol>')
     st.markdown(page.t("city_comparison.league_how"))
-    with st.expander(
-        page.t("city_comparison.whole_table", count=f"{len(table):,}"), icon=":material/table_chart:"
-    ):
-        _league_table(page, choice, table)
+    whole = st.expander(
+        page.t("city_comparison.whole_table", count=f"{len(table):,}"),
+        icon=":material/table_chart:",
+        on_change="rerun",
+        key="whole_table",
+    )
+    if whole.open:
+        with whole:
+            _league_table(page, choice, table)
 
 
 def _among_peers(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFrame:
