@@ -170,9 +170,11 @@ def _intervals(
         node=str(facts["run_node"]),
     )
     run = simulate(
-        scenarios, seed=int(str(facts["seed"])), replications=int(str(facts["replications"])),
+        scenarios,
+        seed=int(str(facts["seed"])),
+        replications=int(str(facts["replications"])),
         weight_noise=float(str(facts["weight_noise"])),
-    )  # fmt: skip
+    )
     columns = ["score", "rank", "score_mean", "rank_lower", "rank_median", "rank_upper"]
     return _beside("rank_intervals", sheet, run.table(), ["place"], columns)
 

@@ -19,10 +19,38 @@ from cmi_core.store import Store, indices, record, scores
 
 DEEDS = ("import_framework", "import_scores", "correct_score", "set_levels", "set_weights")
 AREA_KINDS = ("municipality", "city", "province", "smart_city_area", "region", "country")
-HEAD = ("index_code", "release", "name_th", "name_en", "area_kind", "measure", "normalise", "aggregate", "min_coverage",
-        "decimals", "supersedes", "remark_th", "remark_en")  # fmt: skip
-NODE = ("parent", "name_th", "name_en", "definition_th", "definition_en", "direction", "weight", "unit_th", "unit_en",
-        "lower", "upper", "scale", "target", "normalise", "aggregate")  # fmt: skip
+HEAD = (
+    "index_code",
+    "release",
+    "name_th",
+    "name_en",
+    "area_kind",
+    "measure",
+    "normalise",
+    "aggregate",
+    "min_coverage",
+    "decimals",
+    "supersedes",
+    "remark_th",
+    "remark_en",
+)
+NODE = (
+    "parent",
+    "name_th",
+    "name_en",
+    "definition_th",
+    "definition_en",
+    "direction",
+    "weight",
+    "unit_th",
+    "unit_en",
+    "lower",
+    "upper",
+    "scale",
+    "target",
+    "normalise",
+    "aggregate",
+)
 
 
 def import_framework(
@@ -61,11 +89,17 @@ def import_framework(
         lines = {
             "framework_line": [{"framework": code, **given, "measure": given["measure"] or "score", **facts}],
             "framework_node_line": [
-                {"framework": code, "node": row["code"], "position": place, **{name: _filled(row.get(name)) for name in NODE}, **facts}
+                {
+                    "framework": code,
+                    "node": row["code"],
+                    "position": place,
+                    **{name: _filled(row.get(name)) for name in NODE},
+                    **facts,
+                }
                 for place, row in enumerate(nodes.to_dict("records"))
             ],
             "level_line": [_level(code, row, facts) for row in levels],
-        }  # fmt: skip
+        }
         return record.append(cursor, lines, deed="import_framework", by=by.account, at=at, note=note)
 
 

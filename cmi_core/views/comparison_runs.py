@@ -43,9 +43,13 @@ def uncertainty(
     def run() -> Simulation:
         found = _checked(comparison(store, chosen))
         return simulate(
-            _scenarios(found, node, choices), seed=SEED, replications=REPLICATIONS, weight_noise=choices.noise,
-            cut_points=found.cut_points if node == found.root else None, progress=progress,
-        )  # fmt: skip
+            _scenarios(found, node, choices),
+            seed=SEED,
+            replications=REPLICATIONS,
+            weight_noise=choices.noise,
+            cut_points=found.cut_points if node == found.root else None,
+            progress=progress,
+        )
 
     return _RUNS.get(store, ("uncertainty", chosen, node, choices), run, stamp=stamp(store, chosen))
 

@@ -110,11 +110,15 @@ def over_time(store: Store, index_code: str, node: str, cities: tuple[str, ...])
         rows.append(
             pd.DataFrame(
                 {
-                    "city": series.index, "framework": framework, "release": str(release), "year": int(year),
-                    "score": series.to_numpy(float), "computed": found.result is not None,
+                    "city": series.index,
+                    "framework": framework,
+                    "release": str(release),
+                    "year": int(year),
+                    "score": series.to_numpy(float),
+                    "computed": found.result is not None,
                 }
             )
-        )  # fmt: skip
+        )
     columns = ["city", "framework", "release", "year", "score", "computed"]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
     names = indices.cities(store).set_index("city")[["name_th", "name_en"]]
