@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -136,7 +136,7 @@ def recompute(tables: Mapping[str, pd.DataFrame]) -> list[Compared]:
         raise ComputationError("export_only_printed")
     framework = Framework.from_table(_text(tables["framework"]))
     values = _values(tables["values"], framework)
-    given = {
+    given: dict[str, Any] = {
         "normalise": facts["normalise"],
         "aggregate": facts["aggregate"],
         "min_coverage": float(facts["min_coverage"]),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -190,7 +190,7 @@ def _number_or_none(cell: object, row: int, column: int, found: _Found) -> float
         return None
 
 
-def _node(record: Mapping[str, object]) -> Node:
+def _node(record: Mapping[str, Any]) -> Node:
     """The row as the engine's own checks take it; an unknown weight counts as 1 there."""
     nan = float("nan")
     numbers = {name: nan if record[name] is None else record[name] for name in NUMBERS}
@@ -342,8 +342,8 @@ class _Names:
         }
         self.kinds = known["area_kind"].to_dict()
         self.named = {
-            city: {_plain(row.name_th), _plain(row.name_en)}
-            for city, row in zip(known.index, known.itertuples(), strict=True)
+            city: {_plain(thai), _plain(english)}
+            for city, thai, english in zip(known.index, known["name_th"], known["name_en"], strict=True)
         }
         self.places: dict[str, dict[str, object]] = {}
 

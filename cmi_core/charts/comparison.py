@@ -253,7 +253,7 @@ def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
         filled=True, size=170, color=c["accent"], shape="diamond", opacity=1
     )
     names = base.transform_filter("datum.chosen").mark_text(dy=-16, fontWeight=600).encode(text="name:N")
-    return (others + chosen + names).properties(height=420)
+    return alt.layer(others, chosen, names).properties(height=420)
 
 
 def years(t: dict[str, str], look: str) -> alt.LayerChart:

@@ -1,6 +1,6 @@
 """How do places compare on one index: who is in the ranking, what is computed, and what is only printed?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -183,7 +183,7 @@ def _one_ranking(rows: pd.DataFrame) -> None:
         raise ComputationError("ranking_refused", problems=tuple(problems))
 
 
-def _listed(items: object) -> str:
+def _listed(items: Iterable[object]) -> str:
     return ", ".join(dict.fromkeys(f"{item:.0f}" if isinstance(item, float) else str(item) for item in items))
 
 

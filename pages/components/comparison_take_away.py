@@ -1,5 +1,8 @@
 """Everything behind a comparison: values with their sources, and files to compute it again."""
 
+from html import escape
+
+import pandas as pd
 import streamlit as st
 
 from cmi_core import index_files
@@ -43,9 +46,8 @@ def values_with_sources(page: Page, choice: Choice) -> None:
         layout.data_table(page, shown, columns=columns, file=f"{city}_values")
 
 
-def tree_table(page: Page, table: object, *, decimals: int) -> str:
+def tree_table(page: Page, table: pd.DataFrame, *, decimals: int) -> str:
     """A place's tree as HTML: names set in by depth, what is recorded and what is computed in columns of their own."""
-    from html import escape  # noqa: PLC0415
 
     def cell(content: str, kind: str = "") -> str:
         return f'<td class="{kind}">{content}</td>'

@@ -3,6 +3,7 @@
 import math
 import time as clock
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -182,7 +183,7 @@ def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
         st.markdown(page.t("city_comparison.sobol_how", seed=runs.SEED))
 
 
-def with_bar(page: Page, run: Callable[[Callable[[float], object]], object]) -> object:
+def with_bar(page: Page, run: Callable[[Callable[[float], object]], Any]) -> Any:
     """Run something that tells how far it is; a bar shows once it takes more than a second."""
     place, begun = st.empty(), clock.monotonic()
 
