@@ -13,7 +13,7 @@ demo: install
 	CMI_DEMO=true $(VENV)/bin/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
 
 test: install-dev lint
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n auto --dist loadfile
 
 lint: install-dev
 	$(VENV)/bin/ruff format --check .

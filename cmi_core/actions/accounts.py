@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 
 from cmi_core import passwords
 from cmi_core.errors import AccountError, ObservationError, StoreError
@@ -107,8 +108,7 @@ def set_password(
     store: Store, actor: Account | None, *, account: str, password: str, note: str, at: datetime
 ) -> int:
     """Give an account a new password and end its sessions; one's own, or anybody's by an admin."""
-    if actor is None or actor.account != account:
-        require(actor, "manage_accounts")
+    by = actor if actor is not None and actor.account == account else require(actor, "manage_accounts")
     if accounts.find(store, account) is None:
         raise AccountError("account_unknown", account=account)
     if not note.strip():
@@ -116,9 +116,7 @@ def set_password(
     with store.writing() as cursor:
         _credential(cursor, account, password, at)
         # The hash is a secret and stays out of the record; that it changed is in it.
-        return record.append(
-            cursor, {}, deed="set_password", by=actor.account, at=at, note=f"{account}: {note}"
-        )
+        return record.append(cursor, {}, deed="set_password", by=by.account, at=at, note=f"{account}: {note}")
 
 
 def change_own_password(
@@ -137,7 +135,8 @@ def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, or
     account = account.strip().lower()
     throttle.attempt((account, origin), now)
     found = accounts.credential(store, account)
-    if not passwords.matches(password, found and found[0]) or accounts.find(store, account) is None:
+    right = passwords.matches(password, found and found[0])
+    if found is None or not right or accounts.find(store, account) is None:
         raise AccountError("sign_in_wrong")
     throttle.succeeded((account, origin))
     return passwords.session_mark(_key(store), account, found[1])
@@ -206,7 +205,7 @@ def _check_line(store: Store, line: dict[str, object]) -> None:
         raise AccountError("email_taken", email=email, account=holder)
 
 
-def _credential(cursor: object, account: str, password: str, at: datetime) -> None:
+def _credential(cursor: Any, account: str, password: str, at: datetime) -> None:
     accounts.set_credential(
         cursor, account, password_hash=passwords.hash_password(password), epoch=passwords.new_secret(), at=at
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from cmi_core import text
 from cmi_core.actions.kpis import checked_note, day_of
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
@@ -125,7 +127,7 @@ def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi
 def _standing(store: Store, codes: set[str]) -> dict[tuple[str, str], tuple[int, float | None, str]]:
     rows = kpis.everything_now(store, sorted(codes))
     return {
-        (kpi, period): (int(entry), None if value != value else value, quality)
+        (kpi, period): (int(entry), None if pd.isna(value) else float(value), quality)
         for kpi, period, entry, value, quality in rows.itertuples(index=False)
     }
 

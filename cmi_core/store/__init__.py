@@ -136,6 +136,8 @@ class Store:
         except OSError as problem:
             raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
         with _told(self.path, opening=True):
+            if self._in_file and Path(f"{self.path}.wal").exists():
+                _settle(self.path)
             return duckdb.connect(self.path, config=dict(CONFIGURATION))
 
     @contextmanager
@@ -177,6 +179,20 @@ class Store:
             return self.rows("SELECT count(*) FROM entry WHERE entry = $entry", entry=entry)[0][0] == 1
         except StoreError as refusal:
             raise StoreError("save_unsure", path=self.path, entry=entry) from refusal
+
+
+def _settle(path: str) -> None:
+    """
+    Bring what a dead server left in the write-ahead log into the file.
+
+    Opening does this by itself, but before it knows its own functions: where tables with checks were
+    made last, it calls the file broken. In a database that is open already the same log is understood.
+    """
+    quoted = path.replace("'", "''")
+    with duckdb.connect(config=dict(CONFIGURATION)) as bystander:
+        bystander.execute(f"ATTACH '{quoted}' AS left_behind")
+        bystander.execute("CHECKPOINT left_behind")
+        bystander.execute("DETACH left_behind")
 
 
 def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:

@@ -66,10 +66,8 @@ def take(store: Store, *, at: datetime, kept: int = KEPT) -> Backup:
 
 def listed(folder: Path) -> list[Backup]:
     """The complete backups of a folder, newest first."""
-    found = []
-    for note in sorted(folder.glob("*/backup.json"), reverse=True):
-        found.append(Backup(**json.loads(note.read_text(encoding="utf-8"))))
-    return found
+    notes = sorted(folder.glob("*/backup.json"), reverse=True)
+    return [Backup(**json.loads(note.read_text(encoding="utf-8"))) for note in notes]
 
 
 def verify(backup: Path) -> Backup:

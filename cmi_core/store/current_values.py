@@ -15,6 +15,15 @@ _KEEP = """
         entry = excluded.entry, value = excluded.value, quality = excluded.quality,
         evidence_link = excluded.evidence_link, evidence_file = excluded.evidence_file
 """
+_KEEP_ONE = """
+    INSERT INTO kpi_value_now
+        (kpi, period, breakdown, ends_on, starts_on, entry, value, quality, evidence_link, evidence_file)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (kpi, period, breakdown) DO UPDATE SET
+        entry = excluded.entry, value = excluded.value, quality = excluded.quality,
+        evidence_link = excluded.evidence_link, evidence_file = excluded.evidence_file
+"""
+_FEW = 10  # lines that are taken over one by one; more go in one statement
 _OF_ENTRY = "SELECT * FROM kpi_value_line WHERE entry = $entry"
 _NEWEST = """
     SELECT DISTINCT ON (kpi, period, breakdown) * FROM kpi_value_line
@@ -24,9 +33,18 @@ _NEWEST = """
 
 def keep(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
     """Take over the values of an entry, inside the transaction that writes it."""
-    periods = cursor.execute("SELECT DISTINCT period FROM kpi_value_line WHERE entry = ?", [entry]).fetchall()
-    if periods:
-        _write(cursor, _KEEP.format(lines=_OF_ENTRY), periods, {"entry": entry})
+    lines = cursor.execute(
+        "SELECT kpi, period, breakdown, entry, value, quality, evidence_link, evidence_file"
+        " FROM kpi_value_line WHERE entry = ?",
+        [entry],
+    ).fetchmany(_FEW + 1)
+    if len(lines) > _FEW:
+        periods = cursor.execute("SELECT DISTINCT period FROM kpi_value_line WHERE entry = ?", [entry])
+        _write(cursor, _KEEP.format(lines=_OF_ENTRY), periods.fetchall(), {"entry": entry})
+        return
+    for kpi, code, breakdown, *rest in lines:
+        period = parse(code)
+        cursor.execute(_KEEP_ONE, [kpi, code, breakdown, period.end, period.start, *rest])
 
 
 def rebuild(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -239,12 +239,14 @@ def made_by(store: Store, entry: int) -> tuple[str, datetime]:
 
 
 def definition(store: Store, kpi: str) -> dict[str, object] | None:
-    """The definition in force as a dictionary of its columns, without its entry's details."""
-    table = store.read("SELECT * FROM kpi_current WHERE kpi = $kpi", kpi=kpi)
-    if table.empty:
-        return None
-    row = table.astype(object).where(table.notna(), None).iloc[0].to_dict()
-    return {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+    """The definition in force as a dictionary of its columns, `entry` among them; empty cells are None."""
+    with store.snapshot() as cursor:
+        found = cursor.execute(
+            "SELECT * FROM kpi_line WHERE kpi = $kpi ORDER BY entry DESC LIMIT 1", {"kpi": kpi}
+        )
+        names = [column[0] for column in found.description]
+        rows = found.fetchall()
+    return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
 def milestones_of(store: Store, kpi: str) -> dict[str, float]:

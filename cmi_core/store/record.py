@@ -43,10 +43,10 @@ def append(
     if not note.strip():
         raise ObservationError("note_missing")
     entry = open_entry(cursor, deed=deed, by=by, at=at, note=note, undoes=undoes)
-    for table, rows in lines.items():
-        if rows:
-            _insert(cursor, table, entry, rows)
-    close_entry(cursor, entry)
+    written = {table: rows for table, rows in lines.items() if rows}
+    for table, rows in written.items():
+        _insert(cursor, table, entry, rows)
+    close_entry(cursor, entry, tables=sorted(written))
     return entry
 
 
@@ -67,14 +67,21 @@ def open_entry(
     return entry
 
 
-def close_entry(cursor: duckdb.DuckDBPyConnection, entry: int) -> None:
-    """Seal an entry with the one before it, once its lines are in, and keep the current values in step."""
-    current_values.keep(cursor, entry)
+def close_entry(
+    cursor: duckdb.DuckDBPyConnection, entry: int, *, tables: Sequence[str] | None = None
+) -> None:
+    """
+    Seal an entry with the one before it, once its lines are in, and keep the current values in step.
+
+    `tables` are the ones its lines are in, where the caller knows; looking into all takes longer.
+    """
+    if tables is None or "kpi_value_line" in tables:
+        current_values.keep(cursor, entry)
     before = cursor.execute("SELECT seal FROM seal WHERE entry = ?", [entry - 1]).fetchall()
     if not before and entry > 1:
         raise StoreError("record_broken", entry=entry - 1)
     previous = before[0][0] if before else ledger.GENESIS
-    content = next(_contents(cursor, entry, entry))[1]
+    content = next(_contents(cursor, entry, entry, tables=tables))[1]
     cursor.execute("INSERT INTO seal VALUES (?, ?)", [entry, ledger.seal(previous, content)])
 
 
@@ -149,13 +156,14 @@ def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Row
 
 
 def _contents(
-    cursor: duckdb.DuckDBPyConnection, first: int, last: int
+    cursor: duckdb.DuckDBPyConnection, first: int, last: int, *, tables: Sequence[str] | None = None
 ) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """What each entry's seal covers: its head and the filled cells of its lines, in a fixed order."""
+    tables = line_tables(cursor) if tables is None else tables
     for start in range(first, last + 1, _BATCH):
         stop = min(start + _BATCH - 1, last)
         entries = {row["entry"]: row | {"lines": {}} for row in _filled(cursor, "entry", start, stop)}
-        for table in line_tables(cursor):
+        for table in tables:
             for row in _filled(cursor, table, start, stop):
                 if row["entry"] in entries:
                     entries[row.pop("entry")]["lines"].setdefault(table, []).append(row)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -22,13 +23,20 @@ def mine(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
     """
     rows = views.my_kpis(store, account, role, today)
     by_kpi = set(rows["kpi"])
-    told: list[dict[str, object]] = []
-    for value in kpis.sent_back(store).itertuples():
-        if value.kpi in by_kpi and not value.breakdown:
-            told.append(
-                {"kpi": value.kpi, "state": "sent_back", "asked_period": value.period, "asked_value": value.value,
-                 "asked_entry": value.entry, "asked_note": value.verdict_note, "asked_by": value.verdict_by, "late": 0}
-            )  # fmt: skip
+    told: list[dict[str, object]] = [
+        {
+            "kpi": value.kpi,
+            "state": "sent_back",
+            "asked_period": value.period,
+            "asked_value": value.value,
+            "asked_entry": value.entry,
+            "asked_note": value.verdict_note,
+            "asked_by": value.verdict_by,
+            "late": 0,
+        }
+        for value in kpis.sent_back(store).itertuples()
+        if value.kpi in by_kpi and not value.breakdown
+    ]
     back = {(row["kpi"], row["asked_period"]) for row in told}
     for debt in views.debts(rows, today):
         if (debt.duty.kpi, debt.period.code) in back:
@@ -82,17 +90,7 @@ def everybody(store: Store, today: date) -> pd.DataFrame:
         if debt is None:
             continue
         people = list(held[held["kpi"] == row.kpi].itertuples()) or [None]
-        for who in people:
-            told.append(
-                {
-                    "kpi": row.kpi, "name_th": row.name_th, "name_en": row.name_en,
-                    "account": who.account if who else "", "person": (who.name or who.account) if who else "",
-                    "email": (who.email or "") if who else "", "role": who.role if who else "",
-                    "owner_th": row.owner_name_th, "owner_en": row.owner_name_en,
-                    "period": debt.period.code, "due_on": due_on(debt.period, int(row.grace_days)),
-                    "days_late": debt.days_late, "missing": debt.missing, "state": debt.state,
-                }
-            )  # fmt: skip
+        told.extend(_line(row, who, debt) for who in people)
     columns = ["kpi", "name_th", "name_en", "account", "person", "email", "role", "owner_th", "owner_en", "period",
                "due_on", "days_late", "missing", "state"]  # fmt: skip
     table = pd.DataFrame(told, columns=columns)
@@ -117,3 +115,23 @@ def person(store: Store, account: str) -> str:
     """The name to greet an account by."""
     found = accounts.find(store, account)
     return found.name if found else account
+
+
+def _line(row: Any, who: Any, debt: Owed) -> dict[str, object]:
+    """One row of `everybody`; `who` is None where nobody is assigned."""
+    return {
+        "kpi": row.kpi,
+        "name_th": row.name_th,
+        "name_en": row.name_en,
+        "account": who.account if who else "",
+        "person": (who.name or who.account) if who else "",
+        "email": (who.email or "") if who else "",
+        "role": who.role if who else "",
+        "owner_th": row.owner_name_th,
+        "owner_en": row.owner_name_en,
+        "period": debt.period.code,
+        "due_on": due_on(debt.period, int(row.grace_days)),
+        "days_late": debt.days_late,
+        "missing": debt.missing,
+        "state": debt.state,
+    }

@@ -294,7 +294,7 @@ def _plain(rows: pd.DataFrame) -> pd.DataFrame:
     columns = {
         name: column
         if column.dtype.kind in "biufM"
-        else pd.Series([None if v is None or v != v else v for v in column], dtype="object", index=rows.index)
+        else pd.Series([None if pd.isna(v) else v for v in column], dtype="object", index=rows.index)
         for name, column in rows.items()
     }
     return pd.DataFrame(columns)

@@ -24,6 +24,7 @@ _UNTOLD = {"geometry", "file_hash", "position", "value_entry"}
 _MOST_NEW = 8  # fields told of a thing that is new
 _PERIODS = {"period", "baseline_period", "target_period", "starts_in"}
 _CODED = {
+    "bool": "kpi_words.",
     "quality": "quality.", "approval": "kpi_words.approval_", "direction": "kpi_words.direction_",
     "kind": "kpi_words.kind_", "frequency": "periods.every_", "confidence": "confidence.",
     "verdict": "kpi_words.state_", "role": "audit_log.role_", "basis": "audit_log.basis_",
@@ -229,10 +230,11 @@ def _named(page: Page, table: str, name: object) -> str:
 def _said(page: Page, field: str, value: Any) -> str:
     if value is None:
         return "–"
-    if isinstance(value, bool):
-        return page.t(f"kpi_words.{'yes' if value else 'no'}")
     if isinstance(value, float):
         return words.plainly(value)
+    if isinstance(value, bool):
+        value = "yes" if value else "no"
+        field = "bool"
     if field in _PERIODS:
         return words.period(page, value)
     known = page.read(kpi_views.names).get(str(value)) if field in {"goal", "owner", "organisation"} else None

@@ -95,7 +95,7 @@ def people(page: Page, row: object) -> None:
                     page.t("audit_log.person"): held["name"].fillna(held["account"]),
                     page.t("field.role"): [page.t(f"audit_log.role_{role}") for role in held["role"]],
                     page.t("field.ends_on"): [
-                        page.say_date(day.date()) if day == day and day else "–" for day in held["ends_on"]
+                        page.say_date(day.date()) if not pd.isna(day) else "–" for day in held["ends_on"]
                     ],
                 }
             ),
@@ -266,10 +266,7 @@ def _held(row: object | None) -> dict[str, object]:
     """The fields as they stand, or as a new KPI begins; empty cells are None."""
     if row is None:
         return dict(deeds.FIELDS)
-    return {
-        name: None if (value := getattr(row, name)) is None or value != value else value
-        for name in deeds.FIELDS
-    }
+    return {name: None if pd.isna(value := getattr(row, name)) else value for name in deeds.FIELDS}
 
 
 def _steps_said(page: Page, kpi: str) -> str:

@@ -56,7 +56,7 @@ def _head(page: Page, detail: views.Detail) -> None:
         if row.days_late
         else ""
     )
-    cells = "".join(_cell(page, *each) for each in _figures(page, detail))
+    cells = "".join(_cell(*each) for each in _figures(page, detail))
     st.html(
         f"""<section class="cmi-kpi-hero cmi-s{row.strategy_position}">
         <p class="cmi-small"><span lang="en">{escape(row.strategy_short)}</span> · {escape(getattr(row, f"goal_short_{page.language}"))}</p>
@@ -121,7 +121,7 @@ def _next(row: object, page: Page) -> tuple[str, str]:
     )
 
 
-def _cell(page: Page, title: str, figure: str, below: str) -> str:
+def _cell(title: str, figure: str, below: str) -> str:
     return f"<div><dt>{escape(title)}</dt><dd>{escape(figure)}</dd><small>{escape(below)}</small></div>"
 
 
@@ -323,7 +323,7 @@ def _values(page: Page, detail: views.Detail) -> None:
     if detail.values.empty:
         return
     st.subheader(page.t("kpi_tracking.values"), anchor=False)
-    table = values_table(page, detail.row, detail.values)
+    table = values_table(page, detail.values)
     layout.data_table(
         page,
         table,
@@ -332,7 +332,7 @@ def _values(page: Page, detail: views.Detail) -> None:
     )
 
 
-def values_table(page: Page, row: object, values: pd.DataFrame) -> pd.DataFrame:
+def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:
     """Values in words, newest period first."""
     turned = values.iloc[::-1]
     return pd.DataFrame(

@@ -1,5 +1,6 @@
 """The forms of KPI entry: record a value, set baseline and target, correct or withdraw."""
 
+import math
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -104,7 +105,8 @@ def record(page: Page, row: object) -> None:
         )
     seen = filters.recall(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
     filters.keep(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
-    if pressed and stands and stands.value is not None and note.strip() == page.t("kpi_entry.note_routine"):
+    replaces = stands is not None and stands.value is not None and stands.entry == seen
+    if pressed and replaces and note.strip() == page.t("kpi_entry.note_routine"):
         st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
     elif pressed:
         _do(
@@ -221,7 +223,7 @@ def recent(page: Page, row: object) -> None:
     address = words.here(page, "/kpi-tracking", kpi=row.kpi)
     st.html(f'<p class="cmi-gos">{words.link(page.t("kpi_entry.see"), address)}</p>')
     if not values.empty:
-        table = kpi_detail.values_table(page, row, values)
+        table = kpi_detail.values_table(page, values)
         with st.expander(page.t("kpi_tracking.values"), icon=":material/history:"):
             layout.data_table(
                 page,
@@ -378,6 +380,6 @@ def _value_named(page: Page, row: object, each: object) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _text(page: Page, row: object, value: object) -> str:
+def _text(page: Page, row: object, value: Any) -> str:
     """A stored number as a field shows it: nothing where there is none."""
-    return "" if value is None or value != value else words.said(page, row, value)
+    return "" if value is None or math.isnan(value) else words.said(page, row, value)

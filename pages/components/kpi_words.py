@@ -1,5 +1,6 @@
 """How KPIs are said on every page: values with units, periods, progress with its mark, links."""
 
+import math
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,9 +18,9 @@ from pages.components.session import Page
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 
 
-def said(page: Page, row: Any, value: Any) -> str:
+def said(_: Page, row: Any, value: Any) -> str:
     """A value of a KPI with its decimals, without unit; a dash where there is none."""
-    known = value is not None and value == value
+    known = value is not None and not math.isnan(value)
     return say_number(float(value) if known else None, int(row.decimals))
 
 
@@ -61,7 +62,7 @@ def word(page: Page, code: str) -> str:
     )
 
 
-def here(page: Page, path: str, **choices: str) -> str:
+def here(_: Page, path: str, **choices: str) -> str:
     """The address of a page of ours that keeps language, look and text size."""
     kept = {key: st.query_params[key] for key in ("lang", "look", "size") if key in st.query_params}
     asked = urlencode(kept | {key: value for key, value in choices.items() if value})

@@ -97,8 +97,9 @@ def _entry(page: Page, row: object) -> str:
     if row.kpi and row.value == row.value and row.value is not None:
         value = f": <b>{say_number(row.value, int(row.decimals))}</b> {escape(getattr(row, f'unit_{page.language}'))}"
         value += f" ({escape(_period(page, row.period))})"
+    who = page.t("app.seed_by") if row.deed == "seed" else row.name
     when = (row.recorded_at + _CITY_HOURS).date()
-    return f"{escape(what)}{about}{value}<small>{escape(row.name)} · {escape(page.say_date(when))}</small>"
+    return f"{escape(what)}{about}{value}<small>{escape(who)} · {escape(page.say_date(when))}</small>"
 
 
 def _period(page: Page, code: object) -> str:

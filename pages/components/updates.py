@@ -36,7 +36,7 @@ def counts(page: Page, rows: pd.DataFrame) -> None:
 
 def one(page: Page, rows: pd.DataFrame) -> None:
     """The field for the first value of the list, or the one that was chosen."""
-    said(page)
+    said()
     if rows.empty:
         st.success(page.t("my_updates.all_done"), icon=":material/task_alt:")
         return
@@ -122,7 +122,7 @@ def to_verify(page: Page) -> None:
             _verdict(page, row, kpis.verify_value if good else kpis.send_back, note)
 
 
-def said(page: Page) -> None:
+def said() -> None:
     """What the last deed did."""
     if done := filters.recall("done"):
         filters.keep("done", None)

@@ -228,7 +228,7 @@ def test_undo_is_refused_once_somebody_built_on_it(store):
 
 @pytest.mark.parametrize("entry", [1, 2, 999])
 def test_what_cannot_be_undone_says_so(store, entry):
-    with pytest.raises(CmiError, match="undo_not_possible|entry_unknown"):
+    with pytest.raises(CmiError, match=r"undo_not_possible|entry_unknown"):
         undo.undo(store, EDITOR, entry=entry, note="x", at=AT)
 
 

@@ -1,0 +1,138 @@
+"""
+A writer killed at random moments of saving, importing and backing up: `python -m benchmarks.record_kills [kills]`.
+
+After each kill the database is opened again: every acknowledged entry is there, no import is half in it, the
+seals hold, the current values equal the record, and every backup that says it is complete verifies.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cmi_core.actions import imports, kpis
+from cmi_core.roles import Account
+from cmi_core.store import Store, backup, current_values, opening, record
+
+WHO = Account("ed", "Ed", "editor")
+KPI = "k_d3_maekha_bod"  # monthly
+LINES = 120  # of each import
+ROOT = Path(__file__).parents[1]
+
+
+def write(path: Path) -> None:
+    """Save, import and back up until killed; each entry is told once the store has kept it."""
+    store = Store(path)
+    lock = threading.Lock()
+
+    def told(word: object) -> None:
+        with lock:
+            os.write(1, f"{word}\n".encode())
+
+    def save() -> None:
+        turn = 0
+        while True:
+            period = f"{1901 + turn % 100}-{1 + turn % 12:02}"
+            stands = kpis.newest(store, KPI, period)
+            entry = kpis.record_value(
+                store, WHO, kpi=KPI, period=period, value=time.time(), quality="measured", note="kill", at=_now(),
+                seen_entry=stands.entry if stands else 0,
+            )  # fmt: skip
+            told(f"save {entry}")
+            turn += 1
+
+    def bring() -> None:
+        while True:
+            cells = [
+                imports.Cell(
+                    f"C{number}", imports.NEW, other, f"{1901 + number // 12}-{1 + number % 12:02}",
+                    time.time(), "measured", seen_entry=seen.get(number, 0),
+                )
+                for number in range(LINES)
+            ]  # fmt: skip
+            entry = imports.import_values(store, WHO, cells=cells, note="kill", at=_now())
+            seen.update(dict.fromkeys(range(LINES), entry))
+            told(f"import {entry}")
+
+    def copy() -> None:
+        while True:
+            told(f"backup {backup.take(store, at=_now(), kept=3).name}")
+
+    monthly = store.rows("SELECT kpi FROM kpi_current WHERE frequency = 'monthly' AND kpi <> $kpi", kpi=KPI)
+    other = monthly[0][0]
+    stood = store.rows("SELECT period, entry FROM kpi_value_now WHERE kpi = $kpi", kpi=other)
+    entries = dict(stood)
+    seen = {number: entries.get(f"{1901 + number // 12}-{1 + number % 12:02}", 0) for number in range(LINES)}
+    told("open")
+    for work in (save, bring, copy):
+        threading.Thread(target=work).start()
+    threading.Event().wait()
+
+
+def run(kills: int, *, seed: int = 1) -> Counter[str]:
+    """Kill as often as asked; what was acknowledged and checked. Raises AssertionError on the first loss."""
+    chance, found = random.Random(seed), Counter()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "real.duckdb"
+        opening.open_store(path).close()
+        for _ in range(kills):
+            acknowledged = _killed(path, chance.uniform(0.0, 3.0))
+            found["kills"] += 1
+            found.update(word for word, _ in acknowledged)
+            _check(path, acknowledged, found)
+    return found
+
+
+def _killed(path: Path, after: float) -> list[tuple[str, str]]:
+    """What a writer acknowledged until it was killed, some time after it began."""
+    command = [sys.executable, "-m", "benchmarks.record_kills", "write", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
+        told = b""
+        while b"open\n" not in told and (part := os.read(child.stdout.fileno(), 4096)):
+            told += part
+        time.sleep(after)
+        child.send_signal(signal.SIGKILL)
+        told += child.stdout.read()
+    lines = told.decode().split("\n")[:-1]
+    assert "open" in lines, "the writer did not start"
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines) if rest]
+
+
+def _check(path: Path, acknowledged: list[tuple[str, str]], found: Counter[str]) -> None:
+    store = Store(path)
+    try:
+        entries = dict(store.rows("SELECT entry, deed FROM entry"))
+        lost = [rest for word, rest in acknowledged if word != "backup" and int(rest) not in entries]
+        assert not lost, f"lost: {lost}"
+        counts = store.rows(
+            "SELECT count(*) FROM kpi_value_line l JOIN entry e ON e.entry = l.entry"
+            " WHERE e.deed = 'import_values' GROUP BY l.entry"
+        )
+        assert {count for (count,) in counts} <= {LINES}, "half an import"
+        assert record.first_broken(store) is None, "a broken seal"
+        with store.snapshot() as cursor:
+            assert current_values.differences(cursor) == 0
+        for each in backup.listed(backup.folder_of(store)):
+            backup.verify(backup.folder_of(store) / each.name)
+            found["backups verified"] += 1
+        found["entries at the end"] = max(entries)
+    finally:
+        store.close()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["write"]:
+        write(Path(sys.argv[2]))
+    for name, count in run(int(sys.argv[1]) if len(sys.argv) > 1 else 200).items():
+        print(f"{name:>20}  {count}")
