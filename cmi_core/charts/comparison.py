@@ -317,12 +317,12 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
     dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
     left = (
         base.transform_filter("datum.side == 0")
-        .mark_text(align="right", dx=-10, limit=118, fontSize=13)
+        .mark_text(align="right", dx=-10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
         .encode(text="label:N")
     )
     right = (
         base.transform_filter("datum.side == 1")
-        .mark_text(align="left", dx=10, limit=118, fontSize=13)
+        .mark_text(align="left", dx=10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
         .encode(text="label:N")
     )
     return (lines + dots + left + right).properties(height=440)
@@ -403,7 +403,7 @@ def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", columns=3, symbolSize=150, labelLimit=180)
+    return alt.Legend(orient="top", columns=2, symbolSize=150, labelLimit=180)
 
 
 def _ramp(look: str) -> list[str]:
