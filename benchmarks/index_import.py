@@ -40,9 +40,14 @@ def framework(store: Store) -> str:
         name_th="ตัวชี้วัด " + table["code"], name_en="Indicator " + table["code"], direction="higher"
     )
     head = {
-        "index_code": "big", "release": "1", "name_th": "ดัชนีใหญ่", "name_en": "Large index", "area_kind": "city",
-        "normalise": "minmax:0:100", "aggregate": "arithmetic",
-    }  # fmt: skip
+        "index_code": "big",
+        "release": "1",
+        "name_th": "ดัชนีใหญ่",
+        "name_en": "Large index",
+        "area_kind": "city",
+        "normalise": "minmax:0:100",
+        "aggregate": "arithmetic",
+    }
     actions.import_framework(store, EDITOR, head=head, nodes=table, source=SOURCE, note="benchmark", at=AT)
     return "big_1"
 
@@ -66,9 +71,17 @@ def values() -> pd.DataFrame:
 def commit(store: Store, code: str, preview: index_import.ScorePreview) -> int:
     """Save a preview as one entry; its number."""
     return actions.import_scores(
-        store, EDITOR, framework=code, places=preview.places, values=preview.cells, source=SOURCE, quality="measured",
-        note="benchmark", at=AT, seen_entry=indices.last_entry(store, code),
-    )  # fmt: skip
+        store,
+        EDITOR,
+        framework=code,
+        places=preview.places,
+        values=preview.cells,
+        source=SOURCE,
+        quality="measured",
+        note="benchmark",
+        at=AT,
+        seen_entry=indices.last_entry(store, code),
+    )
 
 
 def main() -> int:

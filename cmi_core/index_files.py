@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -136,7 +136,7 @@ def recompute(tables: Mapping[str, pd.DataFrame]) -> list[Compared]:
         raise ComputationError("export_only_printed")
     framework = Framework.from_table(_text(tables["framework"]))
     values = _values(tables["values"], framework)
-    given = {
+    given: dict[str, Any] = {
         "normalise": facts["normalise"],
         "aggregate": facts["aggregate"],
         "min_coverage": float(facts["min_coverage"]),
@@ -170,9 +170,11 @@ def _intervals(
         node=str(facts["run_node"]),
     )
     run = simulate(
-        scenarios, seed=int(str(facts["seed"])), replications=int(str(facts["replications"])),
+        scenarios,
+        seed=int(str(facts["seed"])),
+        replications=int(str(facts["replications"])),
         weight_noise=float(str(facts["weight_noise"])),
-    )  # fmt: skip
+    )
     columns = ["score", "rank", "score_mean", "rank_lower", "rank_median", "rank_upper"]
     return _beside("rank_intervals", sheet, run.table(), ["place"], columns)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,9 +51,18 @@ SCORE_HEADINGS = {
 }
 NUMBERS = ("weight", "lower", "upper", "target")
 DIRECTIONS = {
-    "higher": "higher", "lower": "lower", "มากดี": "higher", "น้อยดี": "lower", "สูงดี": "higher", "ต่ำดี": "lower",
-    "ยิ่งมากยิ่งดี": "higher", "ยิ่งน้อยยิ่งดี": "lower", "+": "higher", "-": "lower", "−": "lower",
-}  # fmt: skip
+    "higher": "higher",
+    "lower": "lower",
+    "มากดี": "higher",
+    "น้อยดี": "lower",
+    "สูงดี": "higher",
+    "ต่ำดี": "lower",
+    "ยิ่งมากยิ่งดี": "higher",
+    "ยิ่งน้อยยิ่งดี": "lower",
+    "+": "higher",
+    "-": "lower",
+    "−": "lower",
+}
 QUALITIES = (
     "measured",
     "survey",
@@ -66,11 +75,21 @@ QUALITIES = (
 )
 # The column a contradiction of the framework belongs to.
 COLUMN_OF = {
-    "code_empty": "code", "code_twice": "code", "parent_unknown": "parent", "root_missing": "parent",
-    "roots_several": "parent", "parents_circular": "parent", "weight_infinite": "weight", "weight_negative": "weight",
-    "weights_all_zero": "weight", "weights_too_large": "weight", "direction_unknown": "direction",
-    "goalposts_reversed": "lower", "scale_not_rising": "scale", "node_method_unknown": "normalise",
-}  # fmt: skip
+    "code_empty": "code",
+    "code_twice": "code",
+    "parent_unknown": "parent",
+    "root_missing": "parent",
+    "roots_several": "parent",
+    "parents_circular": "parent",
+    "weight_infinite": "weight",
+    "weight_negative": "weight",
+    "weights_all_zero": "weight",
+    "weights_too_large": "weight",
+    "direction_unknown": "direction",
+    "goalposts_reversed": "lower",
+    "scale_not_rising": "scale",
+    "node_method_unknown": "normalise",
+}
 
 
 class Problem(NamedTuple):
@@ -171,7 +190,7 @@ def _number_or_none(cell: object, row: int, column: int, found: _Found) -> float
         return None
 
 
-def _node(record: Mapping[str, object]) -> Node:
+def _node(record: Mapping[str, Any]) -> Node:
     """The row as the engine's own checks take it; an unknown weight counts as 1 there."""
     nan = float("nan")
     numbers = {name: nan if record[name] is None else record[name] for name in NUMBERS}
@@ -323,8 +342,8 @@ class _Names:
         }
         self.kinds = known["area_kind"].to_dict()
         self.named = {
-            city: {_plain(row.name_th), _plain(row.name_en)}
-            for city, row in zip(known.index, known.itertuples(), strict=True)
+            city: {_plain(thai), _plain(english)}
+            for city, thai, english in zip(known.index, known["name_th"], known["name_en"], strict=True)
         }
         self.places: dict[str, dict[str, object]] = {}
 
@@ -372,9 +391,13 @@ class _Names:
         if code not in self.places:
             first = names[0] if names else str(self.known.loc[code, "name_th"])
             self.places[code] = {
-                "city": code, "name_th": said.get("name_th") or first, "name_en": said.get("name_en") or first,
-                "area_kind": self.area_kind, "country": said.get("country") or None, "new": code not in self.named,
-            }  # fmt: skip
+                "city": code,
+                "name_th": said.get("name_th") or first,
+                "name_en": said.get("name_en") or first,
+                "area_kind": self.area_kind,
+                "country": said.get("country") or None,
+                "new": code not in self.named,
+            }
         return code
 
     def table(self) -> pd.DataFrame:

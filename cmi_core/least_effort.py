@@ -23,6 +23,7 @@ from cmi_core.index import Recipe, Result
 SLACK = 1e-9  # a score this near the target reaches it: sums in another order differ by less
 MAX_STATES = 500_000
 MAX_CUTS = 40
+PATIENCE = 5.0  # seconds for one solution by the solver
 
 
 class Option(NamedTuple):
@@ -192,9 +193,9 @@ def _by_milp(tree: _Tree, options: dict[int, list[Option]], target: float) -> li
     for _ in range(MAX_CUTS):
         solved = milp(
             effort, integrality=np.ones(len(pairs)), bounds=Bounds(0, 1), constraints=rules,
-            options={"mip_rel_gap": 0},
+            options={"mip_rel_gap": 0, "time_limit": PATIENCE},
         )  # fmt: skip
-        if solved.x is None:
+        if solved.x is None or solved.status != 0:  # out of time: the fronts find it or say it is too large
             return None
         taken = np.round(solved.x).astype(bool)
         chosen = [pair for pair, is_taken in zip(pairs, taken, strict=True) if is_taken]

@@ -23,9 +23,16 @@ NODES = pd.DataFrame(
     columns=["code", "parent", "name_th", "name_en", "direction", "weight", "lower", "upper"],
 )
 HEAD = {
-    "index_code": "trial", "release": "1", "name_th": "ดัชนีทดลอง", "name_en": "Trial index", "area_kind": "city",
-    "normalise": "goalposts", "aggregate": "arithmetic", "min_coverage": 0.5, "decimals": 2,
-}  # fmt: skip
+    "index_code": "trial",
+    "release": "1",
+    "name_th": "ดัชนีทดลอง",
+    "name_en": "Trial index",
+    "area_kind": "city",
+    "normalise": "goalposts",
+    "aggregate": "arithmetic",
+    "min_coverage": 0.5,
+    "decimals": 2,
+}
 LEVELS = [
     {"printed": "Seed", "position": 1, "lower": None},
     {"printed": "Shoot", "position": 2, "lower": 40.0},
@@ -68,9 +75,14 @@ def scores(store, code, table=None, **other):
     from cmi_core.store import indices as reads
 
     given = {
-        "places": places(), "values": values() if table is None else table, "source": SOURCE, "quality": "measured",
-        "note": "คะแนนทดลอง", "at": AT, "seen_entry": reads.last_entry(store, code),
-    } | other  # fmt: skip
+        "places": places(),
+        "values": values() if table is None else table,
+        "source": SOURCE,
+        "quality": "measured",
+        "note": "คะแนนทดลอง",
+        "at": AT,
+        "seen_entry": reads.last_entry(store, code),
+    } | other
     return indices.import_scores(store, EDITOR, framework=code, **given)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import pandas as pd
 
@@ -19,22 +20,50 @@ from cmi_core.store import Store, indices, record, scores
 
 DEEDS = ("import_framework", "import_scores", "correct_score", "set_levels", "set_weights")
 AREA_KINDS = ("municipality", "city", "province", "smart_city_area", "region", "country")
-HEAD = ("index_code", "release", "name_th", "name_en", "area_kind", "measure", "normalise", "aggregate", "min_coverage",
-        "decimals", "supersedes", "remark_th", "remark_en")  # fmt: skip
-NODE = ("parent", "name_th", "name_en", "definition_th", "definition_en", "direction", "weight", "unit_th", "unit_en",
-        "lower", "upper", "scale", "target", "normalise", "aggregate")  # fmt: skip
+HEAD = (
+    "index_code",
+    "release",
+    "name_th",
+    "name_en",
+    "area_kind",
+    "measure",
+    "normalise",
+    "aggregate",
+    "min_coverage",
+    "decimals",
+    "supersedes",
+    "remark_th",
+    "remark_en",
+)
+NODE = (
+    "parent",
+    "name_th",
+    "name_en",
+    "definition_th",
+    "definition_en",
+    "direction",
+    "weight",
+    "unit_th",
+    "unit_en",
+    "lower",
+    "upper",
+    "scale",
+    "target",
+    "normalise",
+    "aggregate",
+)
 
 
 def import_framework(
     store: Store,
     actor: Account | None,
     *,
-    head: Mapping[str, object],
+    head: Mapping[str, Any],
     nodes: pd.DataFrame,
-    source: Mapping[str, object],
+    source: Mapping[str, Any],
     note: str,
     at: datetime,
-    levels: Sequence[Mapping[str, object]] = (),
+    levels: Sequence[Mapping[str, Any]] = (),
 ) -> int:
     """
     Add a release of an index with its tree; the number of the entry is returned.
@@ -61,11 +90,17 @@ def import_framework(
         lines = {
             "framework_line": [{"framework": code, **given, "measure": given["measure"] or "score", **facts}],
             "framework_node_line": [
-                {"framework": code, "node": row["code"], "position": place, **{name: _filled(row.get(name)) for name in NODE}, **facts}
+                {
+                    "framework": code,
+                    "node": row["code"],
+                    "position": place,
+                    **{name: _filled(row.get(name)) for name in NODE},
+                    **facts,
+                }
                 for place, row in enumerate(nodes.to_dict("records"))
             ],
             "level_line": [_level(code, row, facts) for row in levels],
-        }  # fmt: skip
+        }
         return record.append(cursor, lines, deed="import_framework", by=by.account, at=at, note=note)
 
 
@@ -76,7 +111,7 @@ def import_scores(
     framework: str,
     places: pd.DataFrame,
     values: pd.DataFrame,
-    source: Mapping[str, object],
+    source: Mapping[str, Any],
     quality: str,
     note: str,
     at: datetime,
@@ -120,7 +155,7 @@ def differing(store: Store, years: Mapping[int | None, str], values: pd.DataFram
 
 
 def _score_lines(
-    fresh: pd.DataFrame, years: Mapping[int | None, str], quality: str, facts: Mapping[str, object]
+    fresh: pd.DataFrame, years: Mapping[int | None, str], quality: str, facts: Mapping[str, Any]
 ) -> list[dict[str, object]]:
     codes = [years[None if pd.isna(year) else int(year)] for year in fresh["year"]]
     marks = [mark if isinstance(mark, str) and mark else quality for mark in fresh["quality"]]
@@ -175,8 +210,8 @@ def set_levels(
     actor: Account | None,
     *,
     framework: str,
-    levels: Sequence[Mapping[str, object]],
-    source: Mapping[str, object],
+    levels: Sequence[Mapping[str, Any]],
+    source: Mapping[str, Any],
     note: str,
     at: datetime,
     seen_entry: int,
@@ -200,7 +235,7 @@ def set_weights(
     *,
     framework: str,
     weights: Mapping[str, float],
-    source: Mapping[str, object],
+    source: Mapping[str, Any],
     note: str,
     at: datetime,
     seen_entry: int,
@@ -276,7 +311,7 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
         return record.append(cursor, {}, deed="undo", by=by.account, at=at, note=note, undoes=entry)
 
 
-def _head_problems(given: Mapping[str, object]) -> list[CmiError]:
+def _head_problems(given: Mapping[str, Any]) -> list[CmiError]:
     found: list[CmiError] = [
         FrameworkError("head_missing", field=name)
         for name in ("index_code", "release", "name_th", "name_en", "area_kind")
@@ -290,7 +325,7 @@ def _head_problems(given: Mapping[str, object]) -> list[CmiError]:
     return found
 
 
-def _method_problems(given: Mapping[str, object]) -> list[CmiError]:
+def _method_problems(given: Mapping[str, Any]) -> list[CmiError]:
     found: list[CmiError] = []
     for name, parse in (("normalise", normalise.parse), ("aggregate", aggregate.parse)):
         if given.get(name):
@@ -301,7 +336,7 @@ def _method_problems(given: Mapping[str, object]) -> list[CmiError]:
     return found
 
 
-def _check_levels(levels: Sequence[Mapping[str, object]]) -> None:
+def _check_levels(levels: Sequence[Mapping[str, Any]]) -> None:
     """Refuse levels whose order and cut points do not make a rule; levels without any are names only."""
     if all(_filled(row.get("position")) is None and _filled(row.get("lower")) is None for row in levels):
         return
@@ -317,7 +352,7 @@ def _check_levels(levels: Sequence[Mapping[str, object]]) -> None:
     )
 
 
-def _level(framework: str, row: Mapping[str, object], facts: Mapping[str, object]) -> dict[str, object]:
+def _level(framework: str, row: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, object]:
     position, lower = _filled(row.get("position")), _filled(row.get("lower"))
     return {
         "framework": framework,
@@ -329,20 +364,20 @@ def _level(framework: str, row: Mapping[str, object], facts: Mapping[str, object
     }
 
 
-def _node(row: Mapping[str, object]) -> Node:
-    numbers = {
-        name: math.nan if _filled(row.get(name)) is None else float(row[name])
+def _node(row: Mapping[str, Any]) -> Node:
+    """A row of the nodes as the engine's own checks take it; an unknown weight counts as 1 there."""
+    cells: dict[str, Any] = {name: _filled(row.get(name)) for name in NODE}
+    given: dict[str, Any] = {
+        name: math.nan if cells[name] is None else float(cells[name])
         for name in ("weight", "lower", "upper", "target")
     }
-    if math.isnan(numbers["weight"]):
-        numbers["weight"] = 1.0
-    texts = {name: str(_filled(row.get(name)) or "") for name in ("parent", "normalise", "aggregate")}
-    return Node(
-        str(row["code"]), direction=str(_filled(row.get("direction")) or "higher"), **texts, **numbers
-    )
+    if math.isnan(given["weight"]):
+        given["weight"] = 1.0
+    given |= {name: str(cells[name] or "") for name in ("parent", "normalise", "aggregate")}
+    return Node(str(row["code"]), direction=str(cells["direction"] or "higher"), **given)
 
 
-def _source(cursor: object, source: Mapping[str, object]) -> str:
+def _source(cursor: Any, source: Mapping[str, Any]) -> str:
     """The code of a source on record, or of a new one once it is added."""
     if code := source.get("source"):
         return str(code)
@@ -374,7 +409,7 @@ def _free(code: str, used: set[str]) -> str:
     return free
 
 
-def _filled(value: object) -> object:
+def _filled(value: Any) -> Any:  # a cell of a table
     """The value, or None where the cell is empty."""
     return (
         None

@@ -113,7 +113,12 @@ def heatmap(t: dict[str, str], look: str) -> alt.LayerChart:
             sort=alt.EncodingSortField("position", op="min"),
             title=None,
             axis=alt.Axis(
-                orient="top", labelAngle=0, labelLimit=150, labelPadding=8, domain=False, ticks=False
+                orient="top",
+                labelAngle=0,
+                labelLimit=alt.ExprRef("max(34, bandwidth('x') - 4)"),
+                labelPadding=8,
+                domain=False,
+                ticks=False,
             ),
         ),
         y=alt.Y(
@@ -248,7 +253,7 @@ def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
         filled=True, size=170, color=c["accent"], shape="diamond", opacity=1
     )
     names = base.transform_filter("datum.chosen").mark_text(dy=-16, fontWeight=600).encode(text="name:N")
-    return (others + chosen + names).properties(height=420)
+    return alt.layer(others, chosen, names).properties(height=420)
 
 
 def years(t: dict[str, str], look: str) -> alt.LayerChart:
@@ -287,7 +292,7 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     Official rank and rank by other weights, joined by a line: up is better.
 
-    Table: `name`, `side`, `side_told`, `rank`, `changed`. Words: `rank`, `place`.
+    Table: `name`, `side`, `side_told`, `rank`, `label`, `changed`. Words: `rank`, `place`.
     """
     c = theme.colours(look)
     base = alt.Chart(DATA).encode(
@@ -302,7 +307,7 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
             "rank:Q",
             title=t["rank"],
             scale=alt.Scale(reverse=True, nice=False, zero=False, padding=14),
-            axis=alt.Axis(tickMinStep=1, format="d", grid=False),
+            axis=None,
         ),
         detail="name:N",
         tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("rank:Q", title=t["rank"])],
@@ -310,8 +315,16 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
     colour = alt.condition("datum.changed", alt.value(c["accent"]), alt.value(c["soft"]))
     lines = base.mark_line(strokeWidth=2).encode(color=colour)
     dots = base.mark_circle(size=80, opacity=1).encode(color=colour)
-    left = base.transform_filter("datum.side == 0").mark_text(align="right", dx=-12).encode(text="name:N")
-    right = base.transform_filter("datum.side == 1").mark_text(align="left", dx=12).encode(text="name:N")
+    left = (
+        base.transform_filter("datum.side == 0")
+        .mark_text(align="right", dx=-10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
+        .encode(text="label:N")
+    )
+    right = (
+        base.transform_filter("datum.side == 1")
+        .mark_text(align="left", dx=10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
+        .encode(text="label:N")
+    )
     return (lines + dots + left + right).properties(height=440)
 
 
@@ -390,7 +403,7 @@ def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", columns=3, symbolSize=150, labelLimit=180)
+    return alt.Legend(orient="top", columns=2, symbolSize=150, labelLimit=180)
 
 
 def _ramp(look: str) -> list[str]:

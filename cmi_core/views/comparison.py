@@ -1,6 +1,6 @@
 """How do places compare on one index: who is in the ranking, what is computed, and what is only printed?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,15 +48,21 @@ class Comparison:
             index=self.cities.index
         )
 
+    @cached_property
+    def scored(self) -> pd.DataFrame:
+        """Scores of places × nodes: computed where the index can be, else as printed."""
+        return self.raw if self.result is None else self.result.table()
+
     @property
     def root(self) -> str:
         """The index itself."""
         return str(self.nodes.index[self.nodes["parent"].isna()][0])
 
-    @property
+    @cached_property
     def leaves(self) -> list[str]:
         """The nodes without children."""
-        return [node for node in self.nodes.index if node not in set(self.nodes["parent"].dropna())]
+        groups = set(self.nodes["parent"].dropna())
+        return [node for node in self.nodes.index if node not in groups]
 
     @property
     def options(self) -> dict[str, object]:
@@ -177,7 +183,7 @@ def _one_ranking(rows: pd.DataFrame) -> None:
         raise ComputationError("ranking_refused", problems=tuple(problems))
 
 
-def _listed(items: object) -> str:
+def _listed(items: Iterable[object]) -> str:
     return ", ".join(dict.fromkeys(f"{item:.0f}" if isinstance(item, float) else str(item) for item in items))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cmi_core import what_if
+from cmi_core import index
 from cmi_core.errors import ComputationError
 from cmi_core.least_effort import Plan, plan
 from cmi_core.scenarios import Scenarios
@@ -43,9 +43,13 @@ def uncertainty(
     def run() -> Simulation:
         found = _checked(comparison(store, chosen))
         return simulate(
-            _scenarios(found, node, choices), seed=SEED, replications=REPLICATIONS, weight_noise=choices.noise,
-            cut_points=found.cut_points if node == found.root else None, progress=progress,
-        )  # fmt: skip
+            _scenarios(found, node, choices),
+            seed=SEED,
+            replications=REPLICATIONS,
+            weight_noise=choices.noise,
+            cut_points=found.cut_points if node == found.root else None,
+            progress=progress,
+        )
 
     return _RUNS.get(store, ("uncertainty", chosen, node, choices), run, stamp=stamp(store, chosen))
 
@@ -117,15 +121,19 @@ def other_weights(
     found = comparison(store, chosen)
     if found.result is None:
         raise found.unknown or ComputationError("index_values_missing")
-    table = what_if.compare(
-        found.framework,
+    changed = index.build(
+        found.framework.with_weights(dict(weights)),
         found.raw.reindex(columns=list(found.framework.indicators)),
-        weights=dict(weights),
-        cut_points=found.cut_points if node == found.root else None,
         **found.options,
     )
-    table = table[table["node"] == node].rename(columns={"place": "city"}).drop(columns="node")
-    table = table.join(found.cities[["name_th", "name_en"]], on="city")
+    row = found.framework.number(node)
+    table = found.cities[["name_th", "name_en"]].copy()
+    for side, result in (("before", found.result), ("after", changed)):
+        table[f"score_{side}"], table[f"rank_{side}"] = result.scores[row], result.ranks[row]
+        if found.cut_points and node == found.root:
+            table[f"level_{side}"] = found.cut_points.level_of(result.scores[row])
+    table = table.rename_axis("city").reset_index()
+    table["score_change"] = table["score_after"] - table["score_before"]
     table["rank_change"] = table["rank_before"] - table["rank_after"]
     return table.sort_values(["rank_after", "rank_before"], kind="stable").reset_index(drop=True)
 
@@ -135,7 +143,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     Steps a place could take: each indicator below a node up to the median, upper quartile and best of all places.
 
     `value` is in the indicator's own unit, taken from the places compared; only steps that lift the score stay.
-    `effort` starts as the points the indicator gains: a neutral beginning that the reader replaces.
+    `effort` starts as 1, 2 and 3 for the three stages: whole numbers that the reader replaces.
     """
     found = comparison(store, chosen)
     if found.result is None:
@@ -159,7 +167,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     }
     table["score_before"] = table["indicator"].map(before)
     table = table[table["score"] > table["score_before"] + 1e-9].drop_duplicates(["indicator", "value"])
-    table["effort"] = (table["score"] - table["score_before"]).round(1)
+    table["effort"] = table["stage"].map({stage: float(place) for place, stage in enumerate(STAGES, start=1)})
     return table.reset_index(drop=True)
 
 

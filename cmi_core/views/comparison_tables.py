@@ -18,28 +18,30 @@ from cmi_core.views.comparison import (
     leaves_below,
 )
 
+DOTS = 400  # places drawn as quiet dots behind the chosen ones
 SHOWN = 40  # rows a heatmap or a chart of ranks can be read with
 
 
 def scores_of(found: Comparison) -> pd.DataFrame:
     """Scores of places × nodes: computed where the index can be, else as printed."""
-    return found.raw if found.result is None else found.result.table()
+    return found.scored
 
 
-def profile(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
-    """Every place's score on each part of a node: one row per place and part, with the median of all places."""
+def profile(store: Store, chosen: tuple[str, ...], node: str, cities: tuple[str, ...] = ()) -> pd.DataFrame:
+    """
+    Scores on each part of a node: one row per place and part, with the median of all places.
+
+    Every place up to `DOTS` of them, only the chosen `cities` beyond.
+    """
     found = comparison(store, chosen)
     parts = [part for part in children_of(found, node) if part in scores_of(found)]
     wide = scores_of(found)[parts]
-    table = wide.rename_axis(columns="node").stack().rename("score").reset_index()
-    table = table.rename(columns={table.columns[0]: "city"})
+    kept = wide if len(wide) <= DOTS else wide.loc[[city for city in cities if city in wide.index]]
+    table = kept.rename_axis(index="city", columns="node").stack().rename("score").reset_index()
     table = table.join(found.cities[["name_th", "name_en"]], on="city")
     names = found.nodes.loc[parts, ["name_th", "name_en"]].add_prefix("node_")
     table = table.join(names, on="node").join(wide.median().rename("median"), on="node")
     table["position"] = table["node"].map({part: place for place, part in enumerate(parts)})
-    table["quality"] = [
-        _mark(found, city, part) for city, part in zip(table["city"], table["node"], strict=True)
-    ]
     return table
 
 
@@ -108,11 +110,15 @@ def over_time(store: Store, index_code: str, node: str, cities: tuple[str, ...])
         rows.append(
             pd.DataFrame(
                 {
-                    "city": series.index, "framework": framework, "release": str(release), "year": int(year),
-                    "score": series.to_numpy(float), "computed": found.result is not None,
+                    "city": series.index,
+                    "framework": framework,
+                    "release": str(release),
+                    "year": int(year),
+                    "score": series.to_numpy(float),
+                    "computed": found.result is not None,
                 }
             )
-        )  # fmt: skip
+        )
     columns = ["city", "framework", "release", "year", "score", "computed"]
     table = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
     names = indices.cities(store).set_index("city")[["name_th", "name_en"]]

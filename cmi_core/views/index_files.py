@@ -111,8 +111,20 @@ def _framework(found: Comparison, own: dict[str, float]) -> pd.DataFrame:
 def _values(found: Comparison) -> pd.DataFrame:
     table = found.values.rename(columns={"city": "place", "node": "indicator"})
     table = table.join(found.cities[["name_th", "name_en", "area_kind"]], on="place")
-    columns = ["place", "name_th", "name_en", "area_kind", "indicator", "value", "level_as_printed", "quality", "basis",
-               "source", "assessment", "entry"]  # fmt: skip
+    columns = [
+        "place",
+        "name_th",
+        "name_en",
+        "area_kind",
+        "indicator",
+        "value",
+        "level_as_printed",
+        "quality",
+        "basis",
+        "source",
+        "assessment",
+        "entry",
+    ]
     return table[columns]
 
 

@@ -62,9 +62,13 @@ def _preview(
     told(HALF)
     head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
     read = index_sheet.read_scores(
-        table, indices.nodes(store, framework), indices.cities(store).set_index("city"), area_kind=str(head["area_kind"]),
-        year=year, progress=lambda share: told(HALF + share * 0.4),
-    )  # fmt: skip
+        table,
+        indices.nodes(store, framework),
+        indices.cities(store).set_index("city"),
+        area_kind=str(head["area_kind"]),
+        year=year,
+        progress=lambda share: told(HALF + share * 0.4),
+    )
     told(0.92)
     known = indices.assessments(store)
     known = known[known["framework"] == framework]

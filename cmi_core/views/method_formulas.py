@@ -8,6 +8,8 @@ from cmi_core import aggregate as aggregating
 from cmi_core import normalise as normalising
 from cmi_core.errors import CmiError
 from cmi_core.explain import effective_weights
+from cmi_core.formulas import group_formula, normaliser_formula
+from cmi_core.framework import Framework
 from cmi_core.index import settle
 from cmi_core.store import Store, indices, scores
 from cmi_core.views import comparison
@@ -31,20 +33,14 @@ class Method(NamedTuple):
     unknown: CmiError | None
 
 
-NORMALISERS = {
-    "minmax": r"s_i = {L} + ({U} - {L})\,\frac{{d_i x_i - \min_p d_i x_{{ip}}}}{{\max_p d_i x_{{ip}} - \min_p d_i x_{{ip}}}}",
-    "zscore": r"s_i = {L} + {U}\,\frac{{d_i x_i - \overline{{d_i x_i}}}}{{\sigma_i}},\quad \sigma_i^2 = \tfrac{{1}}{{n-1}}\sum_p (x_{{ip}}-\bar x_i)^2",
-    "scaled": r"s_i = 100\,\frac{{d_i x_i - {L}}}{{{U} - {L}}}",
-    "ordinal": r"s_i = {L} + ({U} - {L})\,\frac{{x_i - \ell_i}}{{u_i - \ell_i}},\quad x_i \in \{{\ell_i,\dots,u_i\}}",
-    "goalposts": r"s_i = {L}\cdot\min\!\left(1,\max\!\left(0,\;\frac{{x_i - \ell_i}}{{u_i - \ell_i}}\right)\right),\quad s_i = {L}\cdot\min\!\left(1,\max\!\left(0,\;\frac{{u_i - x_i}}{{u_i - \ell_i}}\right)\right)",
-    "rank": r"s_i = 1 + \#\{{p : d_i x_{{ip}} < d_i x_i\}}",
-    "percentile-rank": r"s_i = 100\,\frac{{\#\{{p : d_i x_{{ip}} < d_i x_i\}} + \tfrac12\#\{{p : x_{{ip}} = x_i\}}}}{{n}}",
-    "borda": r"s_i = \#\{{p : d_i x_{{ip}} < d_i x_i\}}",
-    "distance-to-target": r"s_i = \frac{{d_i x_i - \min_p d_i x_{{ip}}}}{{d_i t_i - \min_p d_i x_{{ip}}}}",
-    "distance-to-reference": r"s_i = \frac{{d_i x_i - \min_p d_i x_{{ip}}}}{{d_i x_{{ir}} - \min_p d_i x_{{ip}}}}",
-    "distance-to-maximum": r"s_i = \frac{{d_i x_i - \min_p d_i x_{{ip}}}}{{\max_p d_i x_{{ip}} - \min_p d_i x_{{ip}}}}",
-    "fraction-of-maximum": r"s_i = \frac{{x_i}}{{\max_p x_{{ip}}}}",
-    "none": r"s_i = x_i",
+# Words of the engine's formulas that have a letter here, explained in the sentence before each.
+LETTERS = {
+    r"\text{worst}": "a",
+    r"\text{best}": "b",
+    r"\text{target}": "t",
+    r"\text{ref}": "r",
+    r"\text{ or }": r"\;\big|\;",
+    r"\text{wins} - \text{losses}": "W - L",
 }
 AGGREGATIONS = {
     "arithmetic": r"S_g = \frac{\sum_{c} w_c\, S_c}{\sum_{c} w_c}",
@@ -74,7 +70,6 @@ def method(store: Store, framework: str) -> Method:
             "weight",
         ]
     ].copy()
-    table["number"] = _numbers(nodes)
     try:
         built = comparison.engine_framework(head, nodes)
     except CmiError as unknown:
@@ -86,7 +81,7 @@ def method(store: Store, framework: str) -> Method:
     formulas = [_normaliser(each) for each in dict.fromkeys(recipe.normalisers)]
     means = dict.fromkeys(each for each in recipe.aggregations if each is not None)
     formulas += [Formula(f"aggregate_{each.name}", _aggregation(each), {}) for each in means]
-    formulas += _written_out(nodes, table, recipe.aggregations, built)
+    formulas += _written_out(nodes, built, recipe.aggregations)
     share = float(str(given["min_coverage"]))
     if share:
         formulas.append(
@@ -104,34 +99,27 @@ def method(store: Store, framework: str) -> Method:
 
 
 def _normaliser(method: normalising.Method) -> Formula:
-    numbers = [each for each in method.parameters if isinstance(each, int | float)]
-    low, high = ([f"{each:g}" for each in numbers] + ["", ""])[:2]
-    return Formula(f"normalise_{method.name}", NORMALISERS[method.name].format(L=low, U=high), {})
+    return Formula(f"normalise_{method.name}", "s = " + _lettered(normaliser_formula(method)), {})
+
+
+def _lettered(latex: str) -> str:
+    for word, letter in LETTERS.items():
+        latex = latex.replace(word, letter)
+    return latex
 
 
 def _aggregation(method: aggregating.Aggregation) -> str:
     return AGGREGATIONS[method.name].replace("@", f"{method.power:g}")
 
 
-def _written_out(
-    nodes: pd.DataFrame, table: pd.DataFrame, aggregations: tuple, built: object
-) -> list[Formula]:
-    """Every arithmetic group as a sum with its weights in numbers, the index first."""
+def _written_out(nodes: pd.DataFrame, built: Framework, aggregations: tuple) -> list[Formula]:
+    """Every group with its weights in numbers, the index first; groups too wide for a line are left out."""
     found = []
     for number, code in enumerate(built.codes):
-        method = aggregations[number]
-        children = [each for each in nodes.index if nodes["parent"][each] == code]
-        if method is None or method.name != "arithmetic" or len(children) > LONGEST:
+        if aggregations[number] is None or len(built.children[number]) > LONGEST:
             continue
-        parts = [rf"{table['share'][child]:.4g}\,S_{{{table['number'][child]}}}" for child in children]
-        left = "S" if not table["number"][code] else f"S_{{{table['number'][code]}}}"
-        found.append(
-            Formula(
-                "group",
-                f"{left} = {' + '.join(parts)}",
-                {"th": nodes["name_th"][code], "en": nodes["name_en"][code]},
-            )
-        )
+        latex = _lettered(group_formula(built, code, aggregations[number]))
+        found.append(Formula("group", latex, {"th": nodes["name_th"][code], "en": nodes["name_en"][code]}))
     return found
 
 
@@ -143,16 +131,3 @@ def _levels(names: tuple[str, ...], cuts: tuple[float, ...]) -> str:
             rf"\text{{{names[place + 1]}}} & {cut:g} \le S" + (f" < {above:g}" if above is not None else "")
         )
     return r"\begin{cases}" + r" \\ ".join(rows) + r"\end{cases}"
-
-
-def _numbers(nodes: pd.DataFrame) -> list[str]:
-    """Numbers by place in the tree: nothing for the index, 1 for its first part, 1.2 below it."""
-    count: dict[str, int] = {}
-    number: dict[str, str] = {}
-    for code, parent in zip(nodes.index, nodes["parent"], strict=True):
-        if not isinstance(parent, str):
-            number[code] = ""
-            continue
-        count[parent] = count.get(parent, 0) + 1
-        number[code] = f"{number[parent]}.{count[parent]}".lstrip(".")
-    return [number[code] for code in nodes.index]

@@ -40,9 +40,11 @@ def choose(page: Page) -> Taken:
     left, right = st.columns([3, 2])
     with left:
         assessment = filters.select(
-            "assessment", list(rows), label=page.t("index_breakdown.assessment"),
+            "assessment",
+            list(rows),
+            label=page.t("index_breakdown.assessment"),
             say=lambda code: f"{release_name(page, rows[code])} · {say_year(page, told[code])}",
-        )  # fmt: skip
+        )
     places = page.read(views.places, assessment)
     names = dict(zip(places["city"], places[f"name_{page.language}"], strict=True))
     with right:
@@ -64,10 +66,13 @@ def beside(page: Page, taken: Taken) -> None:
     if taken.computed:
         st.markdown(
             page.t(
-                "index_breakdown.computed_root", name=root[f"name_{page.language}"], score=say_number(root["score"], 2),
-                rank="–" if pd.isna(root["rank"]) else f"{root['rank']:.0f}", of=f"{root['of']:.0f}",
+                "index_breakdown.computed_root",
+                name=root[f"name_{page.language}"],
+                score=say_number(root["score"], 2),
+                rank="–" if pd.isna(root["rank"]) else f"{root['rank']:.0f}",
+                of=f"{root['of']:.0f}",
             )
-        )  # fmt: skip
+        )
 
 
 def dimensions(page: Page, taken: Taken) -> None:
@@ -98,10 +103,14 @@ def dimensions(page: Page, taken: Taken) -> None:
         columns["level"] = page.t("index_breakdown.level")
     columns["contribution"] = page.t("index_breakdown.contribution" if printed else "index_breakdown.points")
     layout.chart(
-        page, "breakdown.dimensions", shown, words={"score": score, "level": page.t("index_breakdown.level")},
-        alt=page.t("index_breakdown.chart_alt"), columns=columns | {"source": page.t("index_breakdown.source")},
+        page,
+        "breakdown.dimensions",
+        shown,
+        words={"score": score, "level": page.t("index_breakdown.level")},
+        alt=page.t("index_breakdown.chart_alt"),
+        columns=columns | {"source": page.t("index_breakdown.source")},
         file=f"{taken.assessment}_dimensions",
-    )  # fmt: skip
+    )
     rule = taken.found.cut_points
     if rule is None:
         st.markdown(page.t("index_breakdown.no_level_rule"))
@@ -125,10 +134,16 @@ def whole(page: Page, taken: Taken) -> None:
             )
         )
     columns = {
-        f"name_{page.language}": "city_comparison.part", "depth": "city_comparison.depth", "weight": "index_import.column_weight",
-        "value": "city_comparison.value", "score": "city_comparison.score", "effective": "city_comparison.effective",
-        "points": "city_comparison.points", "quality": "city_comparison.quality", "source": "city_comparison.source",
-    }  # fmt: skip
+        f"name_{page.language}": "city_comparison.part",
+        "depth": "city_comparison.depth",
+        "weight": "index_import.column_weight",
+        "value": "city_comparison.value",
+        "score": "city_comparison.score",
+        "effective": "city_comparison.effective",
+        "points": "city_comparison.points",
+        "quality": "city_comparison.quality",
+        "source": "city_comparison.source",
+    }
     with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
         layout.data_table(
             page,
@@ -191,8 +206,14 @@ def corrected(page: Page, taken: Taken) -> None:
     for row in found.itertuples():
         st.info(
             page.t(
-                "index_breakdown.corrected", name=page.name_of(row), before=say_number(row.before, 2), after=say_number(row.value, 2),
-                day=page.say_date(row.recorded_at.date()), by=row.name, note=row.note, entry=row.entry,
+                "index_breakdown.corrected",
+                name=page.name_of(row),
+                before=say_number(row.before, 2),
+                after=say_number(row.value, 2),
+                day=page.say_date(row.recorded_at.date()),
+                by=row.name,
+                note=row.note,
+                entry=row.entry,
             ),
             icon=":material/edit_note:",
-        )  # fmt: skip
+        )

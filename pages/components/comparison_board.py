@@ -15,7 +15,6 @@ from pages.components.comparison_choice import Choice, node_name, say_year
 from pages.components.session import Page
 
 LISTED = 15  # places told one by one before the table
-DOTS = 400  # places drawn as quiet dots behind the chosen ones
 QUICK = 150  # places for which rank intervals are computed without being asked
 PEERS = ("all", "chosen", "country")
 
@@ -31,15 +30,19 @@ def league(page: Page, choice: Choice) -> None:
     st.subheader(
         page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
-    shown = [
-        row for place, row in enumerate(table.itertuples()) if place < LISTED or row.city in choice.cities
-    ]
+    near = (pd.RangeIndex(len(table)) < LISTED) | table["city"].isin(choice.cities)
+    shown = list(table[near].itertuples())
     st.html(f'<ol class="cmi-league">{"".join(_row(page, choice, row) for row in shown)}</ol>')
     st.markdown(page.t("city_comparison.league_how"))
-    with st.expander(
-        page.t("city_comparison.whole_table", count=f"{len(table):,}"), icon=":material/table_chart:"
-    ):
-        _league_table(page, choice, table)
+    whole = st.expander(
+        page.t("city_comparison.whole_table", count=f"{len(table):,}"),
+        icon=":material/table_chart:",
+        on_change="rerun",
+        key="whole_table",
+    )
+    if whole.open:
+        with whole:
+            _league_table(page, choice, table)
 
 
 def _among_peers(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFrame:
@@ -151,10 +154,14 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         "source": page.t("city_comparison.source"),
     }
     layout.chart(
-        page, "comparison.printed_ranks" if ranked else "comparison.printed", shown, file=f"{choice.found.head['framework']}_printed",
+        page,
+        "comparison.printed_ranks" if ranked else "comparison.printed",
+        shown,
+        file=f"{choice.found.head['framework']}_printed",
         words={"figure": f"{figure} ({unit})" if unit else figure, "place": page.t("city_comparison.place")},
-        alt=page.t("city_comparison.printed_alt", node=node_name(page, choice.found, choice.node)), columns=columns,
-    )  # fmt: skip
+        alt=page.t("city_comparison.printed_alt", node=node_name(page, choice.found, choice.node)),
+        columns=columns,
+    )
     for note in shown["flag"].dropna().unique():
         st.warning(note, icon=":material/rule:")
     st.markdown(page.t("city_comparison.lower_first" if ranked else "city_comparison.no_rank_of_ours"))
@@ -162,23 +169,22 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
 
 def profile(page: Page, choice: Choice) -> None:
     """Each chosen place's parts beside the others': a dot plot, a radar on request, and every value with its source."""
-    table = page.read(tables.profile, choice.chosen, choice.node)
+    table = page.read(tables.profile, choice.chosen, choice.node, choice.cities)
     if table.empty:
         layout.nothing(page, "city_comparison.no_parts")
         return
-    chosen = table["city"].isin(choice.cities)
-    quiet = table["city"].nunique() <= DOTS
-    shown = table[chosen | quiet].assign(
+    shown = table.assign(
         name=table[f"name_{page.language}"],
         part=table[f"node_name_{page.language}"],
-        chosen=chosen,
+        chosen=table["city"].isin(choice.cities),
         told=[say_number(score, 2) for score in table["score"]],
     )
+    places = len(choice.found.cities)
     st.subheader(
         page.t("city_comparison.profile_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
-    if not quiet:
-        st.markdown(page.t("city_comparison.others_left_out", count=f"{table['city'].nunique():,}"))
+    if places > tables.DOTS:
+        st.markdown(page.t("city_comparison.others_left_out", count=f"{places:,}"))
     headings = {
         "name": page.t("city_comparison.place"),
         "part": page.t("city_comparison.part"),
@@ -187,9 +193,14 @@ def profile(page: Page, choice: Choice) -> None:
     }
     words = {"score": score_word(page, choice), "place": headings["name"], "median": headings["median"]}
     layout.chart(
-        page, "comparison.profile", shown, words=words, columns=headings, file="profile",
+        page,
+        "comparison.profile",
+        shown,
+        words=words,
+        columns=headings,
+        file="profile",
         alt=page.t("city_comparison.profile_alt"),
-    )  # fmt: skip
+    )
     st.markdown(page.t("city_comparison.profile_how"))
     radar = st.expander(
         page.t("city_comparison.radar"), icon=":material/radar:", on_change="rerun", key="radar"
@@ -225,9 +236,15 @@ def _radar(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     words = {"place": page.t("city_comparison.place"), "score": page.t("city_comparison.score")}
     told = drawn[~drawn["frame"] & drawn["word"].isna()].drop_duplicates(["name", "part"])
     layout.chart(
-        page, "comparison.radar", drawn, words=words, alt=page.t("city_comparison.radar_alt"), file="radar", told=told,
+        page,
+        "comparison.radar",
+        drawn,
+        words=words,
+        alt=page.t("city_comparison.radar_alt"),
+        file="radar",
+        told=told,
         columns={"name": words["place"], "part": page.t("city_comparison.part"), "told": words["score"]},
-    )  # fmt: skip
+    )
 
 
 def _on_circle(angle: float, radius: float) -> tuple[float, float]:
@@ -242,12 +259,14 @@ def heatmap(page: Page, choice: Choice) -> None:
     )
     if len(choice.found.cities) > tables.SHOWN:
         st.markdown(page.t("city_comparison.best_shown", count=tables.SHOWN))
-    middle = (table["score"].max() + table["score"].min()) / 2
+    least, most = table["score"].min(), table["score"].max()
+    # From here on the words on a cell change to the other ink, so that they stay legible.
+    turn = least + (0.58 if page.look == "light" else 0.48) * (most - least)
     shown = table.assign(
         name=table[f"name_{page.language}"],
         part=table[f"node_name_{page.language}"],
         told=[say_number(score, 1) for score in table["score"]],
-        strong=table["score"] > middle,
+        strong=table["score"] > turn,
     )
     headings = {
         "name": page.t("city_comparison.place"),
@@ -255,18 +274,28 @@ def heatmap(page: Page, choice: Choice) -> None:
         "score": page.t("city_comparison.score"),
     }
     layout.chart(
-        page, "comparison.heatmap", shown, columns=headings, file="heatmap", alt=page.t("city_comparison.heatmap_alt"),
+        page,
+        "comparison.heatmap",
+        shown,
+        columns=headings,
+        file="heatmap",
+        alt=page.t("city_comparison.heatmap_alt"),
         words={"score": score_word(page, choice), "place": headings["name"]},
-    )  # fmt: skip
+    )
     missing = page.read(tables.gaps, choice.chosen, choice.node)
     if len(missing):
         with st.expander(
             page.t("city_comparison.gaps", count=f"{len(missing):,}"), icon=":material/grid_off:"
         ):
             layout.data_table(
-                page, missing, file="gaps",
-                columns={f"name_{page.language}": headings["name"], f"node_name_{page.language}": page.t("city_comparison.indicator")},
-            )  # fmt: skip
+                page,
+                missing,
+                file="gaps",
+                columns={
+                    f"name_{page.language}": headings["name"],
+                    f"node_name_{page.language}": page.t("city_comparison.indicator"),
+                },
+            )
 
 
 def scatter(page: Page, choice: Choice) -> None:
@@ -302,9 +331,14 @@ def scatter(page: Page, choice: Choice) -> None:
         "place": page.t("city_comparison.place"),
     }
     layout.chart(
-        page, "comparison.scatter", shown, words=words, file="scatter", alt=page.t("city_comparison.scatter_alt", **words),
+        page,
+        "comparison.scatter",
+        shown,
+        words=words,
+        file="scatter",
+        alt=page.t("city_comparison.scatter_alt", **words),
         columns={"name": words["place"], "across": words["across"], "up": words["up"]},
-    )  # fmt: skip
+    )
     st.markdown(page.t("city_comparison.scatter_how", count=f"{len(shown):,}"))
 
 
@@ -333,10 +367,20 @@ def time(page: Page, choice: Choice) -> None:
         "release": page.t("city_comparison.release_word"),
     }
     layout.chart(
-        page, "comparison.years", shown, words=words, file="years", alt=page.t("city_comparison.time_alt"),
-        columns={"name": words["place"], "year_told": words["year"], "release": words["release"],
-                 "score": page.t("city_comparison.score"), "how": page.t("city_comparison.how_made")},
-    )  # fmt: skip
+        page,
+        "comparison.years",
+        shown,
+        words=words,
+        file="years",
+        alt=page.t("city_comparison.time_alt"),
+        columns={
+            "name": words["place"],
+            "year_told": words["year"],
+            "release": words["release"],
+            "score": page.t("city_comparison.score"),
+            "how": page.t("city_comparison.how_made"),
+        },
+    )
     st.markdown(page.t("city_comparison.time_how"))
 
 

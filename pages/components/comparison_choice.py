@@ -53,9 +53,12 @@ def choose(page: Page) -> Choice:
         left, right = st.columns([5, 2], vertical_alignment="bottom")
         with left:
             framework = filters.select(
-                "index", codes, label=page.t("city_comparison.index"), default=computed,
+                "index",
+                codes,
+                label=page.t("city_comparison.index"),
+                default=computed,
                 say=lambda code: release_name(page, heads[code]),
-            )  # fmt: skip
+            )
         known = page.read(views.assessments, framework)
         with right:
             year = filters.select(
@@ -70,9 +73,13 @@ def choose(page: Page) -> Choice:
     head_card(page, found, year)
     offered = [view for view in VIEWS if view in _useful(found)]
     view = filters.segments(
-        "view", offered, label=page.t("city_comparison.view"), say=lambda code: page.t(f"city_comparison.view_{code}"),
-        label_visibility="collapsed", width="stretch",
-    )  # fmt: skip
+        "view",
+        offered,
+        label=page.t("city_comparison.view"),
+        say=lambda code: page.t(f"city_comparison.view_{code}"),
+        label_visibility="collapsed",
+        width="stretch",
+    )
     return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view)
 
 
@@ -137,9 +144,14 @@ def _node_and_cities(
     names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
     with right:
         cities = filters.many(
-            "cities", order, label=page.t("city_comparison.cities"), say=lambda code: names[code],
-            default=order[:FIRST], max_selections=MOST, placeholder=page.t("city_comparison.cities_none"),
-        )  # fmt: skip
+            "cities",
+            order,
+            label=page.t("city_comparison.cities"),
+            say=lambda code: names[code],
+            default=order[:FIRST],
+            max_selections=MOST,
+            placeholder=page.t("city_comparison.cities_none"),
+        )
     return node, tuple(cities)
 
 

@@ -1,5 +1,8 @@
 """Everything behind a comparison: values with their sources, and files to compute it again."""
 
+from html import escape
+
+import pandas as pd
 import streamlit as st
 
 from cmi_core import index_files
@@ -28,19 +31,23 @@ def values_with_sources(page: Page, choice: Choice) -> None:
     st.html(f'<div class="cmi-tree-scroll">{tree_table(page, table, decimals=_decimals(choice))}</div>')
     shown = table.assign(quality_told=[quality(page, code) for code in table["quality"]])
     columns = {
-        f"name_{page.language}": page.t("city_comparison.part"), "depth": page.t("city_comparison.depth"),
-        "value": page.t("city_comparison.value"), f"unit_{page.language}": page.t("city_comparison.step_unit"),
-        "quality_told": page.t("city_comparison.quality"), "source": page.t("city_comparison.source"),
-        "score": page.t("city_comparison.score"), "rank": page.t("city_comparison.rank"),
-        "effective": page.t("city_comparison.effective"), "points": page.t("city_comparison.points"),
-    }  # fmt: skip
+        f"name_{page.language}": page.t("city_comparison.part"),
+        "depth": page.t("city_comparison.depth"),
+        "value": page.t("city_comparison.value"),
+        f"unit_{page.language}": page.t("city_comparison.step_unit"),
+        "quality_told": page.t("city_comparison.quality"),
+        "source": page.t("city_comparison.source"),
+        "score": page.t("city_comparison.score"),
+        "rank": page.t("city_comparison.rank"),
+        "effective": page.t("city_comparison.effective"),
+        "points": page.t("city_comparison.points"),
+    }
     with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
         layout.data_table(page, shown, columns=columns, file=f"{city}_values")
 
 
-def tree_table(page: Page, table: object, *, decimals: int) -> str:
+def tree_table(page: Page, table: pd.DataFrame, *, decimals: int) -> str:
     """A place's tree as HTML: names set in by depth, what is recorded and what is computed in columns of their own."""
-    from html import escape  # noqa: PLC0415
 
     def cell(content: str, kind: str = "") -> str:
         return f'<td class="{kind}">{content}</td>'
@@ -114,9 +121,15 @@ def files(page: Page, choice: Choice) -> None:
         (columns[1], "json", "application/json", index_files.as_json),
     ):
         column.download_button(
-            page.t(f"city_comparison.file_{suffix}"), data=lambda make=make: make(sheets), file_name=f"{name}.{suffix}", mime=mime,
-            icon=":material/download:", on_click="ignore", width="stretch", key=f"file_{suffix}",
-        )  # fmt: skip
+            page.t(f"city_comparison.file_{suffix}"),
+            data=lambda make=make: make(sheets),
+            file_name=f"{name}.{suffix}",
+            mime=mime,
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            key=f"file_{suffix}",
+        )
     st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
     for table_name, table in sheets.items():
         folded = st.expander(

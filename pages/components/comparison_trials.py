@@ -3,6 +3,7 @@
 import math
 import time as clock
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -55,11 +56,21 @@ def sure(page: Page, choice: Choice) -> None:
         st.markdown(page.t("city_comparison.best_shown", count=SHOWN))
     words = {name: page.t(f"city_comparison.{key}") for name, key in WORDS.items()}
     layout.chart(
-        page, "comparison.bands", shown, words=words, file="rank_intervals", alt=page.t("city_comparison.bands_alt"),
-        columns={"name": words["place"], "rank": words["rank"], "rank_lower": page.t("city_comparison.rank_from"),
-                 "rank_median": page.t("city_comparison.rank_median"), "rank_upper": page.t("city_comparison.rank_to"),
-                 "best_chance": page.t("city_comparison.best_chance")},
-    )  # fmt: skip
+        page,
+        "comparison.bands",
+        shown,
+        words=words,
+        file="rank_intervals",
+        alt=page.t("city_comparison.bands_alt"),
+        columns={
+            "name": words["place"],
+            "rank": words["rank"],
+            "rank_lower": page.t("city_comparison.rank_from"),
+            "rank_median": page.t("city_comparison.rank_median"),
+            "rank_upper": page.t("city_comparison.rank_to"),
+            "best_chance": page.t("city_comparison.best_chance"),
+        },
+    )
     st.markdown(page.t("city_comparison.bands_how", seed=run.seed, replications=f"{run.replications:,}"))
     _chances(page, choice, run, kept, words)
     _levels(page, choice, run)
@@ -109,10 +120,14 @@ def _chances(page: Page, choice: Choice, run: object, kept: list[str], words: di
     table = runs.chances(run, choice.found.cities, kept)
     with folded:
         layout.chart(
-            page, "comparison.chances", table.assign(name=table[f"name_{page.language}"]), words=words, file="rank_probability",
+            page,
+            "comparison.chances",
+            table.assign(name=table[f"name_{page.language}"]),
+            words=words,
+            file="rank_probability",
             alt=page.t("city_comparison.chances_alt"),
             columns={"name": words["place"], "taken": words["rank"], "probability": words["probability"]},
-        )  # fmt: skip
+        )
 
 
 def _levels(page: Page, choice: Choice, run: object) -> None:
@@ -149,15 +164,26 @@ def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
         )
         words = {each: page.t(f"city_comparison.sobol_{each}") for each in ("share", "first", "total")}
         layout.chart(
-            page, "comparison.indices", shown, words=words, file="sobol", alt=page.t("city_comparison.sobol_alt"),
-            columns={"name": page.t("city_comparison.input"), "first": words["first"], "first_lower": words["first"] + " ↓",
-                     "first_upper": words["first"] + " ↑", "total": words["total"], "total_lower": words["total"] + " ↓",
-                     "total_upper": words["total"] + " ↑"},
-        )  # fmt: skip
+            page,
+            "comparison.indices",
+            shown,
+            words=words,
+            file="sobol",
+            alt=page.t("city_comparison.sobol_alt"),
+            columns={
+                "name": page.t("city_comparison.input"),
+                "first": words["first"],
+                "first_lower": words["first"] + " ↓",
+                "first_upper": words["first"] + " ↑",
+                "total": words["total"],
+                "total_lower": words["total"] + " ↓",
+                "total_upper": words["total"] + " ↑",
+            },
+        )
         st.markdown(page.t("city_comparison.sobol_how", seed=runs.SEED))
 
 
-def with_bar(page: Page, run: Callable[[Callable[[float], object]], object]) -> object:
+def with_bar(page: Page, run: Callable[[Callable[[float], object]], Any]) -> Any:
     """Run something that tells how far it is; a bar shows once it takes more than a second."""
     place, begun = st.empty(), clock.monotonic()
 
@@ -184,9 +210,15 @@ def whatif(page: Page, choice: Choice) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         given = filters.amounts(
-            f"w_{parent}", official, highest=highest,
-            say=lambda part: page.t("city_comparison.own_weight", name=node_name(page, found, part), official=f"{official[part]:g}"),
-        )  # fmt: skip
+            f"w_{parent}",
+            official,
+            highest=highest,
+            say=lambda part: page.t(
+                "city_comparison.own_weight",
+                name=node_name(page, found, part),
+                official=f"{official[part]:g}",
+            ),
+        )
     changed = tuple((part, weight) for part, weight in given.items() if weight != official[part])
     try:
         table = runs.other_weights(page.store, choice.chosen, parent, changed)
@@ -208,16 +240,29 @@ def _moves(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     for side, (column, key) in enumerate((("rank_before", "official"), ("rank_after", "own"))):
         sides.append(
             ranked.assign(
-                rank=ranked[column], side=side, side_told=page.t(f"city_comparison.{key}"), name=ranked[f"name_{page.language}"],
+                rank=ranked[column],
+                side=side,
+                side_told=page.t(f"city_comparison.{key}"),
+                name=ranked[f"name_{page.language}"],
                 changed=ranked["rank_change"] != 0,
             )
-        )  # fmt: skip
+        )
     drawn = pd.concat(sides, ignore_index=True)
+    drawn["label"] = [f"{row.rank:.0f}  {row.name}" for row in drawn.itertuples(index=False)]
     words = {"rank": page.t("city_comparison.rank"), "place": page.t("city_comparison.place")}
     layout.chart(
-        page, "comparison.moves", drawn, words=words, file="moves", alt=page.t("city_comparison.moves_alt"),
-        columns={"name": words["place"], "side_told": page.t("city_comparison.weights"), "rank": words["rank"]},
-    )  # fmt: skip
+        page,
+        "comparison.moves",
+        drawn,
+        words=words,
+        file="moves",
+        alt=page.t("city_comparison.moves_alt"),
+        columns={
+            "name": words["place"],
+            "side_told": page.t("city_comparison.weights"),
+            "rank": words["rank"],
+        },
+    )
 
 
 def _moved_table(page: Page, table: pd.DataFrame) -> None:
@@ -306,9 +351,14 @@ def _strengths(page: Page, choice: Choice, city: str) -> None:
 
 def _told(page: Page, row: object) -> str:
     return "- " + page.t(
-        "city_comparison.strong_row", name=page.name_of(row), value=f"{row.value:,.6g}", unit=getattr(row, f"unit_{page.language}") or "",
-        score=say_number(row.score, 1), rank=f"{row.rank:.0f}", of=row.of,
-    )  # fmt: skip
+        "city_comparison.strong_row",
+        name=page.name_of(row),
+        value=f"{row.value:,.6g}",
+        unit=getattr(row, f"unit_{page.language}") or "",
+        score=say_number(row.score, 1),
+        rank=f"{row.rank:.0f}",
+        of=row.of,
+    )
 
 
 def _plan(page: Page, choice: Choice, city: str) -> None:
@@ -350,9 +400,13 @@ def _target(page: Page, choice: Choice, now: float) -> float:
     else:
         st.markdown(page.t("city_comparison.target_why"))
     return filters.amount(
-        "target", label=page.t("city_comparison.target", now=say_number(now, 2)), default=float(min(100, math.ceil(now / 5 + 1) * 5)),
-        lowest=0.0, highest=1000.0, step=1.0,
-    )  # fmt: skip
+        "target",
+        label=page.t("city_comparison.target", now=say_number(now, 2)),
+        default=float(min(100, math.ceil(now / 5 + 1) * 5)),
+        lowest=0.0,
+        highest=1000.0,
+        step=1.0,
+    )
 
 
 def _steps_editor(page: Page, choice: Choice, offered: pd.DataFrame, *, key: str) -> pd.DataFrame:
@@ -375,7 +429,12 @@ def _steps_editor(page: Page, choice: Choice, offered: pd.DataFrame, *, key: str
         for column in ("name", "step", "unit", "now", "value", "effort", "possible")
     }
     edited = st.data_editor(
-        shown, key=key, hide_index=True, width="stretch", num_rows="fixed", disabled=["name", "step", "unit", "now"],
+        shown,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        num_rows="fixed",
+        disabled=["name", "step", "unit", "now"],
         column_order=["name", "step", "now", "value", "unit", "effort", "possible"],
         column_config={
             **{column: st.column_config.TextColumn(words[column]) for column in ("name", "step", "unit")},
@@ -385,7 +444,7 @@ def _steps_editor(page: Page, choice: Choice, offered: pd.DataFrame, *, key: str
             "possible": st.column_config.CheckboxColumn(words["possible"]),
         },
         alt=page.t("city_comparison.steps_alt"),
-    )  # fmt: skip
+    )
     return edited[edited["possible"]].reset_index(drop=True)
 
 
@@ -410,8 +469,15 @@ def _plan_told(page: Page, choice: Choice, plan: object) -> None:
         score_before=plan.steps["score_before"].round(2),
         score=plan.steps["score"].round(2),
     )
-    headings = {"name": "step_name", "now": "step_now", "value": "step_value", "unit": "step_unit", "score_before": "score_before",
-                "score": "score_after", "effort": "step_effort"}  # fmt: skip
+    headings = {
+        "name": "step_name",
+        "now": "step_now",
+        "value": "step_value",
+        "unit": "step_unit",
+        "score_before": "score_before",
+        "score": "score_after",
+        "effort": "step_effort",
+    }
     layout.data_table(
         page,
         shown,
@@ -434,8 +500,13 @@ def _doers(page: Page, choice: Choice) -> None:
         lines.append(
             "- "
             + page.t(
-                "city_comparison.doer", kpi=page.name_of(row), code=row.kpi, language=page.language,
-                goal=getattr(row, f"goal_{page.language}"), owner=owner, confidence=page.t(f"confidence.{row.confidence}"),
+                "city_comparison.doer",
+                kpi=page.name_of(row),
+                code=row.kpi,
+                language=page.language,
+                goal=getattr(row, f"goal_{page.language}"),
+                owner=owner,
+                confidence=page.t(f"confidence.{row.confidence}"),
             )
-        )  # fmt: skip
+        )
     st.markdown("\n".join(lines))

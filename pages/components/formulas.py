@@ -20,7 +20,7 @@ def of_framework(page: Page, framework: str) -> None:
         st.markdown(_introduced(page, formula))
         st.latex(formula.latex)
     table = method.nodes.assign(
-        label=["S" if not number else f"S {number}" for number in method.nodes["number"]],
+        label="S(" + method.nodes["node"] + ")",
         name=[
             "\u2003" * depth + name
             for depth, name in zip(method.nodes["depth"], method.nodes[f"name_{page.language}"], strict=True)

@@ -98,21 +98,37 @@ def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> Non
     with st.form("framework_form"):
         left, right = st.columns(2)
         given: dict[str, object] = {
-            "index_code": left.text_input(page.t("index_import.index_code"), help=page.t("index_import.index_code_help")),
-            "release": right.text_input(page.t("index_import.release_name"), help=page.t("index_import.release_help")),
+            "index_code": left.text_input(
+                page.t("index_import.index_code"), help=page.t("index_import.index_code_help")
+            ),
+            "release": right.text_input(
+                page.t("index_import.release_name"), help=page.t("index_import.release_help")
+            ),
             "name_th": left.text_input(page.t("index_import.name_th")),
             "name_en": right.text_input(page.t("index_import.name_en")),
             "area_kind": left.selectbox(
-                page.t("index_import.area_kind"), actions.AREA_KINDS, index=1, format_func=lambda kind: page.t(f"area_kind.{kind}")
+                page.t("index_import.area_kind"),
+                actions.AREA_KINDS,
+                index=1,
+                format_func=lambda kind: page.t(f"area_kind.{kind}"),
             ),
             "supersedes": right.selectbox(
-                page.t("index_import.supersedes"), [None, *heads["framework"]],
+                page.t("index_import.supersedes"),
+                [None, *heads["framework"]],
                 format_func=lambda code: page.t("index_import.supersedes_none") if code is None else code,
             ),
-            "normalise": left.selectbox(page.t("index_import.normalise"), [None, *NORMALISERS], format_func=lambda spec: _method(page, spec)),
-            "aggregate": right.selectbox(page.t("index_import.aggregate"), [None, *AGGREGATIONS], format_func=lambda spec: _method(page, spec)),
+            "normalise": left.selectbox(
+                page.t("index_import.normalise"),
+                [None, *NORMALISERS],
+                format_func=lambda spec: _method(page, spec),
+            ),
+            "aggregate": right.selectbox(
+                page.t("index_import.aggregate"),
+                [None, *AGGREGATIONS],
+                format_func=lambda spec: _method(page, spec),
+            ),
             "decimals": 2,
-        }  # fmt: skip
+        }
         share = left.number_input(page.t("index_import.min_coverage"), 0, 100, 0, step=5)
         st.markdown(page.t("index_import.levels_how"))
         levels = _levels_editor(
@@ -209,10 +225,13 @@ def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> Non
         st.markdown(page.t("index_import.first_cells", count=SHOWN, of=f"{counts[verdict]:,}"))
     table = table.assign(year_told=["" if pd.isna(year) else str(int(year)) for year in table["year"]])
     columns = {
-        "cell": page.t("index_import.cell"), f"name_{page.language}": page.t("city_comparison.place"),
-        "year_told": page.t("index_import.year_ce"), f"node_name_{page.language}": page.t("city_comparison.indicator"),
-        "before": page.t("index_import.before"), "value": page.t("index_import.after"),
-    }  # fmt: skip
+        "cell": page.t("index_import.cell"),
+        f"name_{page.language}": page.t("city_comparison.place"),
+        "year_told": page.t("index_import.year_ce"),
+        f"node_name_{page.language}": page.t("city_comparison.indicator"),
+        "before": page.t("index_import.before"),
+        "value": page.t("index_import.after"),
+    }
     layout.data_table(page, table, columns=columns, file="import_preview")
 
 
@@ -228,11 +247,18 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
             _do(
                 page,
                 lambda: actions.import_scores(
-                    page.store, page.actor, framework=head.framework, places=preview.places,
-                    values=preview.cells[["year", "city", "node", "value", "quality"]], source=source, quality=mark, note=note,
-                    at=page.now, seen_entry=preview.seen_entry,
+                    page.store,
+                    page.actor,
+                    framework=head.framework,
+                    places=preview.places,
+                    values=preview.cells[["year", "city", "node", "value", "quality"]],
+                    source=source,
+                    quality=mark,
+                    note=note,
+                    at=page.now,
+                    seen_entry=preview.seen_entry,
                 ),
-            )  # fmt: skip
+            )
 
 
 def levels(page: Page) -> None:
@@ -282,14 +308,18 @@ def weights(page: Page) -> None:
             }
         )
         edited = st.data_editor(
-            shown, hide_index=True, width="stretch", disabled=["node", "name"], key=f"weights_{head.framework}",
+            shown,
+            hide_index=True,
+            width="stretch",
+            disabled=["node", "name"],
+            key=f"weights_{head.framework}",
             column_config={
                 "node": st.column_config.TextColumn(page.t("index_import.column_code")),
                 "name": st.column_config.TextColumn(page.t("city_comparison.part")),
                 "weight": st.column_config.NumberColumn(page.t("index_import.column_weight"), min_value=0.0),
             },
             alt=page.t("index_import.weights_alt"),
-        )  # fmt: skip
+        )
         left, right = st.columns(2)
         normalise = left.selectbox(
             page.t("index_import.normalise"),
@@ -308,10 +338,17 @@ def weights(page: Page) -> None:
         _do(
             page,
             lambda: actions.set_weights(
-                page.store, page.actor, framework=head.framework, weights=given, methods={"normalise": normalise or "", "aggregate": aggregate or ""},
-                source=source, note=note, at=page.now, seen_entry=seen,
+                page.store,
+                page.actor,
+                framework=head.framework,
+                weights=given,
+                methods={"normalise": normalise or "", "aggregate": aggregate or ""},
+                source=source,
+                note=note,
+                at=page.now,
+                seen_entry=seen,
             ),
-        )  # fmt: skip
+        )
 
 
 def done(page: Page) -> None:
@@ -371,10 +408,17 @@ def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None
         _do(
             page,
             lambda: actions.correct_score(
-                page.store, page.actor, assessment=assessment, city=city, node=node, value=value, note=note, at=page.now,
+                page.store,
+                page.actor,
+                assessment=assessment,
+                city=city,
+                node=node,
+                value=value,
+                note=note,
+                at=page.now,
                 seen_entry=int(rows[node].entry),
             ),
-        )  # fmt: skip
+        )
 
 
 def _do(page: Page, act: Callable[[], int]) -> None:
@@ -417,15 +461,21 @@ def _problems(page: Page, problems: tuple[Problem, ...], more: int) -> None:
 def _levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
     """Names of levels with order and lower cut; rows without a name are left out."""
     edited = st.data_editor(
-        rows.astype({"position": float, "lower": float}).reset_index(drop=True), key=key, hide_index=True, width="stretch",
-        num_rows="dynamic", column_order=["printed", "position", "lower"],
+        rows.astype({"position": float, "lower": float}).reset_index(drop=True),
+        key=key,
+        hide_index=True,
+        width="stretch",
+        num_rows="dynamic",
+        column_order=["printed", "position", "lower"],
         column_config={
             "printed": st.column_config.TextColumn(page.t("index_import.level_name")),
-            "position": st.column_config.NumberColumn(page.t("index_import.level_position"), min_value=1, step=1),
+            "position": st.column_config.NumberColumn(
+                page.t("index_import.level_position"), min_value=1, step=1
+            ),
             "lower": st.column_config.NumberColumn(page.t("index_import.level_lower")),
         },
         alt=page.t("index_import.levels_alt"),
-    )  # fmt: skip
+    )
     return [
         {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
         for row in edited.to_dict("records")
@@ -438,9 +488,10 @@ def _source_and_note(page: Page) -> tuple[dict[str, object], str]:
     known = page.read(views.known_sources)
     titles = dict(zip(known["source"], known["producer"] + ": " + known["title"], strict=True))
     code = st.selectbox(
-        page.t("index_import.source"), [None, *titles],
+        page.t("index_import.source"),
+        [None, *titles],
         format_func=lambda code: page.t("index_import.source_new") if code is None else titles[code],
-    )  # fmt: skip
+    )
     left, right = st.columns(2)
     fresh = {
         "producer": left.text_input(page.t("index_import.producer")),
@@ -461,13 +512,25 @@ def _template(page: Page, name: str, sheets: dict[str, pd.DataFrame]) -> None:
     left, right = st.columns(2)
     first = next(iter(sheets.values()))
     left.download_button(
-        page.t("index_import.template_xlsx"), data=lambda: exports.write_xlsx(sheets), file_name=f"{name}.xlsx", mime=XLSX,
-        icon=":material/download:", on_click="ignore", width="stretch", key=f"template_{name}_xlsx",
-    )  # fmt: skip
+        page.t("index_import.template_xlsx"),
+        data=lambda: exports.write_xlsx(sheets),
+        file_name=f"{name}.xlsx",
+        mime=XLSX,
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"template_{name}_xlsx",
+    )
     right.download_button(
-        page.t("index_import.template_csv"), data=lambda: exports.write_csv(first), file_name=f"{name}.csv", mime="text/csv",
-        icon=":material/download:", on_click="ignore", width="stretch", key=f"template_{name}_csv",
-    )  # fmt: skip
+        page.t("index_import.template_csv"),
+        data=lambda: exports.write_csv(first),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+        key=f"template_{name}_csv",
+    )
 
 
 def _help(page: Page) -> pd.DataFrame:

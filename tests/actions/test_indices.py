@@ -194,10 +194,15 @@ def test_a_correction_of_what_changed_meanwhile_is_refused(store):
 
 def told_weights(store, weights=None, **other):
     given_ = {
-        "framework": "isc_2019", "weights": weights or dict.fromkeys(("isc_basic", "isc_connected", "isc_sustainable", "isc_inclusive"), 1.0),
-        "methods": {"normalise": "none", "aggregate": "arithmetic"}, "source": data.SOURCE, "note": "SPP แจ้ง", "at": data.AT,
+        "framework": "isc_2019",
+        "weights": weights
+        or dict.fromkeys(("isc_basic", "isc_connected", "isc_sustainable", "isc_inclusive"), 1.0),
+        "methods": {"normalise": "none", "aggregate": "arithmetic"},
+        "source": data.SOURCE,
+        "note": "SPP แจ้ง",
+        "at": data.AT,
         "seen_entry": reads.last_entry(store, "isc_2019"),
-    } | other  # fmt: skip
+    } | other
     return actions.set_weights(store, data.EDITOR, **given_)
 
 
@@ -248,9 +253,15 @@ def test_levels_are_computed_only_once_their_rule_is_told(store):
         ("newborn", 1, None), ("new_coming", 3, 70.0), ("potential", 2, 60.0), ("high_potential", 4, 80.0)
     )
     actions.set_levels(
-        store, data.EDITOR, framework="isc_2019", levels=rows, source=data.SOURCE, note="SPP แจ้ง", at=data.AT,
+        store,
+        data.EDITOR,
+        framework="isc_2019",
+        levels=rows,
+        source=data.SOURCE,
+        note="SPP แจ้ง",
+        at=data.AT,
         seen_entry=reads.last_entry(store, "isc_2019"),
-    )  # fmt: skip
+    )
 
     table = views.league(store, ("isc_chiang_mai_2019",), "isc_overall")
     assert table["level"].tolist() == ["potential"]

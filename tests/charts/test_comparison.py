@@ -35,7 +35,7 @@ ADDED = {
     "chances": {"name"},
     "scatter": {"name", "chosen"},
     "years": {"name", "year_told", "told"},
-    "moves": {"name", "side", "side_told", "rank", "changed"},
+    "moves": {"name", "side", "side_told", "rank", "label", "changed"},
     "indices": {"name"},
     "printed": {"name", "place", "told"},
     "printed_ranks": {"name", "place", "told"},

@@ -53,9 +53,8 @@ def test_a_reader_goes_from_the_ranking_to_a_place(visit, cities):
     page.get_by_role("radio", name="รายเมือง").click()
     page.locator(".cmi-tree").wait_for(timeout=PATIENCE)
     assert "view=profile" in page.url
-    assert (
-        page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").count() >= 1
-    )
+    drawn = page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg")
+    drawn.first.wait_for(timeout=PATIENCE)
 
 
 def test_a_way_of_looking_repaints_in_under_half_a_second(visit, cities):

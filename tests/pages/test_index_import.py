@@ -41,9 +41,16 @@ def test_a_correction_is_made_and_shown(open_page, city):
 
     held = reads.values_of(city, "isc_chiang_mai_2019").set_index("node")
     indices.correct_score(
-        city, data.EDITOR, assessment="isc_chiang_mai_2019", city="chiang_mai", node="isc_basic", value="83.33",
-        note="SPP confirms a misprint", at=data.AT, seen_entry=int(held.loc["isc_basic", "entry"]),
-    )  # fmt: skip
+        city,
+        data.EDITOR,
+        assessment="isc_chiang_mai_2019",
+        city="chiang_mai",
+        node="isc_basic",
+        value="83.33",
+        note="SPP confirms a misprint",
+        at=data.AT,
+        seen_entry=int(held.loc["isc_basic", "entry"]),
+    )
     at = open_page("index_breakdown", "en", "editor")
 
     assert any("corrected from 88.33 to 83.33" in info.value for info in at.info)
