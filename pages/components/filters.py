@@ -15,11 +15,12 @@ _MEMORY = "choices"
 _SEEN = "choices_seen_in_url"
 
 
-def current(key: str, options: Sequence[str], default: str | None = None) -> str:
+def current(key: str, options: Sequence[str], default: str | None = None, *, spelt: bool = False) -> str:
     """
     The choice `key`: from the link when the link changed, else what the reader last chose, else the default.
 
-    Without `default` the first option is it; a choice that is not offered (any more) is forgotten.
+    Without `default` the first option is it; a choice that is not offered (any more) is forgotten. `spelt`
+    writes the default into the link too: where it depends on who reads, and when.
     """
     first = default if default is not None else next(iter(options), "")
     linked = st.query_params.get(key)
@@ -28,7 +29,7 @@ def current(key: str, options: Sequence[str], default: str | None = None) -> str
         memory[key] = linked
     chosen = memory.get(key, first)
     chosen = chosen if chosen in options else first
-    _write(key, chosen, first)
+    _write(key, chosen, None if spelt else first)
     return chosen
 
 
@@ -61,10 +62,11 @@ def select(
     label: str,
     say: Callable[[str], str],
     default: str | None = None,
+    spelt: bool = False,
     **more: Any,
 ) -> str:
-    """One of many options, in a list that can be searched."""
-    widget = _prepare(key, options, default)
+    """One of many options, in a list that can be searched; `spelt` as in `current`."""
+    widget = _prepare(key, options, default, spelt=spelt)
     return st.selectbox(
         label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget), **more
     )
@@ -213,9 +215,9 @@ def told(key: str, widget: str) -> None:
         choose(key, value)
 
 
-def _prepare(key: str, options: Sequence[str], default: str | None) -> str:
+def _prepare(key: str, options: Sequence[str], default: str | None, *, spelt: bool = False) -> str:
     widget = f"choice_{key}"
-    st.session_state[widget] = current(key, options, default)
+    st.session_state[widget] = current(key, options, default, spelt=spelt)
     return widget
 
 
@@ -248,7 +250,7 @@ def _number(text: str, default: float) -> float:
     return number if abs(number) < float("inf") else default
 
 
-def _write(key: str, value: str, default: str) -> None:
+def _write(key: str, value: str, default: str | None) -> None:
     """Keep the URL equal to the choice; a default is left out so that links stay short."""
     if value == default:
         st.query_params.pop(key, None)

@@ -41,7 +41,10 @@ def chosen_kpi(page: Page) -> object | None:
         st.warning(page.t("error.not_assigned"), icon=":material/assignment_late:")
     rows = rows.sort_values("days_late", ascending=False, kind="stable")
     names = {row.kpi: _named(page, row) for row in rows.itertuples()}
-    kpi = filters.select("kpi", tuple(names), label=page.t("kpi_entry.kpi"), say=lambda code: names[code])
+    # Whose turn it is differs from reader to reader and from day to day: a shared link names it.
+    kpi = filters.select(
+        "kpi", tuple(names), label=page.t("kpi_entry.kpi"), say=lambda code: names[code], spelt=True
+    )
     return next(row for row in rows.itertuples() if row.kpi == kpi)
 
 
@@ -78,6 +81,7 @@ def record(page: Page, row: object) -> None:
         label=page.t("kpi_words.period"),
         say=lambda code: words.period(page, code),
         default=due,
+        spelt=True,
     )
     stands = page.read(newest, row.kpi, period)
     _stands(page, row, stands)

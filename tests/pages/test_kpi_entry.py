@@ -46,6 +46,14 @@ def test_a_value_is_saved_in_two_actions(open_page, city, assigned, language, va
     assert field(at, value).value == ""
 
 
+def test_a_copied_link_names_the_kpi_and_period_that_were_due(open_page, assigned):
+    """Somebody else, or the same person tomorrow, owes another value first."""
+    at = open_page("kpi_entry", "th", "coordinator")
+
+    assert at.query_params["kpi"] == KPI
+    assert at.query_params["period"].isdecimal()
+
+
 def test_what_cannot_be_saved_is_said_and_stays_typed(open_page, city, assigned):
     at = open_page("kpi_entry", "en", "coordinator")
     before = city.version
