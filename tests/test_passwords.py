@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from argon2 import Type, extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +18,15 @@ def test_a_password_matches_its_own_hash_only():
     assert passwords.matches("ดอยสุเทพ-ดอยปุย", stored)
     assert not passwords.matches("ดอยสุเทพ-ดอยปุ", stored)
     assert not passwords.matches("", stored)
+
+
+def test_a_guess_costs_what_the_standard_asks(costly_hasher):
+    """RFC 9106, its second recommended choice: 64 MB, three passes, four lanes."""
+    cost = extract_parameters(costly_hasher.hash("long enough"))
+
+    assert cost.type is Type.ID
+    assert (cost.memory_cost, cost.time_cost, cost.parallelism) == (64 * 1024, 3, 4)
+    assert (cost.salt_len, cost.hash_len) == (16, 32)
 
 
 def test_the_same_password_has_another_hash_each_time():

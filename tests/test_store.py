@@ -18,8 +18,8 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="file limits and permissio
 
 
 @pytest.fixture
-def store():
-    opened = Store()
+def store(new_store):
+    opened = new_store()
     yield opened
     opened.close()
 

@@ -10,7 +10,7 @@ from cmi_core import passwords, text
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import AccountError, CmiError, ObservationError, PermissionRefused, StoreError
 from cmi_core.roles import ROLES, Account
-from cmi_core.store import Store, accounts, record
+from cmi_core.store import accounts, record
 from cmi_core.throttle import Throttle
 
 AT = datetime(2026, 11, 22, 5)
@@ -18,8 +18,8 @@ PASSWORD = "ดอยสุเทพ-ดอยปุย"
 
 
 @pytest.fixture
-def store():
-    opened = Store()
+def store(new_store):
+    opened = new_store()
     with opened.writing() as cursor:
         accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
     yield opened

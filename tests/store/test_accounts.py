@@ -5,14 +5,14 @@ from datetime import datetime
 import pytest
 
 from cmi_core.roles import Account
-from cmi_core.store import Store, accounts, record
+from cmi_core.store import accounts, record
 
 AT = datetime(2026, 11, 22, 5)
 
 
 @pytest.fixture
-def store():
-    opened = Store()
+def store(new_store):
+    opened = new_store()
     write(opened, "nok", name="นก", email="Nok@City.example")
     write(opened, "gone", name="ไก่", active=False, email="gone@city.example")
     yield opened

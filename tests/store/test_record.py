@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cmi_core import ledger
 from cmi_core.errors import ObservationError, StoreError
-from cmi_core.store import Store, record
+from cmi_core.store import record
 
 AT = datetime(2026, 11, 22, 5, 6, 7, 89)
 LAST = 6
@@ -32,8 +32,8 @@ def add(store, number, **more):
 
 
 @pytest.fixture
-def store():
-    opened = Store()
+def store(new_store):
+    opened = new_store()
     for number in range(1, LAST + 1):
         add(opened, number)
     yield opened
@@ -51,8 +51,8 @@ def test_a_chain_written_by_the_program_is_whole(store):
     assert record.head(store)[0] == LAST
 
 
-def test_an_empty_record_is_whole():
-    store = Store()
+def test_an_empty_record_is_whole(new_store):
+    store = new_store()
 
     assert record.first_broken(store) is None
     assert record.head(store) == (0, ledger.GENESIS)
@@ -91,8 +91,8 @@ def test_a_change_is_found_and_named(store, statement, named):
         ("undoes = 1", 2),
     ],
 )
-def test_a_change_of_the_head_is_found(cells, named):
-    store = Store()
+def test_a_change_of_the_head_is_found(cells, named, new_store):
+    store = new_store()
     for number in (1, 2, 3):
         with store.writing() as cursor:
             record.append(cursor, {}, deed="try", by="nok", at=AT, note=str(number))

@@ -9,7 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
 from cmi_core.actions import accounts as deeds
-from cmi_core.store import Store, accounts, opening
+from cmi_core.store import accounts, opening
 from cmi_core.throttle import Throttle
 from cmi_core.web import assets, headers, ready, sign_in
 
@@ -17,8 +17,8 @@ PASSWORD = "ดอยสุเทพ-ดอยปุย"
 
 
 @pytest.fixture
-def store(monkeypatch):
-    opened = Store()
+def store(monkeypatch, new_store):
+    opened = new_store()
     with opened.writing() as cursor:
         accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
     monkeypatch.setattr(opening, "_opened", opened)
