@@ -3,30 +3,32 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from streamlit import config
 
 from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
-from cmi_core.web import addresses, geography, headers, ready, routes
+from cmi_core.web import addresses, gate, geography, headers, ready, routes
 
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
-    await run_in_threadpool(ready.announce)
+    served = config.get_options_for_section("server")
+    await run_in_threadpool(ready.announce, served["address"], served["port"])
     await run_in_threadpool(warm)
     yield {}
 
 
 def warm() -> None:
     """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
-    # Not the pages' own components: Streamlit registers the map only while a page is running.
-    for package in (charts, views):
+    for package in (charts, views):  # not the pages' own: Streamlit registers the map while a page is running
         for module in iter_modules(package.__path__):
             import_module(f"{package.__name__}.{module.name}")
     import_module("cmi_core.maps")
@@ -36,11 +38,9 @@ def tell(problem: Exception) -> bool:
     """Say on the page what went wrong; Streamlit has written the details to the log."""
     chosen = st.query_params.get("lang")
     say = text.translator(chosen if chosen in text.LANGUAGES else text.LANGUAGES[0])
-    known = isinstance(problem, CmiError)
-    st.error(
-        text.refusal(say, problem) if known else say("shell.unexpected", kind=type(problem).__name__),
-        icon=":material/error:",
-    )
+    unexpected = say("shell.unexpected", kind=type(problem).__name__)
+    told = text.refusal(say, problem) if isinstance(problem, CmiError) else unexpected
+    st.error(told, icon=":material/error:")
     return True
 
 
@@ -49,10 +49,12 @@ app = st.App(
     routes=routes.ROUTES,
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
+        Middleware(gate.Gate, hosts=gate.hosts()),
         Middleware(GZipMiddleware, minimum_size=1000),
-        Middleware(addresses.Addresses, routes=tuple(route.path for route in routes.ROUTES)),
+        Middleware(addresses.Addresses, routes=routes.ROUTES, files=Path(st.__file__).parent / "static"),
         Middleware(headers.DocumentLanguage),
     ],
     lifespan=lifespan,
     on_script_error=tell,
+    exception_handlers={Exception: addresses.fault},
 )

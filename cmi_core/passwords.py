@@ -37,8 +37,8 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def session_mark(key: str, account: str, epoch: str) -> str:
-    """What the cookie holds: the account and its epoch, signed and dated."""
-    return _signer(key).dumps([account, epoch])
+    """What the cookie holds: the account and its epoch, signed and dated; no two are alike."""
+    return _signer(key).dumps([account, f"{epoch}.{secrets.token_urlsafe(9)}"])
 
 
 def read_mark(key: str, mark: str) -> tuple[str, str] | None:
@@ -47,7 +47,9 @@ def read_mark(key: str, mark: str) -> tuple[str, str] | None:
         account, epoch = _signer(key).loads(mark, max_age=SESSION_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
-    return account, epoch
+    if not isinstance(epoch, str):
+        return None
+    return account, epoch.partition(".")[0]
 
 
 def new_secret() -> str:

@@ -104,3 +104,64 @@ def test_the_memory_is_bounded(monkeypatch):
 @pytest.mark.parametrize("now", [0.0, 1e9])
 def test_any_clock_will_do(now):
     assert waits(Throttle(), now=now) == 0
+
+
+def refused(gate, account, address, now=0.0):
+    try:
+        gate.sign_in(account, address, now)
+    except AccountError as refusal:
+        return refusal.details["seconds"]
+    return 0
+
+
+def test_one_who_changes_addresses_guesses_no_faster():
+    gate = Throttle()
+    told = [refused(gate, "nok", f"10.0.0.{number}") for number in range(200)]
+
+    assert told.count(0) == throttle.ACCOUNT.free
+    assert refused(gate, "ying", "10.0.0.1") == 0
+
+
+def test_others_guesses_hold_nobody_up_for_long():
+    gate, now = Throttle(), 0.0
+    for number in range(300):
+        now += refused(gate, "nok", f"10.0.{number}.1", now)
+
+    assert 0 < refused(gate, "nok", "10.1.0.1", now) <= throttle.ACCOUNT.longest + 1
+
+
+def test_one_who_changes_accounts_guesses_no_faster():
+    gate = Throttle()
+    told = [refused(gate, f"person{number}", "10.0.0.1") for number in range(200)]
+
+    assert told.count(0) == throttle.ADDRESS.free
+    assert refused(gate, "person1", "10.0.0.2") == 0
+
+
+def test_where_somebody_has_signed_in_before_others_do_not_bar_them():
+    gate = Throttle()
+    assert refused(gate, "nok", "10.0.0.1") == 0
+    gate.signed_in("nok", "10.0.0.1")
+    for number in range(200):
+        refused(gate, "nok", f"10.9.9.{number}")
+        refused(gate, f"person{number}", "10.0.0.1")
+
+    assert refused(gate, "ying", "10.0.0.1") > 0
+    assert refused(gate, "nok", "10.0.0.1") == 0
+
+
+def test_signing_in_oneself_gives_a_guesser_no_further_tries():
+    gate, told = Throttle(), []
+    for number in range(200):
+        told.append(refused(gate, f"person{number}", "10.0.0.1"))
+        if refused(gate, "mine", "10.0.0.1") == 0:
+            gate.signed_in("mine", "10.0.0.1")
+
+    assert told.count(0) <= throttle.ADDRESS.free
+
+
+def test_an_office_that_signs_in_rightly_does_not_wait():
+    gate = Throttle()
+    for number in range(500):
+        assert refused(gate, f"person{number}", "10.0.0.1") == 0
+        gate.signed_in(f"person{number}", "10.0.0.1")

@@ -1,8 +1,10 @@
 """Accounts: the first one, further ones, passwords, signing in."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cmi_core import passwords
 from cmi_core.errors import AccountError, ObservationError, StoreError
@@ -12,6 +14,9 @@ from cmi_core.throttle import Throttle
 
 # No account has this name: names have two letters or more.
 _READER = "*"
+# Only marks that we signed ourselves get here, so it holds no more than there are accounts.
+_STANDING: WeakKeyDictionary[Store, tuple[int, dict[tuple[str, str], Account | None]]] = WeakKeyDictionary()
+_ENDED = "ended:"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 
 
@@ -133,24 +138,35 @@ def change_own_password(
 def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
     """The session mark for a right password. Raises AccountError, and slows guessing down."""
     account = account.strip().lower()
-    throttle.attempt((account, origin), now)
+    throttle.sign_in(account, origin, now)
     found = accounts.credential(store, account)
     right = passwords.matches(password, found and found[0])
     if found is None or not right or accounts.find(store, account) is None:
         raise AccountError("sign_in_wrong")
-    throttle.succeeded((account, origin))
-    return passwords.session_mark(_key(store), account, found[1])
+    throttle.signed_in(account, origin)
+    return passwords.session_mark(_key(accounts.setting(store, "cookie_key")), account, found[1])
 
 
 def whose(store: Store, mark: str | None) -> Account | None:
     """The account a session mark stands for, or None when it is missing, forged, ended or switched off."""
-    read = passwords.read_mark(_key(store), mark) if mark else None
-    if read is None:
+    if not mark:
         return None
-    found = accounts.credential(store, read[0])
-    if found is None or not passwords.same(found[1], read[1]):
-        return None
-    return accounts.find(store, read[0])
+    ended = _ended(str(mark))
+    settings = accounts.settings(store, "cookie_key", ended)
+    read = passwords.read_mark(_key(settings.get("cookie_key")), mark)
+    return _standing(store, *read) if read and ended not in settings else None
+
+
+def sign_out(store: Store, mark: str, *, at: datetime) -> None:
+    """End a session: its mark stands for nobody any more, in other windows and in other hands too."""
+    if whose(store, mark) is None:
+        return
+    with store.writing() as cursor:
+        # The mark itself is a secret; and what has run out by itself needs no remembering.
+        accounts.forget_settings(
+            cursor, _ENDED, before=_stamp(at - timedelta(seconds=passwords.SESSION_SECONDS))
+        )
+        accounts.set_setting(cursor, _ended(mark), _stamp(at))
 
 
 def by_email(store: Store, email: str) -> Account | None:
@@ -160,16 +176,40 @@ def by_email(store: Store, email: str) -> Account | None:
 
 def reading_ticket(store: Store) -> str:
     """A signed mark that opens the data routes to a page's reader for as long as a session lasts."""
-    return passwords.session_mark(_key(store), _READER, "")
+    return passwords.session_mark(_key(accounts.setting(store, "cookie_key")), _READER, "")
 
 
 def is_reading_ticket(store: Store, ticket: str | None) -> bool:
     """Whether a ticket was given out by this database and has not run out."""
-    return bool(ticket) and passwords.read_mark(_key(store), ticket) == (_READER, "")
+    if not ticket:
+        return False
+    return passwords.read_mark(_key(accounts.setting(store, "cookie_key")), ticket) == (_READER, "")
 
 
-def _key(store: Store) -> str:
-    key = accounts.setting(store, "cookie_key")
+def _standing(store: Store, account: str, epoch: str) -> Account | None:
+    """The account, while it is active and its epoch is still this one: asked on every run of every page."""
+
+    version, standing = _STANDING.get(store, (-1, {}))
+    if version != store.version:
+        # A change of an account or of a password is an entry, and so a new version.
+        standing = {}
+        _STANDING[store] = store.version, standing
+    if (account, epoch) not in standing:
+        found = accounts.credential(store, account)
+        right = found is not None and passwords.same(found[1], epoch)
+        standing[account, epoch] = accounts.find(store, account) if right else None
+    return standing[account, epoch]
+
+
+def _ended(mark: str) -> str:
+    return _ENDED + sha256(mark.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
+
+
+def _key(key: str | None) -> str:
     if not key:
         # Opening makes one; with an empty key anybody could sign.
         raise StoreError("cookie_key_missing")

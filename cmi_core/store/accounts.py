@@ -60,6 +60,22 @@ def setting(store: Store, name: str) -> str | None:
     return found[0][0] if found else None
 
 
+def settings(store: Store, first: str, second: str) -> dict[str, str]:
+    """Those of two marks that this database has, in one look: it is asked on every run of every page."""
+    return dict(
+        store.rows(
+            "SELECT setting, value FROM setting WHERE setting IN ($first, $second)",
+            first=first,
+            second=second,
+        )
+    )
+
+
+def forget_settings(cursor: duckdb.DuckDBPyConnection, beginning: str, *, before: str) -> None:
+    """Remove the marks whose name begins like this and whose value is less than `before`."""
+    cursor.execute("DELETE FROM setting WHERE starts_with(setting, ?) AND value < ?", [beginning, before])
+
+
 def set_setting(cursor: duckdb.DuckDBPyConnection, name: str, value: str | None) -> None:
     """Keep one mark of this database; None removes it."""
     cursor.execute("DELETE FROM setting WHERE setting = ?", [name])

@@ -10,7 +10,7 @@ from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import Store
 from cmi_core.store.opening import public_read, the_store
-from cmi_core.web.sign_in import COOKIE
+from cmi_core.web.sign_in import cookie
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 TICKET = "ticket"
@@ -25,7 +25,7 @@ def allowed(request: Request) -> bool:
     if public_read():
         return True
     store = the_store()
-    if accounts.whose(store, request.cookies.get(COOKIE)):
+    if accounts.whose(store, request.cookies.get(cookie())):
         return True
     return accounts.is_reading_ticket(store, request.query_params.get(TICKET))
 

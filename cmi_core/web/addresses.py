@@ -1,51 +1,79 @@
-"""An address that no page has gets a sentence in the reader's language, not Streamlit's English one."""
+"""An address that no page has, and a fault, get a sentence in the reader's language, not Streamlit's English one."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 from urllib.parse import parse_qs, urlencode
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cmi_core import text
 from cmi_core.store.opening import ROOT
+from cmi_core.web import headers
 
 _TEMPLATE = Path(__file__).parent / "templates" / "unknown.html"
+# What Streamlit answers below these, and its two ways by the organisation's sign-in.
+_SERVICES = {"_stcore", "component", "media", "static"}
+_SIGN_IN = {"auth/login", "auth/logout", "oauth2callback"}
+_PAGE = "index.html"
 
 
 class Addresses:
-    """Answers a reader's request for a page that is not there; everything else passes through."""
+    """
+    Answers a request for a page that is not there; everything else passes through.
 
-    def __init__(self, app: ASGIApp, routes: tuple[str, ...]) -> None:
+    `routes` are our own, `files` the folder of what Streamlit's page needs beside itself (its icon).
+    """
+
+    def __init__(self, app: ASGIApp, routes: Sequence[Route | Mount], files: Path) -> None:
         self.app = app
-        files = (file.stem for file in (ROOT / "pages").glob("*.py"))
-        self.pages = {name.replace("_", "-") for name in files if name != "shell"}
-        self.others = {route.split("/")[1] for route in routes} | {"_stcore", "component", "media", "static"}
+        names = (file.stem for file in (ROOT / "pages").glob("*.py"))
+        self.pages = {name.replace("_", "-") for name in names if name != "shell"}
+        self.others = {route.path.split("/")[1] for route in routes} | _SERVICES
+        self.files = {file.name for file in files.iterdir() if file.is_file() and file.name != _PAGE}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._answer(scope) if scope["type"] == "http" else None
         await (answer or self.app)(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response | None:
-        accepted = dict(scope["headers"]).get(b"accept", b"")
-        first, _, rest = scope["path"].strip("/").partition("/")
-        known = first in self.others or ((not first or first in self.pages) and not rest)
-        if known or not accepted.startswith(b"text/html"):
+        path = scope["path"].strip("/")
+        first, _, rest = path.partition("/")
+        known = path in self.pages | self.files | _SIGN_IN or not path or first in self.others
+        if known:
             return None
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        language = query.get("lang", [""])[0]
-        language = language if language in text.LANGUAGES else text.LANGUAGES[0]
         if first.replace("_", "-") in self.pages and not rest:
             return RedirectResponse(
                 f"/{first.replace('_', '-')}?{urlencode(query, doseq=True)}", status_code=303
             )
-        return _unknown(language)
+        accepted = dict(scope["headers"]).get(b"accept", b"")
+        if not accepted.startswith(b"text/html"):
+            return PlainTextResponse("Not found", status_code=404)
+        return _page("unknown", _language(query.get("lang", [""])[0]), status=404)
 
 
-def _unknown(language: str) -> HTMLResponse:
+async def fault(request: Request, _: Exception) -> Response:
+    """What a reader is told when a route of ours fails; the details are in the log."""
+    answer = _page("fault", _language(request.query_params.get("lang", "")), status=500)
+    # This answer is given outside of everything that adds headers.
+    answer.headers.update(headers.fixed(request.scope))
+    return answer
+
+
+def _language(asked: str) -> str:
+    return asked if asked in text.LANGUAGES else text.LANGUAGES[0]
+
+
+def _page(group: str, language: str, *, status: int) -> HTMLResponse:
     say = text.translator(language)
-    words = {key: say(f"unknown.{key}") for key in ("title", "told", "back")}
+    words = {key: say(f"{group}.{key}") for key in ("title", "told", "back")}
     told = words | {"lang": language, "app": say("app.name"), "home": f"/?{urlencode({'lang': language})}"}
     filled = {key: html.escape(value) for key, value in told.items()}
-    return HTMLResponse(Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(filled), status_code=404)
+    return HTMLResponse(
+        Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(filled), status_code=status
+    )

@@ -46,24 +46,27 @@ class Headers:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        script = "'unsafe-inline' 'unsafe-eval'" if scope["path"].startswith(_MAP) else ""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _FIXED.items():
-                    headers.setdefault(name, value)
                 # Streamlit's page has an inline script: it is allowed by the hash of what was sent.
-                allowed = headers.get(_HASHES, "") or script
+                allowed = headers.get(_HASHES, "")
                 if _HASHES in headers:
                     del headers[_HASHES]
-                headers.setdefault(
-                    "content-security-policy",
-                    _POLICY.format(script=allowed, tiles=self.tiles, sockets=_sockets(scope)),
-                )
+                for name, value in fixed(scope, script=allowed, tiles=self.tiles).items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def fixed(scope: Scope, *, script: str = "", tiles: str = "") -> dict[str, str]:
+    """The headers of an answer; `script` is what it may run beside the files of this server."""
+    if not script and scope["path"].startswith(_MAP):
+        script = "'unsafe-inline' 'unsafe-eval'"
+    policy = _POLICY.format(script=script, tiles=tiles, sockets=_sockets(scope))
+    return _FIXED | {"content-security-policy": " ".join(policy.split())}
 
 
 class DocumentLanguage:

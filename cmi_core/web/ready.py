@@ -16,7 +16,7 @@ from cmi_core.store.opening import data_directory, kind, the_store
 _announced = threading.Event()
 
 
-def announce() -> None:
+def announce(address: str | None = None, port: int | None = None) -> None:
     """
     Open the store and print, once per process, what the operator should know: the set-up code among it.
 
@@ -29,6 +29,8 @@ def announce() -> None:
         _announced.set()
     except CmiError as refusal:
         told = sentence(refusal)
+    if port:
+        told = f"http://{address or '127.0.0.1'}:{port}\n{told}"
     print(told, flush=True)  # noqa: T201 - the operator's window is where this is read
 
 

@@ -4,6 +4,7 @@ import html
 import os
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
@@ -20,6 +21,7 @@ from cmi_core.errors import AccountError, CmiError, StoreError
 from cmi_core.store.opening import the_store
 from cmi_core.throttle import Throttle
 from cmi_core.web import ready
+from cmi_core.web.gate import of_this_site
 
 COOKIE = "cmi_session"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -68,7 +70,7 @@ async def setup(request: Request) -> Response:
                 name=form.get("name", ""),
                 password=form.get("password", ""),
                 note=say("sign_in.first_admin_note"),
-                at=datetime.now(UTC).replace(tzinfo=None),
+                at=_now(),
             )
         )
         mark = await _mark(request, form)
@@ -78,10 +80,15 @@ async def setup(request: Request) -> Response:
 
 
 async def sign_out(request: Request) -> Response:
-    """Forget the cookie. A link from another site does nothing."""
+    """End the session and forget its cookie. A link from another site does nothing."""
     response = RedirectResponse(_inside(request.query_params.get("next", "/")), status_code=303)
-    if request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}:
-        response.delete_cookie(COOKIE, path="/")
+    if not of_this_site(request.headers):
+        return response
+    if mark := request.cookies.get(cookie()):
+        # The cookie goes even where the database cannot be asked.
+        with suppress(CmiError):
+            await run_in_threadpool(lambda: deeds.sign_out(the_store(), mark, at=_now()))
+    response.delete_cookie(cookie(), path="/", secure=cookie() != COOKIE, httponly=True, samesite="lax")
     return response
 
 
@@ -92,6 +99,31 @@ ROUTES = [
     Route("/setup", setup, methods=["POST"]),
     Route("/signout", sign_out, methods=["GET"]),
 ]
+
+
+def cookie() -> str:
+    """The name of the session's cookie. Over HTTPS a neighbouring site cannot set one of that name."""
+    return f"__Host-{COOKIE}" if _told("CMI_HTTPS") else COOKIE
+
+
+def _address(request: Request) -> str:
+    """
+    Where a request comes from, as far as it can be believed.
+
+    Anybody can write `X-Forwarded-For`, and our web server believes it from this machine: without a proxy of
+    the operator's (`CMI_PROXY=true`), all who send one count as one.
+    """
+    if "x-forwarded-for" in request.headers and not _told("CMI_PROXY"):
+        return "forwarded"
+    return request.client.host if request.client else ""
+
+
+def _told(setting: str) -> bool:
+    return os.environ.get(setting, "").lower() == "true"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _language(request: Request) -> str:
@@ -110,7 +142,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def _mark(request: Request, form: dict[str, str]) -> str:
-    origin = request.client.host if request.client else ""
+    origin = _address(request)
     # The store is opened inside the thread: the first time takes a second, and others wait for the loop.
     return await run_in_threadpool(
         lambda: deeds.sign_in(
@@ -125,12 +157,8 @@ async def _mark(request: Request, form: dict[str, str]) -> str:
 
 
 def _same_site(request: Request) -> None:
-    """Refuse a form that another site sent. Browsers say so in one header or the other."""
-    fetched, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    host = request.headers.get("host")
-    if fetched not in {None, "same-origin", "none"} or (
-        fetched is None and origin is not None and origin.partition("://")[2] != host
-    ):
+    """Refuse a form that another site sent."""
+    if not of_this_site(request.headers):
         raise AccountError("other_site")
 
 
@@ -141,9 +169,9 @@ def _inside(target: str) -> str:
 
 def _with_cookie(request: Request, mark: str, target: str) -> Response:
     response = RedirectResponse(_inside(target), status_code=303)
-    secure = request.url.scheme == "https" or os.environ.get("CMI_HTTPS", "").lower() == "true"
+    secure = request.url.scheme == "https" or cookie() != COOKIE
     response.set_cookie(
-        COOKIE,
+        cookie(),
         mark,
         max_age=passwords.SESSION_SECONDS,
         httponly=True,

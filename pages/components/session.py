@@ -1,7 +1,7 @@
 """What every page needs: the store, the reader, the language, the look, and cached reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cmi_core import periods, text
 from cmi_core.actions import accounts
@@ -16,11 +17,13 @@ from cmi_core.errors import CmiError
 from cmi_core.roles import Account
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
-from cmi_core.web.sign_in import COOKIE
+from cmi_core.web.gate import let_upload
+from cmi_core.web.sign_in import cookie
 from pages.components import filters
 
 _CITY_TIME = ZoneInfo("Asia/Bangkok")
 LOOKS = ("normal", "bw", "by")
+_MANNER = ("lang", "look", "size")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,9 @@ class Page:
     actor: Account | None
     # Why somebody who signed in is not an actor, if so: a key of the catalogue.
     remark: str | None = None
+    # The choices that every link of ours carries on: language, look, text size.
+    manner: tuple[tuple[str, str], ...] = ()
+    signed_in: bool = False
 
     @property
     def now(self) -> datetime:
@@ -56,6 +62,15 @@ class Page:
         answer = _read(view, self.store.opened, self.store.version, *arguments)
         # A shallow copy: what one page adds to its table, no other page sees.
         return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
+
+    def made(self, make: Callable[..., Any], *choices: object) -> Any:
+        """
+        What `make(page, *choices)` makes, once per version, day and choices for all readers; do not change it.
+
+        The page that it gets does not know who reads, only whether somebody has signed in.
+        """
+        everybody = replace(self, actor=None, remark=None)
+        return _made(make, everybody, self.store.opened, self.store.version, self.today, *choices)
 
     def say_date(self, day: date) -> str:
         """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
@@ -93,7 +108,10 @@ def begin(name: str = "shell") -> Page:
         if provider():
             st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()
-    return Page(store, name, language, say, _look(), actor, remark)
+    _let_upload(allowed=actor is not None)
+    look = _look()
+    manner = tuple((key, st.query_params[key]) for key in _MANNER if key in st.query_params)
+    return Page(store, name, language, say, look, actor, remark, manner, actor is not None)
 
 
 def provider() -> bool:
@@ -106,6 +124,12 @@ def by_provider() -> bool:
     return bool(getattr(st.user, "is_logged_in", False))
 
 
+def _let_upload(*, allowed: bool) -> None:
+    running = get_script_run_ctx()
+    if running is not None:
+        let_upload(running.session_id, allowed=allowed)
+
+
 def _look() -> str:
     look = filters.current("look", LOOKS)
     return (st.context.theme.type or "light") if look == "normal" else look
@@ -113,12 +137,13 @@ def _look() -> str:
 
 def _reader(store: Store) -> tuple[Account | None, str | None]:
     """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
-    mark = st.context.cookies.get(COOKIE)
+    mark = st.context.cookies.get(cookie())
     if account := accounts.whose(store, mark):
         return account, None
     if by_provider():
         # The provider says who it is; what they may do stands in our own record only.
-        vouched = st.user.get("email_verified", True) is not False
+        # Some providers leave the claim out, and some write it as a word.
+        vouched = str(st.user.get("email_verified", True)).lower() == "true"
         account = accounts.by_email(store, str(st.user.get("email") or "")) if vouched else None
         return account, None if account else "shell.no_account"
     return None, "shell.session_ended" if mark else None
@@ -128,3 +153,10 @@ def _reader(store: Store) -> tuple[Account | None, str | None]:
 def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:
     # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
     return view(the_store(), *arguments)
+
+
+@lru_cache(maxsize=256)
+def _made(
+    make: Callable[..., Any], page: Page, opened: int, version: int, day: date, *choices: object
+) -> Any:
+    return make(page, *choices)

@@ -3,14 +3,15 @@
 import html
 import re
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from cmi_core import text
+from cmi_core import passwords, text
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import StoreError
 from cmi_core.store import accounts
+from cmi_core.throttle import Throttle
 from cmi_core.web import sign_in
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
@@ -221,11 +222,110 @@ def test_signing_out_forgets_the_cookie(client, admin):
     assert sign_in.COOKIE not in client.cookies
 
 
-def test_another_site_cannot_sign_somebody_out(client, admin):
+def test_signing_out_ends_the_session_in_every_window_and_hand(client, store, admin):
     enter(client)
-    client.get("/signout", headers={"sec-fetch-site": "cross-site"})
+    mark = client.cookies[sign_in.COOKIE]
+    enter(client)
+    other = client.cookies[sign_in.COOKIE]
+    client.get("/signout")
+
+    assert deeds.whose(store, other) is None
+    assert deeds.whose(store, mark).account == "admin"
+    assert other not in {value for (value,) in store.rows("SELECT setting FROM setting")}
+
+
+def test_ended_sessions_are_forgotten_once_they_had_run_out(store, admin):
+    at, marks = datetime(2026, 11, 22, 5), []
+    for hours in (0, 1, 20):
+        marks.append(deeds.sign_in(
+            store, Throttle(), account="admin", password=PASSWORD, origin="x", now=0.0
+        ))  # fmt: skip
+        deeds.sign_out(store, marks[-1], at=at + timedelta(hours=hours))
+
+    assert store.rows("SELECT count(*) FROM setting WHERE starts_with(setting, 'ended:')") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "http://evil.example"},
+        {"referer": "http://evil.example/"},
+    ],
+)
+def test_another_site_cannot_sign_somebody_out(client, admin, store, headers):
+    enter(client)
+    client.get("/signout", headers=headers)
 
     assert sign_in.COOKIE in client.cookies
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE])
+
+
+def test_signing_out_works_while_the_database_does_not(client, admin, monkeypatch):
+    enter(client)
+
+    def refuse():
+        raise StoreError("database_locked", path="/data/real.duckdb")
+
+    monkeypatch.setattr(sign_in, "the_store", refuse)
+    client.get("/signout")
+
+    assert sign_in.COOKIE not in client.cookies
+
+
+def test_behind_https_no_neighbouring_site_can_set_the_cookie(client, admin, store, monkeypatch):
+    monkeypatch.setenv("CMI_HTTPS", "true")
+    told = enter(client).headers["set-cookie"]
+
+    assert told.startswith("__Host-cmi_session=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in told.split(";")}
+    assert "domain" not in told.lower()
+
+
+def test_a_forged_address_does_not_make_guessing_faster(client, admin, monkeypatch):
+    """Our web server believes a proxy's word on this machine; whether there is one, the operator says."""
+    monkeypatch.delenv("CMI_PROXY", raising=False)
+    told = [
+        enter(client, password="guess", headers={"x-forwarded-for": f"10.0.0.{number}"}).status_code
+        for number in range(8)
+    ]
+
+    assert told[-1] == 429
+    assert enter(client).status_code == 303
+
+
+def test_the_address_that_the_operators_proxy_gives_counts(client, admin, monkeypatch):
+    monkeypatch.setenv("CMI_PROXY", "true")
+    request = sign_in.Request(
+        {"type": "http", "client": ("10.0.0.7", 1), "headers": [(b"x-forwarded-for", b"10.0.0.7")]}
+    )
+
+    assert sign_in._address(request) == "10.0.0.7"
+
+
+def test_an_unknown_account_takes_as_much_work_as_a_known_one(client, admin, monkeypatch):
+    class Counting:
+        def verify(self, *what):
+            worked.append(what)
+            return hasher.verify(*what)
+
+    worked, hasher = [], passwords._hasher
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    for account in ("admin", "nobody", "", "x" * 200):
+        enter(client, account=account, password="wrong")
+
+    assert len(worked) == 4
+
+
+def test_nobody_brings_a_session_with_them(client, store, admin):
+    """The mark is made at signing in: one that was there before, in the address or the cookie, stands for nobody."""
+    client.cookies.set(sign_in.COOKIE, "planted")
+    client.get("/signin?cmi_session=planted")
+    given = enter(client).cookies[sign_in.COOKIE]
+
+    assert given != "planted"
+    assert deeds.whose(store, given).account == "admin"
+    assert deeds.whose(store, "planted") is None
 
 
 def test_a_new_password_ends_the_session_of_the_cookie(client, store, admin):

@@ -1,13 +1,14 @@
 """Who reads: our own cookie first, else the organisation's sign-in, which needs an account here."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from types import SimpleNamespace
 
 import pytest
 
-from cmi_core import passwords
+from cmi_core import passwords, text
 from cmi_core.actions import accounts as deeds
-from cmi_core.store import Store, accounts
+from cmi_core.store import accounts
 from pages.components import session
 
 AT = datetime(2026, 11, 22, 5)
@@ -30,8 +31,8 @@ class Secrets(dict):
 
 
 @pytest.fixture
-def store():
-    opened = Store()
+def store(new_store):
+    opened = new_store()
     with opened.writing() as cursor:
         accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
     deeds.first_admin(
@@ -91,6 +92,8 @@ def test_an_address_that_was_vouched_for_is_its_account(monkeypatch, store):
         {"email": None},
         {"name": "nok"},
         {"email": "nok@city.example", "email_verified": False},
+        {"email": "nok@city.example", "email_verified": "false"},
+        {"email": "nok@city.example", "email_verified": None},
     ],
 )
 def test_somebody_without_an_account_is_told(monkeypatch, store, claims):
@@ -121,3 +124,55 @@ def test_without_secrets_there_is_no_other_sign_in(monkeypatch):
     for held, offered in ((Secrets(), False), (Secrets(other=1), False), (Secrets(auth={}), True)):
         monkeypatch.setattr(session, "st", SimpleNamespace(secrets=held))
         assert session.provider() is offered
+
+
+def page_of(store, actor=None, **more):
+    return session.Page(
+        store, "goal_board", "th", text.translator("th"), "light", actor, signed_in=actor is not None, **more
+    )
+
+
+def test_what_is_made_is_made_once_for_all_readers_until_the_record_grows(store):
+    made, admin = [], accounts.find(store, "admin")
+
+    def make(page, what):
+        made.append(page)
+        return f"{what} {len(made)}"
+
+    first = page_of(store, admin).made(make, "a")
+    assert page_of(store, accounts.find(store, "nok")).made(make, "a") == first
+    assert page_of(store, admin).made(make, "b") != first
+    deeds.set_password(store, admin, account="admin", password=PASSWORD, note="x", at=AT)
+    assert page_of(store, admin).made(make, "a") != first
+
+
+def test_what_is_made_depends_on_language_look_links_and_on_being_signed_in(store):
+    def make(page):
+        return object()
+
+    pages = [
+        page_of(store), page_of(store, accounts.find(store, "admin")), page_of(store, manner=(("size", "large"),)),
+        replace(page_of(store), language="en"), replace(page_of(store), look="dark"), replace(page_of(store), name="x"),
+    ]  # fmt: skip
+
+    assert len({page.made(make) for page in pages}) == len(pages)
+    assert len({page.made(make) for page in pages}) == len(pages)
+
+
+def test_what_is_made_for_all_does_not_know_who_reads(store):
+    def make(page):
+        return page.actor, page.remark, page.signed_in
+
+    page = page_of(store, accounts.find(store, "admin"), remark="shell.session_ended")
+
+    assert page.made(make) == (None, None, True)
+
+
+def test_what_is_made_is_not_kept_over_midnight(store, monkeypatch):
+    def make(page):
+        return page.today
+
+    page = page_of(store)
+    assert page.made(make) == page.today
+    monkeypatch.setattr(session.Page, "today", property(lambda _: date(2030, 1, 1)))
+    assert page.made(make) == date(2030, 1, 1)
