@@ -73,6 +73,7 @@ def record_value(
 
 def correct_value(store: Store, actor: Account | None, *, seen_entry: int, **given: Any) -> int:
     """Record another value in place of the one seen; takes what `record_value` takes."""
+    require(actor, "correct_value")
     if not seen_entry or newest_value(store, given) is None:
         raise ObservationError("value_not_there")
     return record_value(store, actor, seen_entry=seen_entry, **given)

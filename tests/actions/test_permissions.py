@@ -1,0 +1,181 @@
+"""Every deed asks who does it, whatever it is given: no page and no route is what keeps somebody out."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from cmi_core import actions
+from cmi_core.actions import kpis
+from cmi_core.errors import CmiError, PermissionRefused
+from cmi_core.reminders import Mail
+from cmi_core.roles import ROLES, Account
+
+AT = datetime(2026, 7, 1, 3, 0)
+# The least role that gets past the question who it is.
+LEAST = {
+    "accounts.change": "admin",
+    "accounts.change_own_password": "viewer",
+    "accounts.create": "admin",
+    "accounts.set_password": "admin",
+    "backups.listed": "admin",
+    "backups.take": "admin",
+    "criteria.score": "editor",
+    "drafts.forget": "coordinator",
+    "drafts.keep": "coordinator",
+    "evidence.keep": "coordinator",
+    "feeds.token": "viewer",
+    "goals.update_means": "editor",
+    "imports.import_values": "coordinator",
+    "imports.preview": "coordinator",
+    "indices.correct_score": "editor",
+    "indices.import_framework": "editor",
+    "indices.import_scores": "editor",
+    "indices.set_levels": "editor",
+    "indices.set_weights": "editor",
+    "indices.undo": "editor",
+    "kpi_definitions.assign": "editor",
+    "kpi_definitions.define_kpi": "editor",
+    "kpi_definitions.link_kpi": "editor",
+    "kpi_definitions.retire": "editor",
+    "kpi_definitions.set_target": "coordinator",
+    "kpis.correct_value": "coordinator",
+    "kpis.record_value": "coordinator",
+    "kpis.send_back": "coordinator",
+    "kpis.verify_value": "coordinator",
+    "kpis.withdraw_value": "coordinator",
+    "mailing.send": "editor",
+    "places.import_points": "editor",
+    "places.replace_boundaries": "editor",
+    "places.tie": "editor",
+    "proposals.decide": "editor",
+    "proposals.propose": "coordinator",
+    "undo.undo": "coordinator",
+}
+# What is asked before there is an account, or by a secret that stands for one.
+BY_SECRET = {
+    "accounts.by_email", "accounts.first_admin", "accounts.is_reading_ticket", "accounts.prepare",
+    "accounts.reading_ticket", "accounts.sign_in", "accounts.sign_out", "accounts.whose", "feeds.whose",
+}  # fmt: skip
+READS = {
+    "indices.differing",
+    "kpis.is_assigned",
+    "kpis.newest",
+    "kpis.newest_value",
+    "kpis.person",
+    "kpis.stale",
+}
+GIVEN: dict[str, Any] = {
+    "kpi": "k_d3_maekha_bod", "period": "2025-01", "value": 1.0, "quality": "measured", "note": "why",
+    "entry": 2, "seen_entry": 1, "seen": 1, "means": "d1_g1_m1", "role": "viewer", "assessment": "isc_2019",
+    "city": "chiang_mai", "node": "isc_inclusive",
+}  # fmt: skip
+_VALUE = {name: GIVEN[name] for name in ("kpi", "period", "note", "seen_entry")} | {"at": AT}
+# What is passed on as it comes, and so is not in the signature.
+GIVEN_ON = {
+    "correct_value": _VALUE | {"value": 1.0, "quality": "measured"},
+    "verify_value": _VALUE,
+    "send_back": _VALUE,
+}
+BY_KIND = {
+    str: "x", int: 1, float: 1.0, bool: True, bytes: b"x", datetime: AT, date: AT.date(), pd.DataFrame: pd.DataFrame(),
+}  # fmt: skip
+
+
+def deeds() -> dict[str, Callable[..., Any]]:
+    found = {}
+    for module in iter_modules(actions.__path__):
+        loaded = import_module(f"{actions.__name__}.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            if function.__module__ == loaded.__name__ and not name.startswith("_"):
+                found[f"{module.name}.{name}"] = function
+    return found
+
+
+DEEDS = {
+    name: function for name, function in deeds().items() if "actor" in inspect.signature(function).parameters
+}
+
+
+def given(function: Callable[..., Any]) -> dict[str, Any]:
+    """Something of the right kind for each argument that must be given by name."""
+    parameters = list(inspect.signature(function).parameters.values())
+    asked = {
+        each.name: GIVEN.get(each.name, _of_kind(each.annotation))
+        for each in parameters
+        if each.kind is inspect.Parameter.KEYWORD_ONLY and each.default is each.empty
+    }
+    return asked | GIVEN_ON.get(function.__name__, {})
+
+
+def _of_kind(kind: Any) -> Any:
+    if kind in BY_KIND:
+        return BY_KIND[kind]
+    if kind == tuple[str, str, str]:
+        return ("1", "measured", "why")
+    origin = getattr(kind, "__origin__", None)
+    return {} if origin is Mapping else () if origin is Sequence else None
+
+
+@pytest.fixture
+def store(store):
+    """With one value recorded by somebody, as entry 2, that they may want to undo."""
+    kpis.record_value(
+        store, Account("somebody", "ใคร", "editor"), kpi=GIVEN["kpi"], period=GIVEN["period"], value=4.0, quality="measured",
+        note="x", at=AT,
+    )  # fmt: skip
+    return store
+
+
+def attempt(store, name: str, actor: Account | None) -> CmiError | Exception | None:
+    """What came of a deed done by somebody: the refusal, another fault, or nothing."""
+    function, positional = DEEDS[name], []
+    for each in list(inspect.signature(function).parameters.values()):
+        if each.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD:
+            positional.append({"store": store, "actor": actor}.get(each.name, Mail("x", "y")))
+    try:
+        function(*positional, **given(function))
+    except Exception as problem:  # noqa: BLE001 - which one it is, is the question
+        return problem
+    return None
+
+
+def test_every_deed_is_in_the_table():
+    assert set(DEEDS) == set(LEAST)
+    of_store = {
+        name for name, function in deeds().items() if "store" in inspect.signature(function).parameters
+    }
+    assert of_store - set(DEEDS) == BY_SECRET | READS
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_nobody_does_a_deed_without_signing_in(store, name):
+    version, refused = store.version, attempt(store, name, None)
+
+    assert isinstance(refused, PermissionRefused), refused
+    assert refused.reason == "sign_in_needed"
+    assert store.version == version
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [(name, role) for name, least in LEAST.items() for role in ROLES[: ROLES.index(least)]],
+)
+def test_a_role_below_is_refused(store, name, role):
+    version, refused = store.version, attempt(store, name, Account("somebody", "ใคร", role))
+
+    assert isinstance(refused, PermissionRefused), refused
+    assert (refused.reason, refused.details) == ("not_permitted", {"role": role})
+    assert store.version == version
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_the_least_role_gets_past_the_question(store, name):
+    refused = attempt(store, name, Account("somebody", "ใคร", LEAST[name]))
+
+    assert not isinstance(refused, PermissionRefused) or refused.reason != "not_permitted"
