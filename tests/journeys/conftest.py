@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from cmi_core import text
 from cmi_core.actions import accounts
@@ -34,6 +35,9 @@ CHROMIUM = [
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {HERE}",
 ]
 _SETTINGS = ("CMI_", "STREAMLIT_")
+# Milliseconds that anything may take on a loaded machine: what is waited for decides, not the clock.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -56,7 +60,7 @@ class Server:
         if isinstance(body, dict):
             body = urlencode(body)
             sent.setdefault("content-type", "application/x-www-form-urlencoded")
-        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=20)) as connection:
+        with closing(HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE / 1000)) as connection:
             connection.request(method, path, body=body, headers=sent)
             answer = connection.getresponse()
             return answer, answer.read()
@@ -88,10 +92,17 @@ def people(store) -> None:
         )
 
 
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind((HERE, 0))
+        return free.getsockname()[1]
+
+
 @contextmanager
-def running(folder: Path, *, prepare=None, ready=True, **settings: str):
+def running(folder: Path, *, prepare=None, ready=True, port=0, **settings: str):
     """
-    A server on a free port over the data directory `folder`.
+    A server over the data directory `folder`, on a free port if none is given.
 
     `prepare(store)` fills the database before the start; `ready=False` waits for the web server only
     (the database is meant to be out of reach); `settings` are further environment variables.
@@ -100,9 +111,7 @@ def running(folder: Path, *, prepare=None, ready=True, **settings: str):
         store = open_store(folder / f"{REAL}.duckdb")
         prepare(store)
         store.close()
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
+    port = port or free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     log = folder.with_suffix(".log")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
@@ -128,7 +137,8 @@ def running(folder: Path, *, prepare=None, ready=True, **settings: str):
 
 
 def _wait(server: Server, path: str) -> None:
-    for _ in range(300):
+    patient_until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < patient_until:
         try:
             if server.request(path)[0].status == 200:
                 return
@@ -211,6 +221,7 @@ def visit(new_context, asked):
 
     def open_window(server: Server, path: str = "/", *, mark=None, width=1366, height=820, **context):
         window = new_context(locale="th-TH", viewport={"width": width, "height": height}, **context)
+        window.set_default_timeout(PATIENCE)
         if mark:
             window.add_cookies([{"name": "cmi_session", "value": mark, "url": server.url}])
         shown = window.new_page()
