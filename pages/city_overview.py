@@ -2,26 +2,20 @@
 
 import streamlit as st
 
-from cmi_core.views import breakdown, kpis
+from cmi_core.views import breakdown
 from pages.components import cards, layout, overview, reports, session
 
 page = session.begin("city_overview")
 layout.header(page)
 
-scores = page.read(breakdown.printed, *breakdown.HOME)
-strategies = page.read(kpis.by_strategy, page.today)
-late = page.read(kpis.overdue, page.today)
-lately = page.read(kpis.lately, 5)
-
-cards.hero(page, scores)
-overview.weakest(page, scores)
-overview.strategies(page, strategies)
+st.html(page.made(cards.hero))
+st.html(page.made(overview.weakest))
+st.html(page.made(overview.strategies))
 
 changed, owed = st.columns(2, gap="medium")
-with changed:
-    overview.lately(page, lately)
-with owed:
-    overview.overdue(page, late)
+changed.html(page.made(overview.lately))
+owed.html(page.made(overview.overdue))
 
 reports.one_page(page)
+scores = page.read(breakdown.printed, *breakdown.HOME)
 layout.sources(page, [*scores["source"], "draft_kpi_2026"])

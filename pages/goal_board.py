@@ -7,7 +7,7 @@ page = session.begin("goal_board")
 layout.header(page)
 
 choices = plan_filters.choices(page)
-board = views.choose(page.read(views.whole), **dict(choices))
+board = page.made(plan_board.chosen, choices)
 
 plan_filters.trail(page, choices, board)
 view = filters.segments(
@@ -21,7 +21,7 @@ if board.goals.empty:
     layout.nothing(page, "goal_board.nothing")
 
 if view == "board":
-    plan_board.show(page, board, opened=len(choices) > 0)
+    plan_board.show(page, choices)
     means_form.show(page, board)
 elif view == "table":
     layout.data_table(

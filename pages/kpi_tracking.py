@@ -9,16 +9,14 @@ page = session.begin("kpi_tracking")
 layout.header(page)
 
 rows = page.read(views.tracking, page.today)
-kpi = kpi_list.chosen(page, rows)
+kpi = kpi_list.chosen(page)
 
 if kpi:
     kpi_detail.show(page, kpi)
 else:
-    shown = kpi_list.narrowed(page, rows)
+    choices = kpi_list.choices(page)
     kpi_list.beginning(page, rows)
-    kpi_list.summary(page, shown)
-    kpi_list.cards(page, shown)
-    table, headings = kpi_list.table(page, shown)
-    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        layout.data_table(page, table, columns=headings, file="kpis")
+    st.html(page.made(kpi_list.summary, choices))
+    kpi_list.cards(page, choices)
+    layout.folded_table(page, lambda: page.made(kpi_list.table, choices), file="kpis")
     layout.sources(page, rows["source"].tolist())

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from cmi_core.views import network as views
 from pages.components import filters, layout, partners, session
 
 page = session.begin("partner_network")
@@ -24,10 +23,10 @@ table = filters.segments(
     label=page.t("partner_network.table"),
     say=lambda name: page.t(f"partner_network.table_{name}"),
 )
-links = partners.links_of(page, shown, organisation)
 if table == "links":
-    partners.show_table(page, partners.links_table(page, links), "partner_links")
+    rows = page.made(partners.links_table, shown, organisation)
+    partners.show_table(page, rows, "partner_links")
 else:
-    partners.show_table(page, partners.organisations_table(page), "partner_organisations")
+    partners.show_table(page, page.made(partners.organisations_table), "partner_organisations")
 
-layout.sources(page, [*page.read(views.links)["source"], *page.read(views.organisations)["source"]])
+layout.sources(page, page.made(partners.sources))

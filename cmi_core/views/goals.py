@@ -101,12 +101,12 @@ def states(store: Store) -> pd.DataFrame:
 def _choices(plan_: Board, *, node: str, organisation: str, place: str, words: str) -> list[Chosen]:
     """The means and KPIs that each choice made leaves."""
     return [
-        choice
-        for made, choice in (
-            (node, _by_node(plan_, node)),
-            (organisation, _by_organisation(plan_, organisation)),
-            (place, _by_place(plan_, place)),
-            (words, _by_words(plan_, words)),
+        chosen_by(plan_, made)
+        for made, chosen_by in (
+            (node, _by_node),
+            (organisation, _by_organisation),
+            (place, _by_place),
+            (words, _by_words),
         )
         if made
     ]

@@ -33,24 +33,21 @@ _CODED = {
 
 def choice(page: Page) -> audit.Choice:
     """Whose entries, about which KPI, of which deed and how long ago."""
-    people = page.read(audit.people)
-    names = dict(zip(people["recorded_by"], people["name"], strict=True))
-    kpis = page.read(kpi_views.tracking, page.today)
-    titles = dict(zip(kpis["kpi"], kpis[f"name_{page.language}"], strict=True))
+    names, titles = page.made(_people), page.made(_titles)
     first, second, third, fourth = st.columns([2, 3, 2, 2])
     with first:
         person = filters.select(
             "by",
-            (ALL, *names),
+            list(names),
             label=page.t("audit_log.person"),
-            say=lambda code: names.get(code, page.t("audit_log.everybody")),
+            say=names.__getitem__,
         )
     with second:
         about = filters.select(
             "about",
-            (ALL, *titles),
+            list(titles),
             label=page.t("audit_log.kpi"),
-            say=lambda code: titles.get(code, page.t("audit_log.everything")),
+            say=titles.__getitem__,
         )
     with third:
         deed = filters.select(
@@ -96,12 +93,8 @@ def entries(page: Page, chosen: audit.Choice) -> None:
     if log.rows.empty:
         layout.nothing(page, "audit_log.nothing")
         return
-    pages = -(-log.found // audit.PER_PAGE)
-    st.html(
-        f'<p class="cmi-small">{escape(page.t("audit_log.found", count=say_number(log.found)))}</p>'
-        '<ol class="cmi-log">' + "".join(_entry(page, log, row) for row in log.rows.itertuples()) + "</ol>"
-    )
-    _turn(page, number, pages)
+    st.html(page.made(_listed, chosen, number))
+    _turn(page, number, -(-log.found // audit.PER_PAGE))
 
 
 def download(page: Page, chosen: audit.Choice) -> None:
@@ -140,6 +133,28 @@ def _undo(page: Page, entry: int, note: str) -> None:
         st.error(text.refusal(page.t, refusal), icon=":material/error:")
         return
     st.success(page.t("audit_log.undone", entry=entry, made=made), icon=":material/check_circle:")
+
+
+def _people(page: Page) -> dict[str, str]:
+    people = page.read(audit.people)
+    return {ALL: page.t("audit_log.everybody")} | dict(
+        zip(people["recorded_by"], people["name"], strict=True)
+    )
+
+
+def _titles(page: Page) -> dict[str, str]:
+    kpis = page.read(kpi_views.tracking, page.today)
+    return {ALL: page.t("audit_log.everything")} | dict(
+        zip(kpis["kpi"], kpis[f"name_{page.language}"], strict=True)
+    )
+
+
+def _listed(page: Page, chosen: audit.Choice, number: int) -> str:
+    log = page.read(audit.log, chosen, number)
+    return (
+        f'<p class="cmi-small">{escape(page.t("audit_log.found", count=say_number(log.found)))}</p>'
+        '<ol class="cmi-log">' + "".join(_entry(page, log, row) for row in log.rows.itertuples()) + "</ol>"
+    )
 
 
 def _turn(page: Page, number: int, pages: int) -> None:

@@ -33,23 +33,16 @@ class Taken:
 
 def choose(page: Page) -> Taken:
     """Ask which assessment and place to take apart; the city's own index comes first."""
-    known = page.read(views.assessments)
-    rows = {row.assessment: row for row in known.itertuples()}
-    years = ["undated" if pd.isna(year) else str(int(year)) for year in known["year"]]
-    told = dict(zip(known["assessment"], years, strict=True))
+    listed = page.made(_assessments)
     left, right = st.columns([3, 2])
     with left:
         assessment = filters.select(
-            "assessment",
-            list(rows),
-            label=page.t("index_breakdown.assessment"),
-            say=lambda code: f"{release_name(page, rows[code])} · {say_year(page, told[code])}",
+            "assessment", list(listed), label=page.t("index_breakdown.assessment"), say=listed.__getitem__
         )
-    places = page.read(views.places, assessment)
-    names = dict(zip(places["city"], places[f"name_{page.language}"], strict=True))
+    names = page.made(_places, assessment)
     with right:
         city = filters.select(
-            "place", list(names), label=page.t("index_breakdown.place"), say=lambda code: names[code]
+            "place", list(names), label=page.t("index_breakdown.place"), say=names.__getitem__
         )
     try:
         found = comparison.comparison(page.store, (assessment,))
@@ -61,9 +54,9 @@ def choose(page: Page) -> Taken:
 
 def beside(page: Page, taken: Taken) -> None:
     """Printed scores beside the plain mean of their parts, and beside what the index computes where it can."""
-    cards.printed_beside_computed(page, page.read(views.mean_of_children, taken.assessment, taken.city))
-    root = taken.tree[taken.tree["depth"] == 0].iloc[0]
+    cards.printed_beside_computed(page, taken.assessment, taken.city)
     if taken.computed:
+        root = taken.tree[taken.tree["depth"] == 0].iloc[0]
         st.markdown(
             page.t(
                 "index_breakdown.computed_root",
@@ -77,25 +70,10 @@ def beside(page: Page, taken: Taken) -> None:
 
 def dimensions(page: Page, taken: Taken) -> None:
     """The parts right below the index as bars: as printed, or computed where nothing is printed."""
-    rows = taken.tree[taken.tree["depth"] == 1]
-    if rows.empty:
+    shown, printed = page.made(_bars, taken.assessment, taken.city)
+    if shown.empty:
         layout.nothing(page, "index_breakdown.no_parts")
         return
-    printed = rows["value"].notna().any()
-    scores = rows["value"] if printed else rows["score"]
-    siblings = rows["value"].notna().sum()
-    shown = pd.DataFrame(
-        {
-            "name": rows[f"name_{page.language}"],
-            "value": scores,
-            "full": 100.0,
-            "position": rows["position"],
-            "told": [say_number(score, 2) for score in scores],
-            "level": rows["level_as_printed"],
-            "contribution": rows["value"] / siblings if printed else rows["points"],
-            "source": rows["source"],
-        }
-    )
     st.subheader(page.t("index_breakdown.dimensions"), anchor=False)
     score = page.t("index_breakdown.score" if printed else "index_breakdown.score_computed")
     columns = {"name": page.t("index_breakdown.dimension"), "value": score}
@@ -124,8 +102,7 @@ def whole(page: Page, taken: Taken) -> None:
     if len(taken.tree) < 2:
         return
     st.subheader(page.t("index_breakdown.tree"), anchor=False)
-    decimals = int(taken.found.head["decimals"] or 2)
-    st.html(f'<div class="cmi-tree-scroll">{tree_table(page, taken.tree, decimals=decimals)}</div>')
+    st.html(page.made(_tree, taken.assessment, taken.city, int(taken.found.head["decimals"] or 2)))
     if not taken.computed and taken.found.unknown is not None:
         st.markdown(
             page.t(
@@ -144,55 +121,91 @@ def whole(page: Page, taken: Taken) -> None:
         "quality": "city_comparison.quality",
         "source": "city_comparison.source",
     }
-    with st.expander(page.t("shell.as_table"), icon=":material/table_chart:"):
-        layout.data_table(
-            page,
-            taken.tree,
-            columns={column: page.t(key) for column, key in columns.items()},
-            file=f"{taken.assessment}_tree",
-        )
+    said = {column: page.t(key) for column, key in columns.items()}
+    layout.folded_table(page, lambda: (taken.tree, said), file=f"{taken.assessment}_tree")
 
 
 def dimension_cards(page: Page, taken: Taken) -> None:
     """One folded card per dimension: definition, score and level as printed, KPIs tied to it or below it."""
-    kpis = page.read(views.linked_kpis)
-    parents = taken.tree.set_index("node")["parent"]
-    rows = taken.tree[taken.tree["depth"] == 1]
-    for row in rows.itertuples():
-        printed = row.value == row.value
-        score = row.value if printed else row.score
-        with st.expander(f"**{page.name_of(row)}** · {say_number(score, 2)}"):
-            st.markdown(
-                getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition")
-            )
-            if printed:
-                level = row.level_as_printed if isinstance(row.level_as_printed, str) else "–"
-                st.markdown(
-                    page.t("index_breakdown.card", score=say_number(score, 2), level=level, source=row.source)
-                )
-            else:
-                st.markdown(
-                    page.t(
-                        "index_breakdown.card_computed",
-                        score=say_number(score, 2),
-                        points=say_number(row.points, 2),
-                    )
-                )
-            note = getattr(row, f"flag_{page.language}")
-            if isinstance(note, str) and note:
-                st.markdown(f":material/rule: {note}")
-            below = {row.node, *parents.index[parents == row.node]}
-            tied = kpis[kpis["node"].isin(below)].drop_duplicates("kpi")
-            st.markdown(f"**{page.t('index_breakdown.kpis')}**")
-            st.markdown(
-                "\n".join(_kpi(page, kpi) for kpi in tied.itertuples()) or page.t("index_breakdown.no_kpis")
-            )
+    for node, title, told in page.made(_cards, taken.assessment, taken.city):
+        with st.expander(title):
+            st.markdown(told)
             st.page_link(
                 "goal_board.py",
                 label=page.t("index_breakdown.to_goals"),
                 icon=":material/flag:",
-                query_params={"node": row.node, "lang": page.language},
+                query_params={"node": node, "lang": page.language},
             )
+
+
+def _assessments(page: Page) -> dict[str, str]:
+    return {
+        row.assessment: f"{release_name(page, row)} · {say_year(page, _year_code(row.year))}"
+        for row in page.read(views.assessments).itertuples()
+    }
+
+
+def _year_code(year: float) -> str:
+    return comparison.UNDATED if pd.isna(year) else str(int(year))
+
+
+def _places(page: Page, assessment: str) -> dict[str, str]:
+    places = page.read(views.places, assessment)
+    return dict(zip(places["city"], places[f"name_{page.language}"], strict=True))
+
+
+def _bars(page: Page, assessment: str, city: str) -> tuple[pd.DataFrame, bool]:
+    """The parts right below the index, and whether their scores are printed rather than computed."""
+    tree = page.read(tables.values_of, (assessment,), city)
+    rows = tree[tree["depth"] == 1]
+    printed = bool(rows["value"].notna().any())
+    scores = rows["value"] if printed else rows["score"]
+    shown = {
+        "name": rows[f"name_{page.language}"],
+        "value": scores,
+        "full": 100.0,
+        "position": rows["position"],
+        "told": [say_number(score, 2) for score in scores],
+        "level": rows["level_as_printed"],
+        "contribution": rows["value"] / rows["value"].notna().sum() if printed else rows["points"],
+        "source": rows["source"],
+    }
+    return pd.DataFrame(shown), printed
+
+
+def _tree(page: Page, assessment: str, city: str, decimals: int) -> str:
+    tree = page.read(tables.values_of, (assessment,), city)
+    return f'<div class="cmi-tree-scroll">{tree_table(page, tree, decimals=decimals)}</div>'
+
+
+def _cards(page: Page, assessment: str, city: str) -> list[tuple[str, str, str]]:
+    """Node, title and text of the card of each dimension."""
+    tree, kpis = page.read(tables.values_of, (assessment,), city), page.read(views.linked_kpis)
+    parents = tree.set_index("node")["parent"]
+    cards_ = []
+    for row in tree[tree["depth"] == 1].itertuples():
+        below = {row.node, *parents.index[parents == row.node]}
+        tied = kpis[kpis["node"].isin(below)].drop_duplicates("kpi")
+        score = say_number(row.value if row.value == row.value else row.score, 2)
+        cards_.append((row.node, f"**{page.name_of(row)}** · {score}", _card(page, row, score, tied)))
+    return cards_
+
+
+def _card(page: Page, row: object, score: str, tied: pd.DataFrame) -> str:
+    if row.value == row.value:
+        level = row.level_as_printed if isinstance(row.level_as_printed, str) else "–"
+        told = page.t("index_breakdown.card", score=score, level=level, source=row.source)
+    else:
+        told = page.t("index_breakdown.card_computed", score=score, points=say_number(row.points, 2))
+    note = getattr(row, f"flag_{page.language}")
+    parts = [
+        getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition"),
+        told,
+        f":material/rule: {note}" if isinstance(note, str) and note else "",
+        f"**{page.t('index_breakdown.kpis')}**",
+        "\n".join(_kpi(page, kpi) for kpi in tied.itertuples()) or page.t("index_breakdown.no_kpis"),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _kpi(page: Page, kpi: object) -> str:
@@ -202,18 +215,21 @@ def _kpi(page: Page, kpi: object) -> str:
 
 def corrected(page: Page, taken: Taken) -> None:
     """Numbers that were put right after the report: from what, to what, when, by whom and why."""
-    found = page.read(views.corrections, taken.assessment, taken.city)
-    for row in found.itertuples():
-        st.info(
-            page.t(
-                "index_breakdown.corrected",
-                name=page.name_of(row),
-                before=say_number(row.before, 2),
-                after=say_number(row.value, 2),
-                day=page.say_date(row.recorded_at.date()),
-                by=row.name,
-                note=row.note,
-                entry=row.entry,
-            ),
-            icon=":material/edit_note:",
+    for told in page.made(_corrections, taken.assessment, taken.city):
+        st.info(told, icon=":material/edit_note:")
+
+
+def _corrections(page: Page, assessment: str, city: str) -> list[str]:
+    return [
+        page.t(
+            "index_breakdown.corrected",
+            name=page.name_of(row),
+            before=say_number(row.before, 2),
+            after=say_number(row.value, 2),
+            day=page.say_date(row.recorded_at.date()),
+            by=row.name,
+            note=row.note,
+            entry=row.entry,
         )
+        for row in page.read(views.corrections, assessment, city).itertuples()
+    ]

@@ -2,21 +2,21 @@
 
 from html import escape
 
-import pandas as pd
 import streamlit as st
 
 from cmi_core.numbers import say_number
+from cmi_core.views import breakdown
 from pages.components.session import Page
 
 
-def hero(page: Page, scores: pd.DataFrame) -> None:
+def hero(page: Page) -> str:
     """The index and its dimensions as printed: the state of the city in one look."""
+    scores = page.read(breakdown.printed, *breakdown.HOME)
     root = next(scores[scores["depth"] == 0].itertuples())
     dimensions = scores[scores["depth"] == 1].sort_values("position")
     lowest = dimensions["value"].min()
     rows = "".join(_bar(page, row, lowest=row.value == lowest) for row in dimensions.itertuples())
-    st.html(
-        f"""
+    return f"""
         <section class="cmi-hero" aria-label="{_say(page, "hero_label")}">
           <div class="cmi-score">
             <p class="cmi-kicker">{_say(page, "overall")}</p>
@@ -27,27 +27,36 @@ def hero(page: Page, scores: pd.DataFrame) -> None:
           <ol class="cmi-bars">{rows}</ol>
         </section>
         """
-    )
 
 
-def printed_beside_computed(page: Page, means: pd.DataFrame) -> None:
+def printed_beside_computed(page: Page, assessment: str, city: str) -> None:
     """What the report printed and what its own parts average to, side by side, never mixed."""
-    for row in means.itertuples():
-        st.html(
-            f"""
-            <section class="cmi-pair">
-              <div><p class="cmi-kicker">{_say(page, "printed")}</p>
-                <p class="cmi-big"><strong>{say_number(row.value, 2)}</strong></p>
-                <p class="cmi-level">{escape(_told(row.level_as_printed))}</p></div>
-              <div class="cmi-computed"><p class="cmi-kicker">{_say(page, "computed")}</p>
-                <p class="cmi-big"><strong>{say_number(row.mean, 2)}</strong></p>
-                <p class="cmi-small">{_say(page, "computed_how", count=row.count)}</p></div>
-            </section>
-            """
-        )
-        note = getattr(row, f"flag_{page.language}")
-        if note and not row.agrees:
+    for pair, note in page.made(_pairs, assessment, city):
+        st.html(pair)
+        if note:
             st.warning(note, icon=":material/rule:")
+
+
+def _pairs(page: Page, assessment: str, city: str) -> list[tuple[str, str]]:
+    """Each printed score beside the mean of its parts, and the note on it where the two do not agree."""
+    means = page.read(breakdown.mean_of_children, assessment, city)
+    return [
+        (_pair(page, row), "" if row.agrees else getattr(row, f"flag_{page.language}") or "")
+        for row in means.itertuples()
+    ]
+
+
+def _pair(page: Page, row: object) -> str:
+    return f"""
+      <section class="cmi-pair">
+        <div><p class="cmi-kicker">{_say(page, "printed")}</p>
+          <p class="cmi-big"><strong>{say_number(row.value, 2)}</strong></p>
+          <p class="cmi-level">{escape(_told(row.level_as_printed))}</p></div>
+        <div class="cmi-computed"><p class="cmi-kicker">{_say(page, "computed")}</p>
+          <p class="cmi-big"><strong>{say_number(row.mean, 2)}</strong></p>
+          <p class="cmi-small">{_say(page, "computed_how", count=row.count)}</p></div>
+      </section>
+      """
 
 
 def _bar(page: Page, row: object, *, lowest: bool) -> str:

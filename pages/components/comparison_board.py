@@ -25,14 +25,11 @@ def league(page: Page, choice: Choice) -> None:
     if choice.printed_only:
         _printed_league(page, choice, table)
         return
-    table = _among_peers(page, choice, table)
-    table = _with_intervals(page, choice, table)
+    shown = (choice.chosen, choice.node, choice.cities, _peers(page, table))
     st.subheader(
         page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
-    near = (pd.RangeIndex(len(table)) < LISTED) | table["city"].isin(choice.cities)
-    shown = list(table[near].itertuples())
-    st.html(f'<ol class="cmi-league">{"".join(_row(page, choice, row) for row in shown)}</ol>')
+    st.html(page.made(_list, *shown))
     st.markdown(page.t("city_comparison.league_how"))
     whole = st.expander(
         page.t("city_comparison.whole_table", count=f"{len(table):,}"),
@@ -42,10 +39,10 @@ def league(page: Page, choice: Choice) -> None:
     )
     if whole.open:
         with whole:
-            _league_table(page, choice, table)
+            _league_table(page, choice, _ranked(page, *shown))
 
 
-def _among_peers(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFrame:
+def _peers(page: Page, table: pd.DataFrame) -> str:
     countries = table["country"].dropna().nunique()
     offered = [peers for peers in PEERS if peers != "country" or countries > 1]
     peers = filters.segments(
@@ -54,35 +51,47 @@ def _among_peers(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFram
         label=page.t("city_comparison.peers"),
         say=lambda code: page.t(f"city_comparison.peers_{code}"),
     )
-    if peers == "all":
-        return table
-    inside = set(choice.cities)
-    if peers == "country":
-        own = set(table.loc[table["city"].isin(inside), "country"])
-        inside = set(table.loc[table["country"].isin(own), "city"])
-    st.markdown(page.t("city_comparison.peers_how", count=f"{len(table):,}"))
-    return tables.with_peers(table, tuple(inside))
+    if peers != "all":
+        st.markdown(page.t("city_comparison.peers_how", count=f"{len(table):,}"))
+    return peers
 
 
-def _with_intervals(page: Page, choice: Choice, table: pd.DataFrame) -> pd.DataFrame:
-    few = 1 < len(choice.found.cities) <= QUICK and choice.node not in choice.found.leaves
-    if not few:
+def _list(page: Page, chosen: tuple[str, ...], node: str, cities: tuple[str, ...], peers: str) -> str:
+    """The best places and the chosen ones."""
+    table = _ranked(page, chosen, node, cities, peers)
+    near = (pd.RangeIndex(len(table)) < LISTED) | table["city"].isin(cities)
+    rows = "".join(_row(page, row, chosen=row.city in cities) for row in table[near].itertuples())
+    return f'<ol class="cmi-league">{rows}</ol>'
+
+
+def _ranked(
+    page: Page, chosen: tuple[str, ...], node: str, cities: tuple[str, ...], peers: str
+) -> pd.DataFrame:
+    """Every place with how sure its rank is, and its rank among the peers asked for."""
+    table = page.read(views.league, chosen, node)
+    if peers != "all":
+        inside = set(cities)
+        if peers == "country":
+            own = set(table.loc[table["city"].isin(inside), "country"])
+            inside = set(table.loc[table["country"].isin(own), "city"])
+        table = tables.with_peers(table, tuple(inside))
+    found = views.comparison(page.store, chosen)
+    if node in found.leaves or not 1 < len(found.cities) <= QUICK:
         return table.assign(rank_lower=math.nan, rank_upper=math.nan)
-    run = runs.uncertainty(page.store, choice.chosen, choice.node, runs.Choices())
+    run = runs.uncertainty(page.store, chosen, node, runs.Choices())
     bands = run.table().set_index("place")[["rank_lower", "rank_upper"]]
     return table.join(bands, on="city")
 
 
-def _row(page: Page, choice: Choice, row: object) -> str:
+def _row(page: Page, row: object, *, chosen: bool) -> str:
     scored = not math.isnan(row.score)
-    chosen = " cmi-chosen" if row.city in choice.cities else ""
     rank = f"{row.rank:.0f}" if scored else "–"
     width = min(max(row.score, 0), 100) if scored else 0
     notes = "".join(f"<span>{escape(note)}</span>" for note in _notes(page, row))
     level = f'<b class="cmi-tag">{escape(row.level)}</b>' if getattr(row, "level", None) else ""
     tie = f"<small>{escape(page.t('city_comparison.tied_short'))}</small>" if scored and row.tied else ""
     return f"""
-      <li class="{chosen}"><span class="cmi-rank">{rank}{tie}</span>
+      <li class="{"cmi-chosen" if chosen else ""}"><span class="cmi-rank">{rank}{tie}</span>
         <div><p class="cmi-league-name"><strong>{escape(page.name_of(row))}</strong>{level}<em>{say_number(row.score, 2)}</em></p>
         <div class="cmi-track"><i style="width:{width:.2f}%"></i></div>
         <p class="cmi-small">{notes}</p></div></li>"""

@@ -44,20 +44,16 @@ class Choice:
 
 def choose(page: Page) -> Choice:
     """Ask for index and year, then places and node; a ranking that must not be is refused with its reasons."""
-    releases = page.read(views.catalogue)
-    releases = releases[releases["state"] != "empty"]
-    heads = {row.framework: row for row in releases.itertuples()}
-    codes = list(heads)
-    computed = codes[0] if heads[codes[0]].state == "computed" else HOME
+    names, first = page.made(_indices)
     with st.container(key="comparison_choice"):
         left, right = st.columns([5, 2], vertical_alignment="bottom")
         with left:
             framework = filters.select(
                 "index",
-                codes,
+                list(names),
                 label=page.t("city_comparison.index"),
-                default=computed,
-                say=lambda code: release_name(page, heads[code]),
+                default=first,
+                say=names.__getitem__,
             )
         known = page.read(views.assessments, framework)
         with right:
@@ -130,15 +126,15 @@ def _node_and_cities(
     page: Page, found: views.Comparison, chosen: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...]]:
     left, right = st.columns([2, 5], vertical_alignment="top")
-    scored = [node for node in found.nodes.index if node in tables.scores_of(found)]
-    root = found.root if found.root in scored else scored[0]
+    scored = page.made(_scored, tuple(found.assessments["assessment"]))
+    root = found.root if found.root in scored else next(iter(scored))
     with left:
         node = filters.select(
             "node",
-            scored,
+            list(scored),
             default=root,
             label=page.t("city_comparison.node"),
-            say=lambda code: indented(page, found, code),
+            say=scored.__getitem__,
         )
     order = page.read(views.league, chosen, node)["city"].tolist()
     names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
@@ -153,6 +149,21 @@ def _node_and_cities(
             placeholder=page.t("city_comparison.cities_none"),
         )
     return node, tuple(cities)
+
+
+def _indices(page: Page) -> tuple[dict[str, str], str]:
+    """The indices that hold something, by name, and the one to begin with."""
+    releases = page.read(views.catalogue)
+    releases = releases[releases["state"] != "empty"]
+    names = {row.framework: release_name(page, row) for row in releases.itertuples()}
+    return names, next(iter(names)) if releases["state"].iloc[0] == "computed" else HOME
+
+
+def _scored(page: Page, chosen: tuple[str, ...]) -> dict[str, str]:
+    """The nodes that have scores, with their names set in by depth."""
+    found = views.comparison(page.store, chosen)
+    scores = tables.scores_of(found)
+    return {node: indented(page, found, node) for node in found.nodes.index if node in scores}
 
 
 def head_card(page: Page, found: views.Comparison, year: str) -> None:

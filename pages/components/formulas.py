@@ -1,5 +1,6 @@
 """The method of an index on screen: formulas with their sentences, and the nodes they speak of."""
 
+import pandas as pd
 import streamlit as st
 
 from cmi_core import text
@@ -12,21 +13,13 @@ from pages.components.session import Page
 
 def of_framework(page: Page, framework: str) -> None:
     """Formulas in force for a release, made from its own table; or why there are none yet."""
-    method = page.read(views.method, framework)
+    method, table = page.read(views.method, framework), page.made(_nodes, framework)
     if method.unknown is not None:
         st.info(text.refusal(page.t, method.unknown), icon=":material/help:")
         st.markdown(page.t("formulas.none_yet"))
     for formula in method.formulas:
         st.markdown(_introduced(page, formula))
         st.latex(formula.latex)
-    table = method.nodes.assign(
-        label="S(" + method.nodes["node"] + ")",
-        name=[
-            "\u2003" * depth + name
-            for depth, name in zip(method.nodes["depth"], method.nodes[f"name_{page.language}"], strict=True)
-        ],
-        way=["" if way is None else page.t(f"formulas.{way}") for way in method.nodes["direction"]],
-    )
     headings = {
         "label": "label",
         "name": "name",
@@ -47,16 +40,27 @@ def of_framework(page: Page, framework: str) -> None:
 
 def part(page: Page) -> None:
     """The same for any index on record, the city's own first."""
-    known = page.read(comparison.frameworks)
-    known = known.sort_values("framework", key=lambda codes: codes != HOME, kind="stable")
-    heads = {row.framework: row for row in known.itertuples()}
+    names = page.made(_releases)
     code = filters.select(
-        "method_index",
-        list(heads),
-        label=page.t("city_comparison.index"),
-        say=lambda code: release_name(page, heads[code]),
+        "method_index", list(names), label=page.t("city_comparison.index"), say=names.__getitem__
     )
     of_framework(page, code)
+
+
+def _releases(page: Page) -> dict[str, str]:
+    known = page.read(comparison.frameworks)
+    known = known.sort_values("framework", key=lambda codes: codes != HOME, kind="stable")
+    return {row.framework: release_name(page, row) for row in known.itertuples()}
+
+
+def _nodes(page: Page, framework: str) -> pd.DataFrame:
+    nodes = page.read(views.method, framework).nodes
+    names = zip(nodes["depth"], nodes[f"name_{page.language}"], strict=True)
+    return nodes.assign(
+        label="S(" + nodes["node"] + ")",
+        name=["\u2003" * depth + name for depth, name in names],
+        way=["" if way is None else page.t(f"formulas.{way}") for way in nodes["direction"]],
+    )
 
 
 def _introduced(page: Page, formula: views.Formula) -> str:

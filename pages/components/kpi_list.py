@@ -12,20 +12,16 @@ from pages.components import kpi_words as words
 from pages.components.session import Page
 
 ALL = "all"
+Choices = tuple[str, str, str]
 
 
-def narrowed(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that the reader's choices leave: strategy, progress, words."""
-    names = rows.drop_duplicates("strategy").set_index("strategy")["strategy_short"]
+def choices(page: Page) -> Choices:
+    """What the reader wants to see: a strategy, a word of progress, words of the name; empty where all."""
     first, second, third = st.columns([2, 1, 2])
+    strategies = page.made(_strategies)
     with first:
         strategy = filters.select(
-            "strategy",
-            (ALL, *names.index),
-            label=page.t("kpi_tracking.strategy"),
-            say=lambda code: (
-                page.t("kpi_tracking.all_strategies") if code == ALL else _strategy(page, rows, code)
-            ),
+            "strategy", list(strategies), label=page.t("kpi_tracking.strategy"), say=strategies.__getitem__
         )
     with second:
         word = filters.select(
@@ -36,6 +32,13 @@ def narrowed(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
         )
     with third:
         sought = filters.words("find", label=page.t("kpi_tracking.find"), icon=":material/search:")
+    return strategy, word, sought
+
+
+def narrowed(page: Page, choices: Choices) -> pd.DataFrame:
+    """The rows that the choices leave."""
+    rows = page.read(kpis.tracking, page.today)
+    strategy, word, sought = choices
     if strategy != ALL:
         rows = rows[rows["strategy"] == strategy]
     if word == "overdue":
@@ -45,20 +48,17 @@ def narrowed(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[_holds(rows, sought)] if sought else rows
 
 
-def chosen(page: Page, rows: pd.DataFrame) -> str:
+def chosen(page: Page) -> str:
     """The KPI whose page is open, or nothing."""
-    names = dict(zip(rows["kpi"], rows[f"name_{page.language}"], strict=True))
+    names = page.made(_names)
     return filters.select(
-        "kpi",
-        ("", *names),
-        label=page.t("kpi_tracking.kpi"),
-        say=lambda code: names.get(code, page.t("kpi_tracking.all_kpis")),
-        default="",
+        "kpi", list(names), label=page.t("kpi_tracking.kpi"), say=names.__getitem__, default=""
     )
 
 
-def summary(page: Page, rows: pd.DataFrame) -> None:
+def summary(page: Page, choices: Choices) -> str:
     """How many KPIs stand where, those without data too."""
+    rows = page.made(narrowed, choices)
     counts = "".join(
         f"<li>{words.word(page, word)}<b>{int((rows['word'] == word).sum())}</b></li>" for word in WORDS
     )
@@ -68,7 +68,7 @@ def summary(page: Page, rows: pd.DataFrame) -> None:
         told.append(page.t("kpi_tracking.count_late", count=late))
     if waiting:
         told.append(page.t("kpi_tracking.count_waiting", count=waiting))
-    st.html(f'<ul class="cmi-counts">{counts}</ul><p class="cmi-small">{escape(" · ".join(told))}</p>')
+    return f'<ul class="cmi-counts">{counts}</ul><p class="cmi-small">{escape(" · ".join(told))}</p>'
 
 
 def beginning(page: Page, rows: pd.DataFrame) -> None:
@@ -85,11 +85,16 @@ def beginning(page: Page, rows: pd.DataFrame) -> None:
     )
 
 
-def cards(page: Page, rows: pd.DataFrame) -> None:
+def cards(page: Page, choices: Choices) -> None:
     """One card per KPI, under its strategy."""
-    if rows.empty:
+    if page.made(narrowed, choices).empty:
         st.info(page.t("kpi_tracking.none_found"), icon=":material/search_off:")
-        return
+    else:
+        st.html(page.made(_cards, choices))
+
+
+def _cards(page: Page, choices: Choices) -> str:
+    rows = page.made(narrowed, choices)
     rolled = page.read(kpis.by_strategy, page.today).set_index("strategy")
     parts = []
     for code, part in rows.groupby("strategy", sort=False):
@@ -101,11 +106,12 @@ def cards(page: Page, rows: pd.DataFrame) -> None:
             <p class="cmi-small">{words.word(page, row["word"]) if row["judged"] else ""} {escape(told)}</p></header>
             <div class="cmi-kpi-cards">{"".join(_card(page, each) for each in part.itertuples())}</div></section>"""
         )
-    st.html("".join(parts))
+    return "".join(parts)
 
 
-def table(page: Page, rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+def table(page: Page, choices: Choices) -> tuple[pd.DataFrame, dict[str, str]]:
     """The same as a table in words, with its headings."""
+    rows = page.made(narrowed, choices)
     shown = pd.DataFrame(
         {
             "kpi": rows["kpi"],
@@ -192,9 +198,20 @@ def _holds(rows: pd.DataFrame, sought: str) -> pd.Series:
     return found
 
 
-def _strategy(page: Page, rows: pd.DataFrame, code: str) -> str:
-    row = rows[rows["strategy"] == code].iloc[0]
-    return f"{row['strategy_position']} · {row[f'strategy_name_{page.language}']}"
+def _names(page: Page) -> dict[str, str]:
+    rows = page.read(kpis.tracking, page.today)
+    names = dict(zip(rows["kpi"], rows[f"name_{page.language}"], strict=True))
+    return {"": page.t("kpi_tracking.all_kpis")} | names
+
+
+def _strategies(page: Page) -> dict[str, str]:
+    rows = page.read(kpis.tracking, page.today).drop_duplicates("strategy")
+    told = zip(
+        rows["strategy"], rows["strategy_position"], rows[f"strategy_name_{page.language}"], strict=True
+    )
+    return {ALL: page.t("kpi_tracking.all_strategies")} | {
+        code: f"{position} · {name}" for code, position, name in told
+    }
 
 
 def _said_progress(page: Page, code: str) -> str:

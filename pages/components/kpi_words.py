@@ -5,8 +5,6 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import streamlit as st
-
 from cmi_core.days import say_moment
 from cmi_core.numbers import say_number
 from cmi_core.periods import label, parse
@@ -62,17 +60,16 @@ def word(page: Page, code: str) -> str:
     )
 
 
-def here(_: Page, path: str, **choices: str) -> str:
+def here(page: Page, path: str, **choices: str) -> str:
     """The address of a page of ours that keeps language, look and text size."""
-    kept = {key: st.query_params[key] for key in ("lang", "look", "size") if key in st.query_params}
-    asked = urlencode(kept | {key: value for key, value in choices.items() if value})
+    asked = urlencode(dict(page.manner) | {key: value for key, value in choices.items() if value})
     return f"{path}?{asked}" if asked else path
 
 
 def to_do(page: Page, path: str, **choices: str) -> str:
     """The address of a page that records; for somebody who has not signed in, by way of signing in."""
     target = here(page, path, **choices)
-    return target if page.actor else f"/signin?lang={page.language}&next={quote(target, safe='')}"
+    return target if page.signed_in else f"/signin?lang={page.language}&next={quote(target, safe='')}"
 
 
 def link(text: str, address: str, *, kind: str = "cmi-go") -> str:

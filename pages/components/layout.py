@@ -1,6 +1,6 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Literal
@@ -103,6 +103,13 @@ def chart(
     st.vega_lite_chart(
         table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
     )
+    folded_table(page, lambda: (table if told is None else told, columns), file=file)
+
+
+def folded_table(
+    page: Page, made: Callable[[], tuple[pd.DataFrame, Mapping[str, str]]], *, file: str
+) -> None:
+    """A folded table and its headings, with a download; made only while the fold is open."""
     fold = st.expander(
         page.t("shell.as_table"),
         icon=":material/table_chart:",
@@ -110,8 +117,9 @@ def chart(
         on_change="rerun",
     )
     if fold.open:
+        table, columns = made()
         with fold:
-            data_table(page, table if told is None else told, columns=columns, file=file)
+            data_table(page, table, columns=columns, file=file)
 
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
@@ -136,14 +144,8 @@ def download(page: Page, shown: pd.DataFrame, file: str) -> None:
 
 def sources(page: Page, codes: Sequence[str]) -> None:
     """Where the figures of the page come from."""
-    listed = page.read(source_views.some, tuple(sorted(set(codes))))
     with st.container(key=f"sources_{page.name}"):
-        lines = [f"**{page.t('shell.sources')}**"] + [
-            f"- {row.producer}: {f'[{row.title}]({row.url})' if row.url else row.title}"
-            + (f" · {row.page}" if row.page else "")
-            for row in listed.itertuples()
-        ]
-        st.caption("\n".join(lines))
+        st.caption(page.made(_source_lines, tuple(sorted(set(codes)))))
 
 
 def nothing(page: Page, key: str, **details: object) -> None:
@@ -161,6 +163,15 @@ def guard(page: Page) -> None:
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
     st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+
+
+def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
+    lines = [
+        f"- {row.producer}: {f'[{row.title}]({row.url})' if row.url else row.title}"
+        + (f" · {row.page}" if row.page else "")
+        for row in page.read(source_views.some, codes).itertuples()
+    ]
+    return "\n".join([f"**{page.t('shell.sources')}**", *lines])
 
 
 def _entry(page: Page, name: str) -> st.Page:

@@ -38,27 +38,13 @@ def cited(page: Page, part: str) -> list[str]:
 
 
 def _index(page: Page) -> None:
-    scores = page.read(breakdown.printed, *breakdown.HOME)
-    framework = next(page.read(views.framework, "isc_2019").itertuples())
-    st.markdown(f"**{page.name_of(framework)}** · {_say(page, 'release')} {framework.release}")
-    if remark := page.name_of(framework, "remark"):
+    framework, remark = page.made(_framework)
+    st.markdown(framework)
+    if remark:
         st.info(remark, icon=":material/info:")
-    cards.printed_beside_computed(page, page.read(breakdown.mean_of_children, *breakdown.HOME))
+    cards.printed_beside_computed(page, *breakdown.HOME)
     st.subheader(_say(page, "definitions"), anchor=False)
-    _words(
-        page,
-        pd.DataFrame(
-            {
-                "name": scores[f"name_{page.language}"],
-                "definition": scores[f"definition_{page.language}"],
-                "score": [say_number(value, 2) for value in scores["value"]],
-                "level": scores["level_as_printed"],
-                "weight": ["" if pd.isna(weight) else say_number(weight, 2) for weight in scores["weight"]],
-                "source": scores["source"],
-            }
-        ),
-        "index_definitions",
-    )
+    _words(page, page.made(_definitions), "index_definitions")
     nodes = page.read(breakdown.nodes, "isc_2019")
     st.markdown(page.t("method_sources.weights", count=views.unknown_weights(nodes)))
     st.subheader(_say(page, "levels"), anchor=False)
@@ -67,6 +53,25 @@ def _index(page: Page) -> None:
     st.markdown(_say(page, "levels_unknown"))
     st.subheader(page.t("city_comparison.formulas"), anchor=False)
     formulas.part(page)
+
+
+def _framework(page: Page) -> tuple[str, str]:
+    row = next(page.read(views.framework, "isc_2019").itertuples())
+    return f"**{page.name_of(row)}** · {_say(page, 'release')} {row.release}", page.name_of(row, "remark")
+
+
+def _definitions(page: Page) -> pd.DataFrame:
+    scores = page.read(breakdown.printed, *breakdown.HOME)
+    return pd.DataFrame(
+        {
+            "name": scores[f"name_{page.language}"],
+            "definition": scores[f"definition_{page.language}"],
+            "score": [say_number(value, 2) for value in scores["value"]],
+            "level": scores["level_as_printed"],
+            "weight": ["" if pd.isna(weight) else say_number(weight, 2) for weight in scores["weight"]],
+            "source": scores["source"],
+        }
+    )
 
 
 def _progress(page: Page) -> None:

@@ -3,14 +3,11 @@
 from datetime import timedelta
 from html import escape
 
-import pandas as pd
-import streamlit as st
-
 from cmi_core import periods
 from cmi_core.charts import theme
 from cmi_core.numbers import say_number
 from cmi_core.progress import WORDS
-from cmi_core.views import breakdown
+from cmi_core.views import breakdown, kpis
 from pages.components.session import Page
 
 # A mark for each word beside its colour, from best to worst.
@@ -18,49 +15,46 @@ MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 _CITY_HOURS = timedelta(hours=7)
 
 
-def weakest(page: Page, scores: pd.DataFrame) -> None:
+def weakest(page: Page) -> str:
     """From the lowest score to the goals and KPIs that are meant to move it."""
+    scores = page.read(breakdown.printed, *breakdown.HOME)
     row = scores[scores["depth"] == 1].sort_values("value").iloc[0]
     tied = page.read(breakdown.linked_kpis)
     tied = tied[tied["node"] == row["node"]]
-    st.html(
-        f"""<p class="cmi-lead">{
-            escape(
-                page.t(
-                    "city_overview.weakest",
-                    name=row[f"name_{page.language}"],
-                    score=say_number(row["value"], 2),
-                    kpis=len(tied),
-                    goals=tied["goal"].nunique(),
-                )
-            )
-        } <a href="/goal-board?node={row["node"]}&lang={page.language}" target="_self">{
-            escape(page.t("city_overview.weakest_link"))
-        }</a></p>"""
+    told = page.t(
+        "city_overview.weakest",
+        name=row[f"name_{page.language}"],
+        score=say_number(row["value"], 2),
+        kpis=len(tied),
+        goals=tied["goal"].nunique(),
     )
+    return f"""<p class="cmi-lead">{escape(told)}
+      <a href="/goal-board?node={row["node"]}&lang={page.language}" target="_self">{
+        escape(page.t("city_overview.weakest_link"))
+    }</a></p>"""
 
 
-def strategies(page: Page, rolled: pd.DataFrame) -> None:
+def strategies(page: Page) -> str:
     """One strip per strategy: how many KPIs stand where, those without data too."""
+    rolled = page.read(kpis.by_strategy, page.today)
     cards = "".join(_strategy(page, row) for row in rolled.itertuples())
     legend = "".join(
         f'<span><i style="background:{_colour(page, word)}"></i>{MARKS[word]} {escape(page.t(f"progress.{word}"))}</span>'
         for word in WORDS
     )
-    st.html(
-        f"""<section class="cmi-strip"><h2>{escape(page.t("city_overview.strategies"))}</h2>
+    return f"""<section class="cmi-strip"><h2>{escape(page.t("city_overview.strategies"))}</h2>
         <div class="cmi-strip-cards">{cards}</div><p class="cmi-key">{legend}</p></section>"""
-    )
 
 
-def lately(page: Page, entries: pd.DataFrame) -> None:
+def lately(page: Page) -> str:
     """The latest entries of the record."""
-    items = "".join(f"<li>{_entry(page, row)}</li>" for row in entries.itertuples())
-    _list(page, "lately", items, link="/audit-log")
+    items = "".join(f"<li>{_entry(page, row)}</li>" for row in page.read(kpis.lately, 5).itertuples())
+    return _list(page, "lately", items, link="/audit-log")
 
 
-def overdue(page: Page, rows: pd.DataFrame) -> None:
+def overdue(page: Page) -> str:
     """The values that are late, the longest first."""
+    rows = page.read(kpis.overdue, page.today)
     items = "".join(
         f'<li><a href="/kpi-tracking?kpi={row.kpi}&lang={page.language}" target="_self">{escape(page.name_of(row))}</a>'
         f"<small>{escape(page.t('city_overview.late', period=_period(page, row.owed_period), days=row.days_late))}</small></li>"
@@ -69,7 +63,7 @@ def overdue(page: Page, rows: pd.DataFrame) -> None:
     more = len(rows) - 5
     if more > 0:
         items += f"<li><small>{escape(page.t('city_overview.more_late', count=more))}</small></li>"
-    _list(page, "overdue", items, link="/kpi-tracking")
+    return _list(page, "overdue", items, link="/kpi-tracking")
 
 
 def _strategy(page: Page, row: object) -> str:
@@ -107,13 +101,11 @@ def _period(page: Page, code: object) -> str:
     return periods.label(period, page.t)
 
 
-def _list(page: Page, key: str, items: str, *, link: str) -> None:
+def _list(page: Page, key: str, items: str, *, link: str) -> str:
     empty = f'<p class="cmi-small">{escape(page.t(f"city_overview.{key}_none"))}</p>'
-    st.html(
-        f"""<section class="cmi-list"><h2>{escape(page.t(f"city_overview.{key}"))}</h2>
+    return f"""<section class="cmi-list"><h2>{escape(page.t(f"city_overview.{key}"))}</h2>
         {f"<ul>{items}</ul>" if items else empty}
         <p><a href="{link}?lang={page.language}" target="_self">{escape(page.t(f"city_overview.{key}_link"))}</a></p></section>"""
-    )
 
 
 def _colour(page: Page, word: str) -> str:

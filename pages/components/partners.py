@@ -19,7 +19,7 @@ _SHAPES = "●■◆▲✚▼◀"  # as the chart draws the sectors, in their or
 
 def states(page: Page) -> tuple[str, ...]:
     """The states of links a reader wants to see; none chosen means all."""
-    counts = page.read(views.by_state).set_index("state")["links"]
+    counts = page.made(_counts)
     chosen = filters.several(
         "link_state",
         views.STATES,
@@ -31,16 +31,8 @@ def states(page: Page) -> tuple[str, ...]:
 
 def choose(page: Page) -> str:
     """The organisation a reader wants to see whole, or none."""
-    names = page.read(views.names)
-    told = dict(zip(names["organisation"], names[f"name_{page.language}"], strict=True)) | {
-        "": _say(page, "everybody")
-    }
-    return filters.select(
-        "org",
-        ["", *names["organisation"]],
-        label=_say(page, "organisation"),
-        say=lambda code: told.get(code, code),
-    )
+    names = page.made(_names)
+    return filters.select("org", list(names), label=_say(page, "organisation"), say=names.__getitem__)
 
 
 def unnamed(page: Page) -> None:
@@ -51,9 +43,9 @@ def unnamed(page: Page) -> None:
 
 def draw(page: Page, shown: tuple[str, ...], organisation: str) -> None:
     """The picture with its key; its figures are those of the tables below it."""
-    st.html(_key(page))
+    st.html(page.made(_key))
     st.container(key="network_picture").vega_lite_chart(
-        picture(page, shown, organisation),
+        page.made(picture, shown, organisation),
         charts.spec("network.circle", page.look, words(page)),
         theme=None,
         width="stretch",
@@ -107,9 +99,9 @@ def words(page: Page) -> dict[str, str]:
     )
 
 
-def links_table(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
-    """Links in words."""
-    language = page.language
+def links_table(page: Page, shown: tuple[str, ...], organisation: str) -> pd.DataFrame:
+    """The links shown, of one organisation where one is chosen, in words."""
+    rows, language = _links_of(page, shown, organisation), page.language
     return pd.DataFrame(
         {
             "from": rows[f"from_{language}"],
@@ -169,16 +161,31 @@ def whole(page: Page, organisation: str) -> None:
     )
 
 
-def links_of(page: Page, shown: tuple[str, ...], organisation: str) -> pd.DataFrame:
-    """The links shown, of one organisation where one is chosen."""
+def _links_of(page: Page, shown: tuple[str, ...], organisation: str) -> pd.DataFrame:
     rows = page.read(views.links, shown)
     ends = (rows["from_organisation"] == organisation) | (rows["to_organisation"] == organisation)
     return rows[ends] if organisation else rows
 
 
+def sources(page: Page) -> list[str]:
+    """Where links and organisations are told, each source once."""
+    return sorted({*page.read(views.links)["source"], *page.read(views.organisations)["source"]})
+
+
 def show_table(page: Page, rows: pd.DataFrame, file: str) -> None:
     """A table of this page with its download."""
     layout.data_table(page, rows, columns=headings(page, rows), file=file)
+
+
+def _counts(page: Page) -> dict[str, int]:
+    counts = page.read(views.by_state)
+    return dict(zip(counts["state"], counts["links"], strict=True))
+
+
+def _names(page: Page) -> dict[str, str]:
+    names = page.read(views.names)
+    told = dict(zip(names["organisation"], names[f"name_{page.language}"], strict=True))
+    return {"": _say(page, "everybody")} | told
 
 
 def _part(page: Page, key: str, lines: list[str]) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cmi_core.days import say_day
 from cmi_core.progress import WORDS
+from cmi_core.views import goals as views
 from cmi_core.views import kpis
 from cmi_core.views.goals import Board
 from pages.components.session import Page
@@ -17,14 +18,24 @@ VIEWS = ("board", "table", "findings")
 KIND_ICONS = {"organisation": "◆", "place": "▲", "initiative": "✦"}
 
 
-def show(page: Page, board: Board, *, opened: bool) -> None:
-    """The whole board; `opened` unfolds every goal."""
+def chosen(page: Page, choices: tuple[tuple[str, str], ...]) -> Board:
+    """The part of the plan that the choices leave."""
+    return views.choose(page.read(views.whole), **dict(choices))
+
+
+def show(page: Page, choices: tuple[tuple[str, str], ...]) -> None:
+    """What the choices leave of the board; where there are any, every goal is unfolded."""
+    st.html(page.made(_board, choices))
+
+
+def _board(page: Page, choices: tuple[tuple[str, str], ...]) -> str:
+    board, opened = page.made(chosen, choices), bool(choices)
     rows = page.read(kpis.tracking, page.today)
     progress = dict(zip(rows["kpi"], rows["word"], strict=True))
     columns = "".join(
         _strategy(page, board, row, progress, opened=opened) for row in board.strategies.itertuples()
     )
-    st.html(f'{_legend(page)}<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>')
+    return f'{_legend(page)}<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>'
 
 
 def counts(page: Page, board: Board) -> None:

@@ -1,7 +1,7 @@
 """What of the plan a reader wants to see; every choice is in the URL."""
 
-from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,48 +13,38 @@ from pages.components import filters
 from pages.components.session import Page
 
 Pairs = tuple[tuple[str, str], ...]
+_LISTS = ("goal", "node", "organisation", "place")
 
 
 def choices(page: Page) -> Pairs:
-    """Draw the filters; the choices made, as `views.goals.chosen` takes them."""
-    plan = page.read(views.whole)
+    """Draw the filters; the choices made, as `views.goals.choose` takes them."""
     first, second = st.columns([5, 6], vertical_alignment="bottom")
     with first:
         words = filters.words(
             "words", label=_say(page, "words"), icon=":material/search:", placeholder=_say(page, "words_hint")
         )
+    offered = page.made(_offered)
     with second:
         strategy = filters.segments(
             "strategy",
-            ["", *plan.strategies["strategy"]],
+            list(offered["strategy"]),
             label=_say(page, "strategy"),
-            say=_names(page, plan.strategies, "strategy", "short"),
+            say=offered["strategy"].__getitem__,
             width="stretch",
         )
-    cells = st.container(key="plan_filters").columns(4)
-    with cells[0]:
-        goal = _select(page, "goal", plan.goals, "goal", "short")
-    with cells[1]:
-        node = _select(page, "node", _scored(page), "node", "told")
-    with cells[2]:
-        organisation = _select(page, "organisation", page.read(views.organisations), "code", "name")
-    with cells[3]:
-        place = _select(page, "place", page.read(views.places), "place", "name")
-    made = {
-        "strategy": strategy,
-        "goal": goal,
-        "node": node,
-        "organisation": organisation,
-        "place": place,
-        "words": words,
-    }
+    cells = dict(zip(_LISTS, st.container(key="plan_filters").columns(len(_LISTS)), strict=True))
+    listed = {key: _select(page, key, offered[key], cell) for key, cell in cells.items()}
+    made = {"strategy": strategy} | listed | {"words": words}
     return tuple((key, value) for key, value in made.items() if value)
 
 
 def trail(page: Page, made: Pairs, board: views.Board) -> None:
     """From a dimension of the index to the goals and KPIs meant to move it, and the places and people named."""
+    node = dict(made).get("node")
+    if not node:
+        return
     scores = page.read(breakdown.printed, *breakdown.HOME)
-    for row in scores[scores["node"] == dict(made).get("node")].itertuples():
+    for row in scores[scores["node"] == node].itertuples():
         places, people = (_chips(page, board.named, kind) for kind in ("place", "organisation"))
         st.html(
             f"""<section class="cmi-trail" aria-label="{_told(page, "trail")}">
@@ -83,16 +73,26 @@ def _scored(page: Page) -> pd.DataFrame:
     return rows.assign(told_th=rows["name_th"] + scores, told_en=rows["name_en"] + scores)
 
 
-def _select(page: Page, key: str, table: pd.DataFrame, code: str, field: str) -> str:
-    return filters.select(
-        key, ["", *table[code]], label=_say(page, key), say=_names(page, table, code, field)
-    )
+def _offered(page: Page) -> dict[str, dict[str, str]]:
+    """For each choice its codes and their names; the empty code chooses everything."""
+    plan = page.read(views.whole)
+    return {
+        "strategy": _names(page, plan.strategies, "strategy", "short"),
+        "goal": _names(page, plan.goals, "goal", "short"),
+        "node": _names(page, _scored(page), "node", "told"),
+        "organisation": _names(page, page.read(views.organisations), "code", "name"),
+        "place": _names(page, page.read(views.places), "place", "name"),
+    }
 
 
-def _names(page: Page, table: pd.DataFrame, code: str, field: str) -> Callable[[str], str]:
+def _select(page: Page, key: str, names: dict[str, str], cell: Any) -> str:
+    with cell:
+        return filters.select(key, list(names), label=_say(page, key), say=names.__getitem__)
+
+
+def _names(page: Page, table: pd.DataFrame, code: str, field: str) -> dict[str, str]:
     column = f"{field}_{page.language}" if f"{field}_{page.language}" in table else field
-    names = dict(zip(table[code], table[column], strict=True)) | {"": _say(page, "all")}
-    return lambda chosen: names.get(chosen, chosen)
+    return {"": _say(page, "all")} | dict(zip(table[code], table[column], strict=True))
 
 
 def _say(page: Page, key: str) -> str:
