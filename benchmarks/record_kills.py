@@ -76,33 +76,57 @@ def write(path: Path) -> None:
     threading.Event().wait()
 
 
+def nursery(path: Path) -> None:
+    """Import once, then for each line that is read let a child write until it is killed, and say so."""
+    for _ in sys.stdin:
+        if child := os.fork():
+            os.write(1, f"pid {child}\n".encode())
+            os.waitpid(child, 0)
+            os.write(1, b"dead .\n")
+        else:
+            write(path)
+
+
 def run(kills: int, *, seed: int = 1) -> Counter[str]:
     """Kill as often as asked; what was acknowledged and checked. Raises AssertionError on the first loss."""
     chance, found = random.Random(seed), Counter()
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-m", "benchmarks.record_kills", "nursery"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "real.duckdb"
         opening.open_store(path).close()
-        for _ in range(kills):
-            acknowledged = _killed(path, chance.uniform(0.0, 3.0))
-            found["kills"] += 1
-            found.update(word for word, _ in acknowledged)
-            _check(path, acknowledged, found)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        with subprocess.Popen([*command, str(path)], cwd=ROOT, **pipes) as writers:
+            for turn in range(kills):
+                # Now and then while the file is opened and its journal replayed; else while all three are at work.
+                seen = set() if turn % 5 == 4 else {"save"} if turn else {"save", "import", "backup"}
+                acknowledged = _killed(writers, seen, chance.uniform(0.0, 0.8 if seen else 0.3))
+                found["kills"] += 1
+                found.update(word for word, _ in acknowledged)
+                _check(path, acknowledged, found)
+            writers.stdin.close()
     return found
 
 
-def _killed(path: Path, after: float) -> list[tuple[str, str]]:
-    """What a writer acknowledged until it was killed, some time after it began."""
-    command = [sys.executable, "-m", "benchmarks.record_kills", "write", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
-        told = b""
-        while b"open\n" not in told and (part := os.read(child.stdout.fileno(), 4096)):
-            told += part
-        time.sleep(after)
-        child.send_signal(signal.SIGKILL)
-        told += child.stdout.read()
-    lines = told.decode().split("\n")[:-1]
-    assert "open" in lines, "the writer did not start"
-    return [(word, rest) for word, _, rest in (line.partition(" ") for line in lines) if rest]
+def _killed(writers: subprocess.Popen, awaited: set[str], after: float) -> list[tuple[str, str]]:
+    """What a writer acknowledged until it was killed, some time after it did each of what is awaited."""
+    print(file=writers.stdin, flush=True)
+    word, _, pid = writers.stdout.readline().partition(" ")
+    assert word == "pid", "no writer was started"
+    told = []
+    while not awaited <= {word for word, _ in told}:
+        told.append(_word(writers))
+    time.sleep(after)
+    os.kill(int(pid), signal.SIGKILL)
+    while not told or told[-1][0] != "dead":
+        told.append(_word(writers))
+    return [(word, rest) for word, rest in told if word in {"save", "import", "backup"}]
+
+
+def _word(writers: subprocess.Popen) -> tuple[str, str]:
+    line = writers.stdout.readline()
+    assert line, "the writers ended by themselves"
+    word, _, rest = line.strip().partition(" ")
+    return word, rest
 
 
 def _check(path: Path, acknowledged: list[tuple[str, str]], found: Counter[str]) -> None:
@@ -132,7 +156,8 @@ def _now() -> datetime:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["write"]:
-        write(Path(sys.argv[2]))
+    if sys.argv[1:2] == ["nursery"]:
+        nursery(Path(sys.argv[2]))
+        sys.exit()
     for name, count in run(int(sys.argv[1]) if len(sys.argv) > 1 else 200).items():
         print(f"{name:>20}  {count}")

@@ -62,7 +62,7 @@ def test_the_shell_is_what_is_launched():
 def test_a_fault_is_a_sentence_without_details(language, problem, key, details):
     page = AppTest.from_string(FAULT.format(problem=problem))
     page.query_params["lang"] = language
-    page.run(timeout=30)
+    page.run(timeout=300)
 
     assert [error.value for error in page.error] == [text.translator(language)(key, **details)]
     assert not page.exception

@@ -161,7 +161,7 @@ def test_a_file_locked_by_another_process_is_refused(file):
         assert other.stdout.readline().strip() == b"open"
         with pytest.raises(StoreError) as refused:
             Store(file)
-        other.communicate(b"\n", timeout=20)
+        other.communicate(b"\n", timeout=300)
 
     assert refused.value.reason == "database_locked"
     Store(file).close()
@@ -287,7 +287,7 @@ def test_a_full_disk_keeps_what_was_acknowledged_and_nothing_else(file, way):
         [sys.executable, "-c", FULL_DISK, str(file), way],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -213,8 +213,8 @@ def _told(path: str, *, opening: bool = False) -> Generator[None, None, None]:
 def _with_none(table: pd.DataFrame) -> pd.DataFrame:
     """Text as plain objects, an empty cell None as in the database: NaN would read as the word."""
     for column in table.columns[table.dtypes == "str"]:
-        cells = table[column].astype(object)
-        table[column] = cells.where(cells.notna(), None) if cells.hasnans else cells
+        cells = table[column].array.to_numpy(dtype=object, na_value=None)
+        table[column] = pd.Series(cells, index=table.index, dtype=object, copy=False)
     return table
 
 

@@ -26,13 +26,7 @@ def state(store):
     parts = [frameworks, assessments]
     parts += [reads.values_of(store, code) for code in assessments["assessment"]]
     parts += [reads.nodes(store, code) for code in frameworks["framework"]]
-    return [
-        part.drop(columns=["places"], errors="ignore")
-        .astype(object)
-        .where(part.notna(), None)
-        .to_dict("records")
-        for part in parts
-    ]
+    return [part.drop(columns=["places"], errors="ignore").to_csv() for part in parts]
 
 
 def isc_entry(store):

@@ -7,10 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -125,7 +125,7 @@ def running(folder: Path, *, prepare=None, ready=True, port=0, **settings: str):
         )
     server = Server(f"http://{HERE}:{port}", folder, log, process)
     try:
-        _wait(server, "/readyz" if ready else "/_stcore/health")
+        answering(server.url + ("/readyz" if ready else "/_stcore/health"), process, log)
         yield server
     finally:
         process.terminate()
@@ -136,18 +136,21 @@ def running(folder: Path, *, prepare=None, ready=True, port=0, **settings: str):
             process.wait()
 
 
-def _wait(server: Server, path: str) -> None:
+def answering(address: str, process: subprocess.Popen, told: Path | None = None) -> None:
+    """Wait until the process answers at the address; `told` is the log it writes."""
     patient_until = time.monotonic() + PATIENCE / 1000
-    while time.monotonic() < patient_until:
-        try:
-            if server.request(path)[0].status == 200:
+    parts = urlsplit(address)
+    while time.monotonic() < patient_until and process.poll() is None:
+        with (
+            suppress(OSError, HTTPException),
+            closing(HTTPConnection(parts.netloc, timeout=20)) as connection,
+        ):
+            connection.request("GET", parts.path)
+            if connection.getresponse().status == 200:
                 return
-        except OSError:
-            pass
-        if server.process.poll() is not None:
-            break
         time.sleep(0.1)
-    raise AssertionError(f"the server did not start:\n{server.log.read_text(encoding='utf-8')}")
+    log = told.read_text(encoding="utf-8") if told else ""
+    raise AssertionError(f"nothing answers at {address}:\n{log}")
 
 
 @pytest.fixture

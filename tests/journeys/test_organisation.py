@@ -1,15 +1,17 @@
 """Signing in by the organisation's own OpenID Connect: who it is comes from there, what they may do from here."""
 
+import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
-from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import expect
 
 from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.roles import Account
-from tests.journeys.conftest import HERE, free_port, people, running
+from tests.journeys.conftest import HERE, answering, free_port, people, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAY = text.translator("th")
@@ -34,14 +36,32 @@ def known(store) -> None:
 
 @pytest.fixture(scope="module")
 def provider():
-    users = [
-        User(sub="ek", claims={"email": "ek@city.example", "email_verified": True}),
-        User(sub="unverified", claims={"email": "ek@city.example", "email_verified": False}),
-        User(sub="stranger", claims={"email": "stranger@city.example", "email_verified": True}),
-        User(sub="nameless", claims={}),
+    people_ = [
+        {"sub": "ek", "email": "ek@city.example", "email_verified": True},
+        {"sub": "unverified", "email": "ek@city.example", "email_verified": False},
+        {"sub": "stranger", "email": "stranger@city.example", "email_verified": True},
+        {"sub": "nameless"},
     ]
-    with run_server_in_thread(user_claims=users) as served:
-        yield f"http://{HERE}:{served.server_port}"
+    port = free_port()
+    claims = [part for person in people_ for part in ("--user-claims", json.dumps(person))]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "oidc_provider_mock",
+        "--port",
+        str(port),
+        "--host",
+        HERE,
+    ]
+    with subprocess.Popen(
+        [*command, *claims], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as served:
+        address = f"http://{HERE}:{port}"
+        answering(f"{address}/.well-known/openid-configuration", served)
+        yield address
+        served.terminate()
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +70,7 @@ def organisation(provider, tmp_path_factory):
     port = free_port()
     secrets = folder / "secrets.toml"
     secrets.write_text(SECRETS.format(own=f"http://{HERE}:{port}", provider=provider), encoding="utf-8")
-    with running(
-        folder / "data", prepare=known, port=port, STREAMLIT_SECRETS_FILES=f'["{secrets}"]'
-    ) as served:
+    with running(folder / "data", prepare=known, port=port, STREAMLIT_SECRETS_FILES=str(secrets)) as served:
         yield served
 
 
@@ -66,14 +84,22 @@ def enter(visit, organisation, provider, asked):
         window.wait_for_url(f"{provider}/**")
         window.get_by_role("button", name=sub, exact=True).click()
         expect(window.get_by_test_id("stSidebar")).to_be_visible()
-        # The provider's own page asks for a style sheet of its own; it is not ours to answer for.
-        asked[:] = [address for address in asked if "picocss" not in address]
         return window
 
-    return enter
+    yield enter
+    # The provider's own pages ask for a style sheet of theirs; they are not ours to answer for.
+    asked[:] = [address for address in asked if "picocss" not in address]
 
 
-def test_the_role_comes_from_our_own_accounts(enter, organisation):
+def leave(window, provider):
+    """Sign out here, and by that at the provider."""
+    window.get_by_test_id("stSidebar").get_by_role("button", name=SAY("shell.sign_out")).click()
+    window.wait_for_url(f"{provider}/**")
+    window.get_by_role("button", name="End session").click()
+    expect(window.get_by_test_id("stSidebar").get_by_role("link", name=SAY("sign_in.title"))).to_be_visible()
+
+
+def test_the_role_comes_from_our_own_accounts(enter, organisation, provider):
     window = enter("ek")
     side = window.get_by_test_id("stSidebar")
     expect(side).to_contain_text("เอก แผน")
@@ -89,19 +115,18 @@ def test_the_role_comes_from_our_own_accounts(enter, organisation):
     refused = SAY("error.not_permitted", role=SAY("role.editor"))
     expect(window.get_by_text(refused)).to_be_visible()
 
-    window.get_by_test_id("stSidebar").get_by_role("button", name=SAY("shell.sign_out")).click()
-    expect(window.get_by_test_id("stSidebar").get_by_role("link", name=SAY("sign_in.title"))).to_be_visible()
+    leave(window, provider)
     expect(window.get_by_text("เอก แผน")).to_have_count(0)
     assert "_streamlit_user" not in {cookie["name"] for cookie in window.context.cookies()}
 
 
 @pytest.mark.parametrize("sub", ["unverified", "stranger", "nameless"])
-def test_somebody_who_has_no_account_here_is_told_and_may_leave(enter, sub):
+def test_somebody_who_has_no_account_here_is_told_and_may_leave(enter, provider, sub):
     window = enter(sub)
     expect(window.get_by_text(SAY("shell.no_account"))).to_be_visible()
     expect(window.get_by_text("เอก แผน")).to_have_count(0)
 
-    window.get_by_test_id("stSidebar").get_by_role("button", name=SAY("shell.sign_out")).click()
+    leave(window, provider)
     expect(window.get_by_text(SAY("shell.no_account"))).to_have_count(0)
 
 

@@ -8,12 +8,15 @@ the account that such a reader is signed in with. A signed-in reader comes with 
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from cmi_core.actions import accounts
 from cmi_core.roles import Account
@@ -22,9 +25,20 @@ from cmi_core.throttle import Throttle
 from cmi_core.web.sign_in import COOKIE
 
 ROOT = Path(__file__).parents[2]
+# Seconds that a page may take on a loaded machine: what it shows decides, not the clock.
+PATIENCE = 300
 PASSWORD = "a long enough word"
 AT = datetime(2026, 1, 5, 3, 0)
 ADMIN = Account("head", "หัวหน้า", "admin")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components_once() -> Iterator[None]:
+    """AppTest reads the metadata of all installed packages before each run, to find components: once is enough."""
+    scan = manifest_scanner.scan_component_manifests
+    manifest_scanner.scan_component_manifests = cache(scan)
+    yield
+    manifest_scanner.scan_component_manifests = scan
 
 
 @pytest.fixture
@@ -84,11 +98,13 @@ def open_page(
             cookies = {COOKIE: mark}
         # AppTest seeds no cookies: they come from the browser's first request.
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))
-        at = AppTest.from_file(ROOT / "pages" / "shell.py", default_timeout=20)
+        at = AppTest.from_file(ROOT / "pages" / "shell.py", default_timeout=PATIENCE)
         at.query_params.update({"lang": language} | choices)
-        at.run()
         if name != "city_overview":
-            at.switch_page(f"{name}.py").run()
-        return at
+            # As a link opens it. By `switch_page` alone the first page would have to run before each.
+            at._page_hash = calc_hash(name.replace("_", "-"))
+        at.run()
+        # Refuses a page that this reader is not offered.
+        return at.switch_page(f"{name}.py")
 
     return open_page

@@ -10,7 +10,7 @@ def script() -> None:
 
 
 def test_the_button_is_offered(city):
-    at = AppTest.from_function(script, default_timeout=20).run()
+    at = AppTest.from_function(script, default_timeout=300).run()
 
     assert not at.exception
     assert [button.proto.label for button in at.get("download_button")] == ["หน้าเดียวสำหรับผู้บริหาร (PDF)"]

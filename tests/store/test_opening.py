@@ -164,7 +164,7 @@ opening.open_store(sys.argv[1]).close()
 def test_a_first_start_on_a_full_disk_is_refused_and_can_be_repeated(tmp_path):
     file = tmp_path / "real.duckdb"
     done = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(file)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", FULL_DISK, str(file)], capture_output=True, text=True, timeout=300, check=False
     )
 
     assert done.stdout.split() == ["write_failed"], done.stderr
