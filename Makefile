@@ -5,15 +5,19 @@ PYTHON ?= python3
 
 .PHONY: run demo test lint install install-dev
 
+# The server, not a shell around it, gets Ctrl-C and whatever a supervisor sends.
+SERVE = $(VENV)/bin/python -m cmi_core place $(ADDRESS) $(PORT) && \
+	exec $(VENV)/bin/python -m streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+
 run: install
-	$(VENV)/bin/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+	@$(SERVE)
 
 demo: install
-	CMI_DEMO=true $(VENV)/bin/python -m cmi_core demonstration make
-	CMI_DEMO=true $(VENV)/bin/streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS)
+	@CMI_DEMO=true $(VENV)/bin/python -m cmi_core demonstration make
+	@export CMI_DEMO=true; $(SERVE)
 
 test: install-dev lint
-	$(VENV)/bin/python -m pytest -n auto --dist loadfile
+	$(VENV)/bin/python -m pytest -n auto --dist loadgroup
 
 lint: install-dev
 	$(VENV)/bin/ruff format --check .
