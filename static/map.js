@@ -333,34 +333,53 @@ window.cmiMap = (() => {
 
   // ------------------------------------------------------------------------------------------ drawing a proposal
 
-  let drawnCorners = [], pencil;
+  const WHOLE = {point: 1, line: 2, area: 3};
+  let sketch = [], pencil;      // the corners of what is being drawn
   function drawing() {
     document.documentElement.toggleAttribute("data-draw", Boolean(state.draw));
     if (!state.draw) return;
     if (!pencil) {
       pencil = L.layerGroup().addTo(map);
-      const box = corner("topleft", "leaflet-bar cmi-buttons", () => {});
-      button(box, "draw_back", "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10", () => { drawnCorners.pop(); drawnNow(); });
-      button(box, "draw_clear", "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13", () => { drawnCorners = []; drawnNow(); });
+      const box = corner("topright", "leaflet-bar cmi-buttons", () => {});
+      button(box, "draw_back", "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10", () => { sketch.pop(); sketched(); });
+      button(box, "draw_clear", "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13", () => { sketch = []; sketched(); });
       map.on("click", (event) => {
         if (!state.draw) return;
-        if (state.draw === "point") drawnCorners = [];
-        drawnCorners.push(event.latlng); drawnNow();
+        if (state.draw === "point") sketch = [];
+        sketch.push(event.latlng); sketched();
       });
       map.doubleClickZoom.disable();
     }
-    if (pencil.turn !== state.turn || pencil.kind !== state.draw) { pencil.turn = state.turn; pencil.kind = state.draw; drawnCorners = []; pencil.clearLayers(); }
+    if (pencil.turn !== state.turn || pencil.kind !== state.draw) { pencil.turn = state.turn; pencil.kind = state.draw; pencil.typed = ""; sketch = []; line(); }
+    if (state.typed && pencil.typed !== state.typed) {
+      pencil.typed = state.typed;
+      const {type, coordinates} = JSON.parse(state.typed);
+      const pairs = type === "Point" ? [coordinates] : type === "Polygon" ? coordinates[0].slice(0, -1) : coordinates;
+      sketch = pairs.map(([x, y]) => L.latLng(y, x)); line();
+      const found = L.latLngBounds(sketch);
+      if (!map.getBounds().contains(found)) map.fitBounds(found, {padding: [40, 40], maxZoom: 15, animate: !QUIET});
+    }
+    pencil.typed = state.typed;
   }
-  function drawnNow() {
+  /* The sketch as it stands: its line, and a handle on each corner that can be dragged. */
+  function line() {
     pencil.clearLayers();
     const style = {renderer: front, color: plain() ? look().ink : state.draftColour, weight: 3, dashArray: "2 6", lineCap: "round", fillOpacity: .15, interactive: false};
-    if (drawnCorners.length > 1) (state.draw === "area" ? L.polygon(drawnCorners, style) : L.polyline(drawnCorners, style)).addTo(pencil);
-    for (const at of drawnCorners) L.circleMarker(at, {...style, dashArray: null, radius: 6, fillOpacity: 1}).addTo(pencil);
-    const pairs = drawnCorners.map((at) => [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]);
-    const whole = {point: [1, () => ({type: "Point", coordinates: pairs[0]})], line: [2, () => ({type: "LineString", coordinates: pairs})],
-                   area: [3, () => ({type: "Polygon", coordinates: [[...pairs, pairs[0]]]})]}[state.draw];
+    const shape = sketch.length > 1 ? (state.draw === "area" ? L.polygon(sketch, style) : L.polyline(sketch, style)).addTo(pencil) : null;
+    sketch.forEach((at, number) => {
+      const icon = L.divIcon({className: "cmi-corner", iconSize: [26, 26]});
+      L.marker(at, {icon, draggable: true, keyboard: false, autoPan: true, zIndexOffset: 1000}).addTo(pencil)
+        .on("drag", (event) => { sketch[number] = event.target.getLatLng(); if (shape) shape.setLatLngs(sketch); })
+        .on("dragend", sketched).on("click", (event) => L.DomEvent.stop(event));
+    });
+  }
+  function sketched() {
+    line();
+    const pairs = sketch.map((at) => [Number(at.lng.toFixed(6)), Number(at.lat.toFixed(6))]);
+    const made = {point: () => ({type: "Point", coordinates: pairs[0]}), line: () => ({type: "LineString", coordinates: pairs}),
+                  area: () => ({type: "Polygon", coordinates: [[...pairs, pairs[0]]]})}[state.draw];
     clicks += 1;
-    window.Streamlit.setComponentValue({drawing: pairs.length >= whole[0] ? JSON.stringify(whole[1]()) : "", corners: pairs.length, clicks});
+    window.Streamlit.setComponentValue({drawing: pairs.length >= WHOLE[state.draw] ? JSON.stringify(made()) : "", after: state.typed || "", clicks});
   }
 
   // ------------------------------------------------------------------------------------------ landmarks

@@ -73,13 +73,18 @@ def targets(store: Store, language: str, look: str) -> dict[str, str]:
     }
 
 
-def drawing_map(page: Page, *, draw: str, turn: int, key: str) -> dict[str, Any]:
-    """The map to draw on, with the proposals on it; what was drawn comes back as `drawing` (GeoJSON) and `corners`."""
+def drawing_map(page: Page, *, draw: str, typed: str, turn: int, key: str) -> dict[str, Any]:
+    """
+    The map to draw on, with the proposals on it.
+
+    What was drawn comes back as `drawing` (GeoJSON) and `after`, the `typed` shape that stood there before.
+    """
     state = _state(page, NONE) | {
         "layers": ["front", "others", "labels", "water", "roads", "names", "proposals"],
         "compare": [],
         "tiles": "",
         "draw": draw,
+        "typed": typed,
         "turn": turn,
     }
     with st.container(key="district_map_drawing"):

@@ -182,6 +182,8 @@ def extent_words(page: Page, about: Any) -> str:
     """How the outline in force was set: by us, in words, or by an uploaded file with its licence and first day."""
     if about["boundary_kind"] not in {"official", "user"}:
         return _of(page, about, "extent") or page.t("map.no_extent")
+    if not isinstance(about["file_name"], str):  # drawn on the map, not uploaded
+        return _of(page, about, "extent") or page.t("map.no_extent")
     told = page.t(
         "map.extent_file", file=about["file_name"], licence=about["licence"], hash=about["file_hash"][:12]
     )
