@@ -26,6 +26,7 @@ TABLES = {
     "kpi_milestone_line": _Undoable(("kpi", "period"), {"value": None}),
     "kpi_assignment_line": _Undoable(("kpi", "account"), {"role": "none", "ends_on": None}),
     "kpi_link_line": _Undoable(("kpi", "kind", "target"), {"active": False}),
+    "place_line": _Undoable(("place",), {"active": False}),
     "boundary_line": _Undoable(("place",), {"boundary_kind": "none", "geometry": None}),
     "landmark_line": _Undoable(("landmark",), {"active": False}),
     "landmark_link_line": _Undoable(("landmark", "kind", "target"), {"active": False}),

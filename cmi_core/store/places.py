@@ -146,6 +146,12 @@ def add_landmark(cursor: duckdb.DuckDBPyConnection, landmark: str) -> None:
     cursor.execute("INSERT INTO landmark VALUES (?)", [landmark])
 
 
+def add_place(cursor: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Give a new place its code; one that is there stays."""
+    if not cursor.execute("SELECT 1 FROM place WHERE place = ?", [place]).fetchall():
+        cursor.execute("INSERT INTO place VALUES (?)", [place])
+
+
 def add_source(
     cursor: duckdb.DuckDBPyConnection,
     source: str,
