@@ -12,6 +12,7 @@ from cmi_core.errors import StoreError
 
 REFERENCE = (
     "source",
+    "source_wording",
     "city_fact",
     "strategy",
     "goal",

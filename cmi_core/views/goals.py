@@ -71,6 +71,11 @@ def board(store: Store, **choices: str) -> Board:
     return choose(whole(store), **choices)
 
 
+def meant_for(store: Store, node: str) -> Board:
+    """The part of the plan that is meant to move a node of the index."""
+    return choose(whole(store), node=node)
+
+
 def findings(store: Store) -> pd.DataFrame:
     """What the first workshop found, by strategy and kind."""
     return plan.findings(store)

@@ -50,6 +50,7 @@ def segments(
         key=widget,
         format_func=say,
         required=True,
+        wrap=True,
         on_change=partial(_remember, key, widget),
         **more,
     )
@@ -92,6 +93,7 @@ def several(
         key=widget,
         format_func=say,
         selection_mode="multi",
+        wrap=True,
         on_change=partial(_remember, key, widget),
         **more,
     )

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import goals as deeds
+from cmi_core.days import say_day, understand_day, write_day
 from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.roles import may
 from cmi_core.views import goals as views
@@ -74,21 +75,20 @@ def _fields(page: Page, row: object, key: str) -> dict[str, Any]:
     return {"state": state, "owner": owner, "starts_on": starts_on, "ends_on": ends_on, "note": note}
 
 
-def _day(page: Page, field: str, held: str | None, key: str) -> date | None:
-    return st.date_input(
+def _day(page: Page, field: str, held: str | None, key: str) -> str:
+    """Typed, since a calendar would show years of the Common Era to Thai readers."""
+    return st.text_input(
         page.t(f"goal_board.{field}"),
-        value=date.fromisoformat(held) if held else None,
-        min_value=date(2017, 1, 1),
-        max_value=date(2060, 12, 31),
-        format="DD/MM/YYYY",
+        value=write_day(date.fromisoformat(held) if held else None, page.language),
+        placeholder=page.t("goal_board.day_hint"),
         key=f"{key}_{field}",
-        help=page.t("goal_board.day_hint"),
     )
 
 
 def _save(page: Page, row: object, given: dict[str, Any], *, form: str, seen: int) -> None:
     try:
-        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given)
+        days = {field: understand_day(given[field], page.t) for field in ("starts_on", "ends_on")}
+        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given | days)
     except StaleEdit as refusal:
         # The draft stays in the fields; having been told, a second save is on what stands now.
         filters.reopened(form, int(row.entry))
@@ -108,6 +108,6 @@ def _stands(page: Page, row: object) -> str:
         "goal_board.stands_now",
         state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
         owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
-        starts_on=row.starts_on or "–",
-        ends_on=row.ends_on or "–",
+        starts_on=say_day(row.starts_on, page.t) if row.starts_on else "–",
+        ends_on=say_day(row.ends_on, page.t) if row.ends_on else "–",
     )
