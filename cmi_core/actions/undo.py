@@ -27,6 +27,10 @@ TABLES = {
     "kpi_assignment_line": _Undoable(("kpi", "account"), {"role": "none", "ends_on": None}),
     "kpi_link_line": _Undoable(("kpi", "kind", "target"), {"active": False}),
     "place_line": _Undoable(("place",), {"active": False}),
+    "means_line": _Undoable(
+        ("means",), {"state": "unknown", "owner": None, "starts_on": None, "ends_on": None}
+    ),
+    "means_link_line": _Undoable(("means", "node"), {"active": False}),
     "boundary_line": _Undoable(("place",), {"boundary_kind": "none", "geometry": None}),
     "landmark_line": _Undoable(("landmark",), {"active": False}),
     "landmark_link_line": _Undoable(("landmark", "kind", "target"), {"active": False}),

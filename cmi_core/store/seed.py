@@ -39,6 +39,7 @@ FIRST_ENTRY = (
     "kpi",
     "kpi_line",
     "kpi_link_line",
+    "means_link_line",
     "city",
     "framework_line",
     "framework_node_line",
