@@ -56,7 +56,7 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
             raise ObservationError("entry_unknown", entry=entry)
         touched = entries.tables_of(store, entry)
         by = _allowed(store, actor, found, touched, at)
-        if entry == 1 or not touched or not touched <= set(TABLES):
+        if found.deed == "seed" or not touched or not touched <= set(TABLES):
             raise ObservationError("undo_not_possible", entry=entry)
         lines = {table: _put_back(store, table, entry) for table in sorted(touched)}
         if "kpi_value_line" in touched:
