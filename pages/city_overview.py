@@ -2,20 +2,17 @@
 
 import streamlit as st
 
-from cmi_core.views import breakdown
 from pages.components import cards, layout, overview, reports, session
 
 page = session.begin("city_overview")
-layout.header(page)
+layout.header(page, beside=reports.one_page)
 
 st.html(page.made(cards.hero))
-st.html(page.made(overview.weakest))
+st.html(page.made(overview.way_up))
 st.html(page.made(overview.strategies))
 
-changed, owed = st.columns(2, gap="medium")
+changed, owed = st.columns(2, gap="small")
 changed.html(page.made(overview.lately))
 owed.html(page.made(overview.overdue))
 
-reports.one_page(page)
-scores = page.read(breakdown.printed, *breakdown.HOME)
-layout.sources(page, [*scores["source"], "draft_kpi_2026"])
+layout.sources(page, page.made(overview.sources))
