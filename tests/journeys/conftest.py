@@ -224,20 +224,40 @@ def visit(new_context, asked):
 
     def open_window(server: Server, path: str = "/", *, mark=None, width=1366, height=820, **context):
         window = new_context(locale="th-TH", viewport={"width": width, "height": height}, **context)
-        window.set_default_timeout(PATIENCE)
-        if mark:
-            window.add_cookies([{"name": "cmi_session", "value": mark, "url": server.url}])
-        shown = window.new_page()
         window.on("request", lambda request: asked.append(request.url))
-        shown.on("websocket", lambda socket: asked.append(socket.url))
-        # What our own content policy stops never becomes a request: it is told in the console.
-        shown.on("console", lambda told: asked.extend(_refused(told.text)))
-        shown.goto(server.url + path)
-        return shown
+        return opened(window, server, path, mark=mark, asked=asked)
 
     yield open_window
     outside = {address for address in asked if _leaves(address)}
     assert not outside, f"requests left the machine: {sorted(outside)}"
+
+
+def opened(context, server: Server, path: str, *, mark=None, asked: list[str] | None = None):
+    """A page of a browser's context, signed in with a session cookie; `asked` gets what it asks for."""
+    context.set_default_timeout(PATIENCE)
+    if mark:
+        context.add_cookies([{"name": "cmi_session", "value": mark, "url": server.url}])
+    shown = context.new_page()
+    if asked is not None:
+        shown.on("websocket", lambda socket: asked.append(socket.url))
+        # What our own content policy stops never becomes a request: it is told in the console.
+        shown.on("console", lambda told: asked.extend(_refused(told.text)))
+    shown.goto(server.url + path)
+    return shown
+
+
+def settled(window) -> None:
+    """Wait until the page has drawn all that its script sent: nothing runs, nothing is a shadow of before."""
+    expect(window.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(window.locator("[data-stale=true]")).to_have_count(0)
+    expect(window.get_by_test_id("stSkeleton")).to_have_count(0)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """A file of journeys stays with one worker, and with the servers it has started there."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture
