@@ -66,7 +66,8 @@ def look(window: Page, server: Server, path: str, name: str, role: str) -> None:
     window.goto(server.address + path)
     shown = "city_overview" if path.startswith("/?") or name == "city_overview" else name
     # The sidebar is drawn by the shell alone: a page file that ran by itself would have none.
-    expect(window.get_by_test_id("stSidebar").get_by_text(SAY("shell.language"))).to_be_visible()
+    switch = window.get_by_test_id("stSidebar").get_by_role("radiogroup", name=SAY("shell.language"))
+    expect(switch).to_be_visible()
     expect(window.get_by_role("heading", level=1)).to_have_text(SAY(f"{shown}.title"))
     expect(window.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     reaches = shown not in NEEDS or may(None if role == NOBODY else Account(role, role, role), NEEDS[shown])

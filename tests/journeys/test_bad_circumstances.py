@@ -45,14 +45,12 @@ def test_the_page_says_what_is_wrong_and_recovers(serve, visit, tmp_path, spoil,
         window = visit(server, f"/?lang={language}")
         told = text.translator(language)(f"error.{reason}", path="¦", why="¦").split("¦")
         alert = window.get_by_test_id("stAlert")
-        expect(alert).to_contain_text(max(told, key=len).strip(" ()"), timeout=30_000)
+        expect(alert).to_contain_text(max(told, key=len).strip(" ()"))
         expect(window.get_by_test_id("stException")).to_have_count(0)
 
     repair()
     window.reload()
-    expect(window.get_by_role("heading", level=1)).to_have_text(
-        text.translator("en")("city_overview.title"), timeout=30_000
-    )
+    expect(window.get_by_role("heading", level=1)).to_have_text(text.translator("en")("city_overview.title"))
     # The code that the start could not print is printed when somebody asks for the form.
     server.request("/setup")
     assert server.code

@@ -26,13 +26,13 @@ def test_from_set_up_to_sign_out(serve, visit, th):
     ):
         window.get_by_label(th(f"sign_in.{label}"), exact=True).fill(words)
     window.get_by_role("button", name=th("sign_in.setup_button")).click()
-    expect(sidebar(window).get_by_text(ACCOUNTS)).to_be_visible(timeout=30_000)
+    expect(sidebar(window).get_by_text(ACCOUNTS)).to_be_visible()
 
     window.reload()
-    expect(sidebar(window).get_by_text(ACCOUNTS)).to_be_visible(timeout=30_000)
+    expect(sidebar(window).get_by_text(ACCOUNTS)).to_be_visible()
 
     sidebar(window).get_by_role("link", name=th("shell.sign_out")).click()
-    expect(sidebar(window).get_by_role("link", name=th("sign_in.title"))).to_be_visible(timeout=30_000)
+    expect(sidebar(window).get_by_role("link", name=th("sign_in.title"))).to_be_visible()
     expect(sidebar(window).get_by_text(ACCOUNTS)).to_have_count(0)
     assert "cmi_session" not in {cookie["name"] for cookie in window.context.cookies()}
 
@@ -47,7 +47,7 @@ def test_signing_in_by_keyboard_leads_where_one_came_from(server, visit, th):
 
     window.get_by_label(th("sign_in.password_label")).fill(PASSWORD)
     window.keyboard.press("Enter")
-    expect(window.get_by_role("heading", level=1)).to_have_text(th("index_breakdown.title"), timeout=30_000)
+    expect(window.get_by_role("heading", level=1)).to_have_text(th("index_breakdown.title"))
     expect(sidebar(window).get_by_text("เอก แผน")).to_be_visible()
 
 
