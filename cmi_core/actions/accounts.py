@@ -139,12 +139,12 @@ def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, or
     if found is None or not right or accounts.find(store, account) is None:
         raise AccountError("sign_in_wrong")
     throttle.succeeded((account, origin))
-    return passwords.session_mark(_key(store), account, found[1])
+    return passwords.session_mark(signing_key(store), account, found[1])
 
 
 def whose(store: Store, mark: str | None) -> Account | None:
     """The account a session mark stands for, or None when it is missing, forged, ended or switched off."""
-    read = passwords.read_mark(_key(store), mark) if mark else None
+    read = passwords.read_mark(signing_key(store), mark) if mark else None
     if read is None:
         return None
     found = accounts.credential(store, read[0])
@@ -160,15 +160,16 @@ def by_email(store: Store, email: str) -> Account | None:
 
 def reading_ticket(store: Store) -> str:
     """A signed mark that opens the data routes to a page's reader for as long as a session lasts."""
-    return passwords.session_mark(_key(store), _READER, "")
+    return passwords.session_mark(signing_key(store), _READER, "")
 
 
 def is_reading_ticket(store: Store, ticket: str | None) -> bool:
     """Whether a ticket was given out by this database and has not run out."""
-    return bool(ticket) and passwords.read_mark(_key(store), ticket) == (_READER, "")
+    return bool(ticket) and passwords.read_mark(signing_key(store), ticket) == (_READER, "")
 
 
-def _key(store: Store) -> str:
+def signing_key(store: Store) -> str:
+    """The secret that this database signs its marks with."""
     key = accounts.setting(store, "cookie_key")
     if not key:
         # Opening makes one; with an empty key anybody could sign.

@@ -71,9 +71,9 @@ def to_verify(store: Store, account: str, role: str, today: date) -> pd.DataFram
     return waiting.merge(names, on="kpi", how="inner")
 
 
-def draft(store: Store, account: str, kpi: str, period: str) -> tuple[str, str, str] | None:
-    """What an account typed for a value and did not record: value, quality, note."""
-    return drafts.find(store, account, kpi, period)
+def draft(store: Store, place: drafts.Place) -> drafts.Draft | None:
+    """What an account typed for a value and did not record."""
+    return drafts.find(store, place)
 
 
 def everybody(store: Store, today: date) -> pd.DataFrame:

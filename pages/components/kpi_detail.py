@@ -338,7 +338,7 @@ def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "period": [words.period(page, code) for code in turned["period"]],
-            "breakdown": turned["breakdown"].replace("", "–"),
+            "breakdown": [words.part(page, code) or "–" for code in turned["breakdown"]],
             "value": turned["value"],
             "quality": [page.t(f"quality.{code}") for code in turned["quality"]],
             "state": [page.t(f"kpi_words.state_{code}") for code in turned["state"]],

@@ -217,7 +217,7 @@ def _switches(page: Page) -> None:
 
 def _who(page: Page) -> None:
     if page.actor is None:
-        _sign_in(page, "kpi-entry", at="side")
+        _sign_in(page, "my-updates", at="side")
         if page.remark == "shell.no_account":
             st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return

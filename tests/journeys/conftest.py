@@ -89,9 +89,9 @@ def people(store) -> None:
 
 
 @contextmanager
-def running(folder: Path, *, prepare=None, ready=True, **settings: str):
+def running(folder: Path, *, prepare=None, ready=True, port: int = 0, **settings: str):
     """
-    A server on a free port over the data directory `folder`.
+    A server over the data directory `folder`, on a free port or on `port`.
 
     `prepare(store)` fills the database before the start; `ready=False` waits for the web server only
     (the database is meant to be out of reach); `settings` are further environment variables.
@@ -100,9 +100,10 @@ def running(folder: Path, *, prepare=None, ready=True, **settings: str):
         store = open_store(folder / f"{REAL}.duckdb")
         prepare(store)
         store.close()
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
+    if not port:
+        with socket.socket() as free:
+            free.bind((HERE, 0))
+            port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     log = folder.with_suffix(".log")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
