@@ -15,7 +15,7 @@ def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     """
     c = theme.colours(look)
     x = _time(t)
-    y = alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False))
+    y = _height(t)
     tip = [
         alt.Tooltip("said:N", title=" "),
         alt.Tooltip("period_said:N", title=t["period"]),
@@ -59,9 +59,7 @@ def parts(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     legend = alt.Legend(title=t["part"], columns=2, symbolLimit=20)
     part = {"field": "part", "type": "nominal", "sort": None}
     colour = alt.Color(**part, legend=legend, scale=alt.Scale(range=theme.categories(look)))
-    base = alt.Chart(DATA).encode(
-        x=_time(t), y=alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False)), color=colour
-    )
+    base = alt.Chart(DATA).encode(x=_time(t), y=_height(t), color=colour)
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=alt.StrokeDash(**part, legend=legend))
     tip = [
         alt.Tooltip("part:N", title=t["part"]),
@@ -94,3 +92,9 @@ def _time(t: dict[str, str]) -> alt.X:
             labelExpr=f"toString(round(datum.value) - 1 + {t['era']})",
         ),
     )
+
+
+def _height(t: dict[str, str]) -> alt.Y:
+    """The axis of values; the unit stands upright above it, as Thai marks pile up in text that is turned."""
+    upright = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -12, "titleX": -34}
+    return alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False), axis=alt.Axis(**upright))

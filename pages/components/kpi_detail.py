@@ -155,7 +155,7 @@ def _chart(page: Page, detail: views.Detail) -> None:
         )
         if (table["series"] == series).any()
     )
-    st.html(f'<p class="cmi-legend">{marks}</p>')
+    st.html(f'<p class="cmi-legend-row">{marks}</p>')
     layout.chart(
         page,
         "kpis.history",
