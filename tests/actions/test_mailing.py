@@ -25,7 +25,8 @@ MAIL = Mail("ค่าตัวชี้วัดที่รอบันทึ�
 class Post:
     """A mail server on this machine: keeps what it is given, in the order of the commands it heard."""
 
-    def __init__(self, *, certificate=None, password=None, refuses=""):
+    def __init__(self, *, certificate=None, password=None, refuses="", from_the_start=None):
+        self.from_the_start = from_the_start
         self.certificate, self.password, self.refuses = certificate, password, refuses
         self.heard, self.mails, self.port = [], [], 0
         self._loop, self._ready = asyncio.new_event_loop(), threading.Event()
@@ -43,7 +44,7 @@ class Post:
     def _run(self):
         async def serve():
             self._stop = asyncio.Event()
-            server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
+            server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self.from_the_start)
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
             await self._stop.wait()
@@ -52,11 +53,21 @@ class Post:
             for talk in talks:
                 talk.cancel()
             await asyncio.gather(*talks, return_exceptions=True)
+            await server.wait_closed()
+            await asyncio.sleep(0)  # the sockets close in the loop's next turn
 
         self._loop.run_until_complete(serve())
         self._loop.close()
 
     async def _talk(self, reader, writer):
+        plain = writer.transport
+        try:
+            await self._answer(reader, writer)
+        finally:
+            writer.transport.abort()
+            plain.abort()
+
+    async def _answer(self, reader, writer):
         writer.write(b"220 post ready\r\n")
         encrypted = False
         while line := await reader.readline():
@@ -88,7 +99,6 @@ class Post:
             elif word == "QUIT":
                 writer.write(b"221 bye\r\n")
                 await writer.drain()
-                writer.close()
                 return
             else:
                 writer.write(b"250 ok\r\n")
@@ -167,6 +177,16 @@ def test_the_password_goes_only_over_an_encrypted_line(use, certificate):
 
     assert server.heard.index("STARTTLS") < server.heard.index("encrypted AUTH")
     assert "AUTH" not in server.heard
+    assert len(server.mails) == 1
+
+
+def test_a_port_that_is_encrypted_from_the_start_is_spoken_to_so(use, certificate, monkeypatch):
+    with Post(from_the_start=certificate[1]) as server:
+        monkeypatch.setattr(mailing, "_TLS_FROM_THE_START", server.port)
+        use(server, CA_FILE=str(certificate[0]))
+        mailing.send(EDITOR, MAIL, to="nok@example.org")
+
+    assert "STARTTLS" not in server.heard
     assert len(server.mails) == 1
 
 
