@@ -33,7 +33,7 @@ def show(page: Page, kpi: str) -> None:
     """The part of a KPI's making that is chosen."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
     if kpi == NEW:
         definition(page, None)
         return
@@ -86,11 +86,11 @@ def definition(page: Page, row: object | None) -> None:
             page.store, page.actor, kpi=code, fields=fields.found, milestones=_steps(steps), note=note, at=page.now, seen_entry=seen,
         )  # fmt: skip
     except StaleEdit as refusal:
-        st.warning(text.refusal(page.t, refusal), icon=":material/group:")
+        st.warning(words.as_text(text.refusal(page.t, refusal)), icon=":material/group:")
         _both(page, kpi, fields)
         filters.keep(f"seen_{form}", stands)
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
     else:
         filters.choose("kpi", code)
         _done(page, entry, fields.found[f"name_{page.language}"])
@@ -261,7 +261,7 @@ def _do(page: Page, deed: Callable[[], int], *, name: object) -> None:
     try:
         entry = deed()
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     _done(page, entry, name)
 

@@ -309,7 +309,9 @@ def _forecast(page: Page, detail: views.Detail) -> None:
     if seen.needed is not None and seen.periods_left:
         change = ("+" if seen.needed > 0 else "") + say_number(seen.needed, int(row.decimals) + 1)
         sentences.insert(1, page.t("forecast.needed", change=change, unit=unit, periods=seen.periods_left))
-    st.markdown(f"**{page.t('kpi_tracking.forecast')}** — " + " · ".join(_plain(each) for each in sentences))
+    st.markdown(
+        f"**{page.t('kpi_tracking.forecast')}** — " + " · ".join(words.as_text(each) for each in sentences)
+    )
 
 
 def _arithmetic(page: Page, detail: views.Detail) -> None:
@@ -438,8 +440,3 @@ def _broken_down(page: Page, definition: object) -> str:
         group, _, part = words.part(page, code).partition(": ")
         groups.setdefault(group, []).append(part)
     return "; ".join(f"{group} ({', '.join(of_group)})" for group, of_group in groups.items()) or "–"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return text.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")

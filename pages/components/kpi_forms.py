@@ -64,7 +64,7 @@ def show(page: Page, row: object, deed: str) -> None:
     """The form of a deed, and above it what the last one did."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
     {"record": record, "target": target, "correct": correct}[deed](page, row)
 
 
@@ -94,7 +94,7 @@ def record(page: Page, row: object) -> None:
         left, right = st.columns(2)
         with left:
             value = st.text_input(
-                page.t("kpi_entry.value", unit=words.unit(page, row)),
+                page.t("kpi_entry.value", unit=words.as_text(words.unit(page, row))),
                 placeholder=page.t("kpi_entry.value_hint"),
                 autocomplete="off",
                 key=draft_mark.VALUE + form,
@@ -148,7 +148,7 @@ def correct(page: Page, row: object) -> None:
     stands = by_key[key]
     with st.form(f"correct_{row.kpi}_{key}_{filters.recall('turn', 0)}"):
         value = st.text_input(
-            page.t("kpi_entry.value_new", unit=words.unit(page, row)),
+            page.t("kpi_entry.value_new", unit=words.as_text(words.unit(page, row))),
             value=words.said(page, row, stands.value),
         )
         quality = _quality(page, stands.quality)
@@ -187,7 +187,8 @@ def target(page: Page, row: object) -> None:
         left, right = st.columns(2)
         with left:
             baseline = st.text_input(
-                page.t("kpi_entry.baseline", unit=words.unit(page, row)), value=_text(page, row, row.baseline)
+                page.t("kpi_entry.baseline", unit=words.as_text(words.unit(page, row))),
+                value=_text(page, row, row.baseline),
             )
             baseline_period = _period_field(page, "kpi_words.baseline_period", past, row.baseline_period)
         with right:
@@ -196,7 +197,8 @@ def target(page: Page, row: object) -> None:
                 upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(page, row, row.band_upper))
             else:
                 aim = st.text_input(
-                    page.t("kpi_entry.target", unit=words.unit(page, row)), value=_text(page, row, row.target)
+                    page.t("kpi_entry.target", unit=words.as_text(words.unit(page, row))),
+                    value=_text(page, row, row.target),
                 )
             target_period = _period_field(page, "kpi_words.target_period", ahead, row.target_period)
         owner = st.selectbox(
@@ -274,7 +276,7 @@ def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
         refusals.both(page, refusal)
         return
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     if "value" in told:
         told["value"] = words.plainly(understand_number(told["value"]))
@@ -293,15 +295,17 @@ def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> N
                 unit=words.unit(page, row),
                 period=words.period(page, row.period),
             )
-        st.markdown(told)
+        st.markdown(words.as_text(told))
         return
     st.info(
-        page.t(
-            "kpi_entry.stands",
-            value=words.said(page, row, stands.value),
-            unit=words.unit(page, row),
-            who=kpis.person(page.store, stands.recorded_by),
-            when=words.moment(page, stands.recorded_at),
+        words.as_text(
+            page.t(
+                "kpi_entry.stands",
+                value=words.said(page, row, stands.value),
+                unit=words.unit(page, row),
+                who=kpis.person(page.store, stands.recorded_by),
+                when=words.moment(page, stands.recorded_at),
+            )
         ),
         icon=":material/info:",
     )

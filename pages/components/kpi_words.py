@@ -1,6 +1,7 @@
 """How KPIs are said on every page: values with units, periods, progress with its mark, links."""
 
 import math
+import re
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,6 +16,7 @@ from cmi_core.progress import WORDS
 from cmi_core.roles import Account, require
 from pages.components.session import Page
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]$<>~#|]|:(?=[A-Za-z_])")
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 
@@ -43,6 +45,11 @@ def who(page: Page) -> Account:
 def unit(page: Page, row: object) -> str:
     """The unit in the reader's language."""
     return getattr(row, f"unit_{page.language}") or ""
+
+
+def as_text(sentence: str) -> str:
+    """A sentence that Markdown shows letter by letter: what people typed gets no say in how it looks."""
+    return _MARKUP.sub(r"\\\g<0>", sentence)
 
 
 def period(page: Page, code: object) -> str:

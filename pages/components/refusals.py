@@ -6,6 +6,7 @@ import streamlit as st
 
 from cmi_core import text
 from cmi_core.errors import CmiError, StaleEdit
+from pages.components import kpi_words as words
 from pages.components.session import Page
 
 TOLD = 30
@@ -22,7 +23,7 @@ def refused(page: Page, refusal: CmiError) -> None:
 
 def both(page: Page, refusal: StaleEdit) -> None:
     """Somebody saved in between: both values side by side, and how to choose."""
-    st.warning(text.refusal(page.t, refusal), icon=":material/group:")
+    st.warning(words.as_text(text.refusal(page.t, refusal)), icon=":material/group:")
     if "theirs" not in refusal.details:
         return
     st.html(

@@ -52,7 +52,9 @@ def one(page: Page, rows: pd.DataFrame) -> None:
     with st.form("update"):
         left, right = st.columns(2)
         value = left.text_input(
-            page.t("kpi_entry.value", unit=words.unit(page, row)), key=draft_mark.VALUE, autocomplete="off"
+            page.t("kpi_entry.value", unit=words.as_text(words.unit(page, row))),
+            key=draft_mark.VALUE,
+            autocomplete="off",
         )
         quality = right.selectbox(
             page.t("kpi_words.quality"),
@@ -129,7 +131,7 @@ def said() -> None:
     """What the last deed did."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
 
 
 def _save(page: Page, row: object, typed: Draft) -> None:
@@ -149,7 +151,7 @@ def _save(page: Page, row: object, typed: Draft) -> None:
         filters.keep("update_seen", refusal.details["entry"])
         return
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     drafts.forget(page.store, page.actor, kpi=row.kpi, period=row.asked_period)
     told = {
@@ -170,7 +172,7 @@ def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> No
             note=note, at=page.now,
         )  # fmt: skip
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     filters.keep("done", page.t("my_updates.verdict_done", entry=entry))
     st.rerun()
