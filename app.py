@@ -1,5 +1,6 @@
 """The launcher: Streamlit's server with our routes, headers and a warm start around it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -12,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
-from cmi_core.web import addresses, geography, headers, ready, routes
+from cmi_core.web import addresses, asked, geography, headers, ready, routes
 
 
 @asynccontextmanager
@@ -20,7 +21,11 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
     await run_in_threadpool(ready.announce)
     await run_in_threadpool(warm)
-    yield {}
+    answering = asyncio.create_task(asked.answer_for_ever())
+    try:
+        yield {}
+    finally:
+        answering.cancel()
 
 
 def warm() -> None:
