@@ -83,6 +83,8 @@ def everybody(store: Store, today: date) -> pd.DataFrame:
     """
     rows = views.tracking(store, today)
     held = views.assigned_on(kpis.assignments(store), today)
+    # Whoever has left owes nothing: the KPI then waits for somebody to be named.
+    held = held[held["active"]]
     debts = {debt.duty.kpi: debt for debt in views.debts(rows, today)}
     told = []
     for row in rows.itertuples():

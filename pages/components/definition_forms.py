@@ -106,7 +106,7 @@ def people(page: Page, row: object) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    page.t("audit_log.person"): held["name"].fillna(held["account"]),
+                    page.t("audit_log.person"): [_said_person(page, each) for each in held.itertuples()],
                     page.t("field.role"): [page.t(f"audit_log.role_{role}") for role in held["role"]],
                     page.t("field.ends_on"): [_said_end(page, day) for day in held["ends_on"]],
                 }
@@ -193,6 +193,12 @@ def links(page: Page, row: object) -> None:
         )  # fmt: skip
 
 
+def _said_person(page: Page, row: Any) -> str:
+    """The name of an assigned person, and that the account is switched off where it is."""
+    name = row.account if pd.isna(row.name) else row.name
+    return name if row.active else page.t("kpi_definitions.left", name=name)
+
+
 def _said_end(page: Page, day: Any) -> str:
     """The last day of a stand-in, and that it is past where it is."""
     if pd.isna(day):
@@ -242,7 +248,7 @@ def _held(row: object | None) -> dict[str, object]:
 def _steps_said(page: Page, kpi: str) -> str:
     steps = page.read(views.milestones, kpi) if kpi else {}
     return "\n".join(
-        f"{words.period(page, period)} = {words.plainly(value)}" for period, value in steps.items()
+        f"{words.period(page, period)} = {words.exactly(value)}" for period, value in steps.items()
     )
 
 

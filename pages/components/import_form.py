@@ -160,4 +160,4 @@ def _commit(page: Page, seen: imports.Preview, note: str) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else words.plainly(value)
+    return "–" if value is None else words.exactly(value)

@@ -149,7 +149,7 @@ def correct(page: Page, row: object) -> None:
     with st.form(f"correct_{row.kpi}_{key}_{filters.recall('turn', 0)}"):
         value = st.text_input(
             page.t("kpi_entry.value_new", unit=words.as_text(words.unit(page, row))),
-            value=words.said(page, row, stands.value),
+            value=words.exactly(stands.value),
         )
         quality = _quality(page, stands.quality)
         note = st.text_input(page.t("kpi_entry.note_why"), max_chars=2000)
@@ -188,17 +188,17 @@ def target(page: Page, row: object) -> None:
         with left:
             baseline = st.text_input(
                 page.t("kpi_entry.baseline", unit=words.as_text(words.unit(page, row))),
-                value=_text(page, row, row.baseline),
+                value=_text(row.baseline),
             )
             baseline_period = _period_field(page, "kpi_words.baseline_period", past, row.baseline_period)
         with right:
             if row.direction == "band":
-                lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(page, row, row.band_lower))
-                upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(page, row, row.band_upper))
+                lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(row.band_lower))
+                upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(row.band_upper))
             else:
                 aim = st.text_input(
                     page.t("kpi_entry.target", unit=words.as_text(words.unit(page, row))),
-                    value=_text(page, row, row.target),
+                    value=_text(row.target),
                 )
             target_period = _period_field(page, "kpi_words.target_period", ahead, row.target_period)
         owner = st.selectbox(
@@ -279,7 +279,7 @@ def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
         st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     if "value" in told:
-        told["value"] = words.plainly(understand_number(told["value"]))
+        told["value"] = words.exactly(understand_number(told["value"]))
     filters.keep("done", page.t(key, entry=entry, **told))
     filters.keep("turn", filters.recall("turn", 0) + 1)
     st.rerun()
@@ -301,7 +301,7 @@ def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> N
         words.as_text(
             page.t(
                 "kpi_entry.stands",
-                value=words.said(page, row, stands.value),
+                value=words.exactly(stands.value),
                 unit=words.unit(page, row),
                 who=kpis.person(page.store, stands.recorded_by),
                 when=words.moment(page, stands.recorded_at),
@@ -404,6 +404,6 @@ def _value_named(page: Page, row: object, each: object) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _text(page: Page, row: object, value: Any) -> str:
-    """A stored number as a field shows it: nothing where there is none."""
-    return "" if value is None or math.isnan(value) else words.said(page, row, value)
+def _text(value: Any) -> str:
+    """A stored number as a field holds it, to the last digit: nothing where there is none."""
+    return "" if value is None or math.isnan(value) else words.exactly(value)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -27,14 +28,10 @@ def said(_: Page, row: Any, value: Any) -> str:
     return say_number(float(value) if known else None, int(row.decimals))
 
 
-def plainly(value: float) -> str:
-    """
-    A number with the decimals it has, six at most.
-
-    >>> plainly(1234.5), plainly(3.0)
-    ('1,234.5', '3')
-    """
-    return say_number(value, 6).rstrip("0").rstrip(".")
+def exactly(value: float) -> str:
+    """A number with every digit that is stored: what a field holds to be changed, and what the log tells."""
+    digits = format(Decimal(repr(float(value))), ",f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def who(page: Page) -> Account:

@@ -1,5 +1,6 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import escape
@@ -213,6 +214,9 @@ def _switches(page: Page) -> None:
         )
     # The style sheet reads these two marks; a script cannot set a class on the document.
     st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
+    # Streamlit says it in English only; the style sheet hides that.
+    said = json.dumps(page.t("shell.choose_file"), ensure_ascii=False)
+    st.html(f"<style>[data-testid=stFileUploaderDropzone] button::after{{content:{said}}}</style>")
 
 
 def _who(page: Page) -> None:

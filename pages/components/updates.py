@@ -159,7 +159,7 @@ def _save(page: Page, row: object, typed: Draft) -> None:
         "period": words.period(page, row.asked_period),
         "unit": words.unit(page, row),
     }
-    value = words.plainly(understand_number(typed.value))
+    value = words.exactly(understand_number(typed.value))
     filters.keep("done", page.t("kpi_entry.recorded", entry=entry, value=value, **told))
     filters.choose("kpi", "")
     st.rerun()
