@@ -54,6 +54,11 @@ def perimeter_km(geometry: BaseGeometry) -> float:
     return _WGS84.geometry_length(geometry.boundary) / 1_000
 
 
+def length_km(geometry: BaseGeometry) -> float:
+    """Geodesic length of a line."""
+    return _WGS84.geometry_length(geometry) / 1_000
+
+
 def rai(area: float) -> float:
     """
     An area in km2 as rai; 1 rai = 1,600 m2.

@@ -5,6 +5,6 @@ from pages.components import layout, proposal_forms, session
 page = session.begin("participatory_map")
 layout.header(page)
 
-proposal_forms.done()
+proposal_forms.done(page)
 proposal_forms.workspace(page)
 proposal_forms.listed(page)

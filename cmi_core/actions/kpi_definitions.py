@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.numbers import understand_number
 from cmi_core.paths import DIRECTIONS, Plan, no_path
@@ -19,7 +20,6 @@ from cmi_core.store import Store, accounts, kpis, record
 KINDS = ("input", "output", "outcome")
 APPROVALS = ("draft", "adopted", "retired")
 ASSIGNMENTS = ("coordinator", "stand_in", "none")
-CONFIDENCES = ("high", "medium", "low")
 LINKED = ("means", "place", "index_node")
 FIELDS = {  # what an editor may set, and what a new KPI starts with
     "goal": None, "name_th": "", "name_en": "", "definition_th": None, "definition_en": None,

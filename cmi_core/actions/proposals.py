@@ -6,13 +6,16 @@ from datetime import datetime
 import shapely
 
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.measures import THAILAND_ROUGHLY
+from cmi_core.measures import THAILAND_ROUGHLY, buffer
 from cmi_core.roles import Account, require
 from cmi_core.store import Store, places, proposals, record
 
 THEMES = ("infrastructure", "space", "problem", "idea", "heritage", "green")
 _KINDS = {"Point": "point", "LineString": "line", "Polygon": "area"}
 _MOST_CORNERS = 2_000
+MOST_METRES = 5_000
+GRID_DEGREES = 1e-7  # about 1 cm, as uploaded boundaries are kept
+SINCE_THE_PLAN = 3  # the rank group of what came after the report
 
 
 def propose(
@@ -52,41 +55,89 @@ def propose(
         )
 
 
-def decide(
+def accept_as_landmark(
     store: Store,
     actor: Account | None,
     *,
     proposal: str,
-    accept: bool,
     category: str,
     name_en: str,
     note: str,
     seen: int,
     at: datetime,
 ) -> int:
-    """
-    Accept a proposed point as a landmark, or decline any proposal; one entry.
+    """A proposed point becomes a landmark, as one entry. Raises StaleEdit when somebody decided meanwhile."""
+    by = require(actor, "edit_place")
+    with store.writing() as cursor:
+        line = _open_line(store, proposal, seen)
+        if line["kind"] != "point":
+            raise ObservationError("proposal_not_point")
+        code = f"{proposal}_{category}"
+        if code not in places.landmark_codes(store):  # an acceptance that was undone has left its code
+            places.add_landmark(cursor, code)
+        source = f"proposal_{proposal}"
+        places.add_source(
+            cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
+        )  # fmt: skip
+        lines = {
+            "proposal_line": [line | {"state": "accepted", "became": code}],
+            "landmark_line": [_landmark(line, code, category=category, name_en=name_en, source=source)],
+        }
+        return record.append(cursor, lines, deed="accept_proposal", by=by.account, at=at, note=note)
 
-    Raises StaleEdit when somebody decided meanwhile, ObservationError when a line or area is to become a point.
+
+def accept_as_place(
+    store: Store,
+    actor: Account | None,
+    *,
+    proposal: str,
+    name_en: str,
+    corridor_m: float | None,
+    accuracy_m: float | None,
+    extent: tuple[str, str],
+    note: str,
+    seen: int,
+    at: datetime,
+) -> int:
+    """
+    A proposed line or area becomes a place with a boundary of kind `user`, as one entry.
+
+    A line becomes the ground within `corridor_m` of it. `accuracy_m` says how far the drawn line may be off;
+    `extent` how the boundary was set, in Thai and English. Raises ObservationError where either is missing.
     """
     by = require(actor, "edit_place")
     with store.writing() as cursor:
-        held = proposals.line_of(store, proposal)
-        if not held or held["entry"] != seen or held["state"] != "open":
-            raise StaleEdit("proposal_stale", proposal=proposal)
-        line = {name: _plain(value) for name, value in held.items() if name != "entry"}
-        if not accept:
-            lines = {"proposal_line": [line | {"state": "declined"}]}
-            return record.append(cursor, lines, deed="decline_proposal", by=by.account, at=at, note=note)
-        if held["kind"] != "point":
-            raise ObservationError("proposal_not_point")
-        code = f"{proposal}_{category}"
-        places.add_landmark(cursor, code)
+        line = _open_line(store, proposal, seen)
+        if line["kind"] == "point":
+            raise ObservationError("proposal_is_point")
+        if accuracy_m is None or not 0 < accuracy_m <= MOST_METRES:
+            raise ObservationError("proposal_accuracy", limit=MOST_METRES)
+        area = _area(line, corridor_m)
+        code = f"{proposal}_place"
+        places.add_place(cursor, code)
+        source = f"proposal_{proposal}"
+        places.add_source(
+            cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
+        )  # fmt: skip
+        boundary = {
+            "place": code, "boundary_kind": "user", "geometry": shapely.to_geojson(area), "accuracy_m": float(accuracy_m),
+            "source": source,
+        }  # fmt: skip
         lines = {
             "proposal_line": [line | {"state": "accepted", "became": code}],
-            "landmark_line": [_landmark(line, code, category=category, name_en=name_en)],
+            "place_line": [_place(line, code, name_en=name_en, extent=extent, source=source)],
+            "boundary_line": [boundary],
         }
         return record.append(cursor, lines, deed="accept_proposal", by=by.account, at=at, note=note)
+
+
+def decline(store: Store, actor: Account | None, *, proposal: str, note: str, seen: int, at: datetime) -> int:
+    """Keep a proposal as declined, as one entry. Raises StaleEdit when somebody decided meanwhile."""
+    by = require(actor, "edit_place")
+    with store.writing() as cursor:
+        line = _open_line(store, proposal, seen)
+        lines = {"proposal_line": [line | {"state": "declined"}]}
+        return record.append(cursor, lines, deed="decline_proposal", by=by.account, at=at, note=note)
 
 
 def drawn_shape(geometry: str) -> shapely.Geometry:
@@ -106,7 +157,48 @@ def drawn_shape(geometry: str) -> shapely.Geometry:
     return shapely.force_2d(shape)
 
 
-def _landmark(line: dict[str, object], code: str, *, category: str, name_en: str) -> dict[str, object]:
+def _open_line(store: Store, proposal: str, seen: int) -> dict[str, object]:
+    """The proposal as it stands, if it is the one that was looked at and nobody has decided."""
+    held = proposals.line_of(store, proposal)
+    if not held or held["entry"] != seen or held["state"] != "open":
+        raise StaleEdit("proposal_stale", proposal=proposal)
+    return {name: _plain(value) for name, value in held.items() if name != "entry"}
+
+
+def _area(line: dict[str, object], corridor_m: float | None) -> shapely.Geometry:
+    shape = shapely.from_geojson(str(line["geometry"]))
+    if line["kind"] == "line":
+        if corridor_m is None or not 0 < corridor_m <= MOST_METRES:
+            raise ObservationError("proposal_corridor", limit=MOST_METRES)
+        shape = shapely.set_precision(buffer(shape, corridor_m), GRID_DEGREES)
+    return shapely.orient_polygons(shape)
+
+
+def _proposed_by(store: Store, line: dict[str, object], by: Account) -> str:
+    """Who proposed it: the organisation, else the meeting, else whoever accepts."""
+    return proposals.organisation_name(store, line["organisation"]) or str(line["workshop"] or by.name)
+
+
+def _place(
+    line: dict[str, object], code: str, *, name_en: str, extent: tuple[str, str], source: str
+) -> dict[str, object]:
+    return {
+        "place": code,
+        "kind": "innovation_area",
+        "name_th": line["title"],
+        "name_en": name_en.strip() or line["title"],
+        "rank_group": SINCE_THE_PLAN,
+        "extent_th": extent[0],
+        "extent_en": extent[1],
+        "active": True,
+        "basis": "stated",
+        "source": source,
+    }
+
+
+def _landmark(
+    line: dict[str, object], code: str, *, category: str, name_en: str, source: str
+) -> dict[str, object]:
     point = shapely.from_geojson(str(line["geometry"]))
     return {
         "landmark": code,
@@ -117,8 +209,8 @@ def _landmark(line: dict[str, object], code: str, *, category: str, name_en: str
         "lat": point.y,
         "coordinate_source": line["workshop"],
         "active": True,
-        "basis": "inferred",
-        "source": "own_digitisation",
+        "basis": "stated",
+        "source": source,
     }
 
 

@@ -119,8 +119,8 @@ def evidence(store: Store) -> pd.DataFrame:
     """Published pages that tell of a place."""
     return store.read(
         """
-        SELECT p.place, p.basis, s.source, s.producer, s.title, s.url, s.published
-        FROM place_source p JOIN source s USING (source) ORDER BY p.place, s.source
+        SELECT p.place, p.basis, s.source, s.producer_th, s.producer_en, s.title_th, s.title_en, s.url, s.published
+        FROM place_source p JOIN source_told s ON s.source = p.source ORDER BY p.place, s.source
         """
     )
 
@@ -144,6 +144,12 @@ def landmark_codes(store: Store) -> set[str]:
 def add_landmark(cursor: duckdb.DuckDBPyConnection, landmark: str) -> None:
     """Give a new landmark its code."""
     cursor.execute("INSERT INTO landmark VALUES (?)", [landmark])
+
+
+def add_place(cursor: duckdb.DuckDBPyConnection, place: str) -> None:
+    """Give a new place its code; one that is there stays."""
+    if not cursor.execute("SELECT 1 FROM place WHERE place = ?", [place]).fetchall():
+        cursor.execute("INSERT INTO place VALUES (?)", [place])
 
 
 def add_source(

@@ -25,6 +25,14 @@ def line_of(store: Store, proposal: str) -> dict[str, object]:
     return {} if rows.empty else dict(rows.to_dict("records")[0])
 
 
+def organisation_name(store: Store, organisation: object) -> str | None:
+    """The Thai name of an organisation; none where there is none."""
+    rows = store.rows(
+        "SELECT name_th FROM organisation WHERE organisation = $organisation", organisation=organisation
+    )
+    return rows[0][0] if rows else None
+
+
 def add_code(cursor: duckdb.DuckDBPyConnection) -> str:
     """The code of a new proposal: numbered, so that people can speak of it."""
     number = cursor.execute("SELECT count(*) + 1 FROM proposal").fetchall()[0][0]

@@ -20,7 +20,7 @@ _POLICY = (
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 # Files and services: Streamlit's own page is never the answer there.
 _NO_PAGE = ("/assets/", "/component/", "/geo/", "/media/", "/static/", "/_stcore/")
-_OURS = b'<link rel="stylesheet" href="/assets/app.css"><script src="/assets/drafts.js" defer></script>'
+_OURS = b'<script src="/assets/drafts.js" defer></script><link rel="stylesheet" href="/assets/app.css">'
 _STREAMLIT = b"<title>Streamlit</title>"
 _LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 # The map component evaluates the script that folium writes; nothing else may.

@@ -9,13 +9,12 @@ import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import places as deeds
-from cmi_core.actions.undo import undo
 from cmi_core.boundaries import BoundaryUpload, read_boundaries
 from cmi_core.charts import places as charts
 from cmi_core.errors import CmiError, FileRefused
 from cmi_core.numbers import say_number
 from cmi_core.views import districts
-from pages.components import filters, layout
+from pages.components import filters, layout, map_deeds
 from pages.components.session import Page
 
 _DONE = "boundary_done"
@@ -29,10 +28,7 @@ _CRS = {
 
 def done(page: Page) -> None:
     """What the last deed of this reader did, said once."""
-    if told := filters.recall(_DONE):
-        st.success(told, icon=":material/check_circle:")
-        st.page_link("district_map.py", label=page.t("boundary_upload.see_map"), icon=":material/map:")
-        filters.keep(_DONE, None)
+    map_deeds.done(page, _DONE)
 
 
 def upload(page: Page) -> BoundaryUpload | None:
@@ -199,25 +195,9 @@ def changes(page: Page) -> None:
                     page.t("boundary_upload.undo"),
                     key=f"undo_{row.entry}",
                     icon=":material/undo:",
-                    on_click=take_back,
+                    on_click=map_deeds.take_back,
                     args=(page, int(row.entry), _DONE),
                 )
-
-
-def take_back(page: Page, entry: int, told: str) -> None:
-    """Undo an entry of the map as one further entry."""
-    try:
-        undo(
-            page.store,
-            page.actor,
-            entry=entry,
-            note=page.t("boundary_upload.undo_note", entry=entry),
-            at=page.now,
-        )
-    except CmiError as refusal:
-        filters.keep(f"{told}_refused", text.refusal(page.t, refusal))
-    else:
-        filters.keep(told, page.t("boundary_upload.undone", entry=entry))
 
 
 def _attempt(page: Page, deed: Any, told: str) -> None:

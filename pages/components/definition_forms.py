@@ -9,6 +9,7 @@ import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import kpi_definitions as deeds
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import CmiError, ObservationError, StaleEdit
 from cmi_core.views import kpis as views
 from pages.components import definition_fields, filters
@@ -170,7 +171,7 @@ def links(page: Page, row: object) -> None:
         target = st.selectbox(page.t("kpi_tracking.links"), list(names), format_func=names.__getitem__)
         confidence = st.selectbox(
             page.t("field.confidence"),
-            deeds.CONFIDENCES,
+            CONFIDENCES,
             index=1,
             format_func=lambda code: page.t(f"confidence.{code}"),
         )

@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+# The parts of the district map's page that run apart from each other.
+MAP, BELOW_MAP = "map", "below_map"
 _MEMORY = "choices"
 _SEEN = "choices_seen_in_url"
 
@@ -40,9 +42,10 @@ def segments(
     label: str,
     say: Callable[[str], str],
     default: str | None = None,
+    also: Sequence[str] = (),
     **more: Any,
 ) -> str:
-    """One of a few options, side by side."""
+    """One of a few options, side by side; `also` names the fragments that follow the choice, all of them."""
     widget = _prepare(key, options, default)
     return st.segmented_control(
         label,
@@ -50,7 +53,8 @@ def segments(
         key=widget,
         format_func=say,
         required=True,
-        on_change=partial(_remember, key, widget),
+        wrap=True,
+        on_change=partial(_remember, key, widget, also),
         **more,
     )
 
@@ -63,12 +67,13 @@ def select(
     say: Callable[[str], str],
     default: str | None = None,
     spelt: bool = False,
+    also: Sequence[str] = (),
     **more: Any,
 ) -> str:
-    """One of many options, in a list that can be searched; `spelt` as in `current`."""
+    """One of many options, in a list that can be searched; `spelt` as in `current`, `also` as in `segments`."""
     widget = _prepare(key, options, default, spelt=spelt)
     return st.selectbox(
-        label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget), **more
+        label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget, also), **more
     )
 
 
@@ -79,9 +84,10 @@ def several(
     label: str,
     say: Callable[[str], str],
     default: Sequence[str] = (),
+    also: Sequence[str] = (),
     **more: Any,
 ) -> list[str]:
-    """Any number of options, as pills; in the URL they are joined by commas."""
+    """Any number of options, as pills; in the URL they are joined by commas; `also` as in `segments`."""
     widget = f"choice_{key}"
     kept = [option for option in _text(key, ",".join(default)).split(",") if option in options]
     st.session_state[widget] = kept
@@ -92,7 +98,8 @@ def several(
         key=widget,
         format_func=say,
         selection_mode="multi",
-        on_change=partial(_remember, key, widget),
+        wrap=True,
+        on_change=partial(_remember, key, widget, also),
         **more,
     )
 
@@ -181,6 +188,14 @@ def choose(key: str, value: str) -> None:
     _kept(_MEMORY)[key] = value
 
 
+def from_row(key: str, widget: str, codes: Sequence[str], also: Sequence[str] = ()) -> None:
+    """Take the choice `key` from the row chosen in a table, whose rows stand for `codes`; `also` as in `segments`."""
+    if chosen := st.session_state[widget].selection.rows:
+        choose(key, codes[chosen[0]])
+    if also:
+        st.rerun(list(also))
+
+
 def page_number(key: str = "page") -> int:
     """Which page of a long list is open, from 1; anything else in a link is page 1."""
     told = _text(key, "1")
@@ -233,11 +248,13 @@ def _text(key: str, default: str) -> str:
     return memory.get(key, default)
 
 
-def _remember(key: str, widget: str) -> None:
+def _remember(key: str, widget: str, also: Sequence[str] = ()) -> None:
     value = st.session_state[widget]
     _kept(_MEMORY)[key] = (
         ",".join(value) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) else value
     )
+    if also:
+        st.rerun(list(also))
 
 
 def _remember_part(key: str, code: str, widget: str) -> None:

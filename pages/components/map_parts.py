@@ -1,5 +1,6 @@
 """Below the map: districts side by side, what serves a dimension or goal, the equal table, and the files."""
 
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -8,20 +9,23 @@ import streamlit as st
 
 from cmi_core import landmark_kinds, pictures
 from cmi_core.charts import places as still
-from cmi_core.views import districts, geometry, kpis, take_away
-from pages.components import criteria_part, filters, layout, place_cards
-from pages.components.session import Page
+from cmi_core.store import Store
+from cmi_core.views import districts, geometry, sources, take_away
+from pages.components import criteria_part, filters, layout, place_cards, place_comparison
+from pages.components.session import Page, anybody
 
 PARTS = ("compare", "infrastructure", "criteria", "table", "files")
 
 
-def parts(page: Page, rows: pd.DataFrame) -> None:
+@st.fragment(key=filters.BELOW_MAP)
+def parts(page: Page) -> None:
     """One part at a time; the others cost nothing."""
+    rows = page.read(districts.every)
     part = filters.segments(
         "part", PARTS, label=page.t("map.parts"), say=lambda name: page.t(f"map.part_{name}")
     )
     draw = {
-        "compare": compare,
+        "compare": place_comparison.compare,
         "infrastructure": infrastructure,
         "criteria": criteria_part.show,
         "table": table,
@@ -34,155 +38,6 @@ def compared_on_the_map() -> list[str]:
     """Districts to set off on the map: only those the reader named."""
     chosen = filters.chosen("compare", districts.IN_FRONT)
     return [] if tuple(chosen) == districts.IN_FRONT else chosen
-
-
-# ------------------------------------------------------------------------------------------ side by side
-
-
-def compare(page: Page, rows: pd.DataFrame) -> None:
-    """Two or more districts side by side, every line the same question."""
-    drawn = rows[rows["rank_group"] <= 3]
-    names = {row.place: page.name_of(row) for row in drawn.itertuples()}
-    chosen = filters.several(
-        "compare",
-        list(names),
-        label=page.t("map.compare_label"),
-        say=names.__getitem__,
-        default=districts.IN_FRONT,
-    )
-    if len(chosen) < 2:
-        layout.nothing(page, "map.compare_two")
-        return
-    cards = [page.read(districts.card, place) for place in names if place in chosen]
-    words = _words(page)
-    lines = [
-        _line(page, key, [say(page, found, words) for found in cards]) for key, say in _QUESTIONS.items()
-    ]
-    heads = "".join(
-        f'<th scope="col" {place_cards.colour_style(page, found.about["place"])}>{escape(names[found.about["place"]])}</th>'
-        for found in cards
-    )
-    st.html(
-        f'<div class="cmi-compare" tabindex="0" role="region" aria-label="{escape(page.t("map.part_compare"))}"><table>'
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table></div>"
-    )
-    general = page.read(districts.strategy_findings)
-    with st.expander(page.t("map.general_findings"), icon=":material/groups:"):
-        for row in general.itertuples():
-            st.markdown(f"- **{page.t(f'map.finding_{row.kind}')}** · {page.name_of(row)}")
-    layout.sources(page, [code for found in cards for code in found.source_codes])
-
-
-def _words(page: Page) -> dict[str, str]:
-    """KPI -> its progress in the written rule's words."""
-    judged = page.read(kpis.tracking, page.today)
-    return {row.kpi: page.t(f"progress.{row.word}") for row in judged.itertuples()}
-
-
-def _focus(page: Page, found: districts.Card, _: Any) -> str:
-    return _text(page, found, "focus") or _none(page, "no_focus")
-
-
-def _lead(page: Page, found: districts.Card, _: Any) -> str:
-    return _text(page, found, "lead") or _none(page, "no_lead")
-
-
-def _partners(page: Page, found: districts.Card, _: Any) -> str:
-    said = [
-        f"{page.name_of(row)} ({page.t(f'map.role_{row.role}')})" for row in found.organisations.itertuples()
-    ]
-    return _bullets(page, said, "no_organisations")
-
-
-def _means(page: Page, found: districts.Card, _: Any) -> str:
-    return _bullets(page, [page.name_of(row) for row in found.means.itertuples()], "no_means")
-
-
-def _kpis(page: Page, found: districts.Card, words: dict[str, str]) -> str:
-    said = [
-        f"{page.name_of(row)} · {words.get(row.kpi, '')} · {page.t(f'confidence.{row.confidence}')}"
-        for row in found.kpis.itertuples()
-    ]
-    return _bullets(page, said, "no_kpis")
-
-
-def _infrastructure(page: Page, found: districts.Card, _: Any) -> str:
-    if found.area is None:
-        return _none(page, "no_outline")
-    return place_cards.counts_table(page, found.counts)
-
-
-def _strengths(page: Page, found: districts.Card, _: Any) -> str:
-    return _found(page, found, ("strength", "opportunity", "main_activity"), "no_strengths")
-
-
-def _constraints(page: Page, found: districts.Card, _: Any) -> str:
-    return _found(page, found, ("challenge",), "no_constraints")
-
-
-def _evidence(page: Page, found: districts.Card, _: Any) -> str:
-    said = [
-        f"{place_cards.happened(page, row.happened)}: {page.name_of(row)}"
-        for row in found.events.itertuples()
-    ]
-    said += [f"{row.producer}: {row.title}" for row in found.evidence.itertuples()]
-    return _bullets(page, said, "no_events")
-
-
-def _area(page: Page, found: districts.Card, _: Any) -> str:
-    return escape(place_cards.area_words(page, found.area))
-
-
-def _confidence(page: Page, found: districts.Card, _: Any) -> str:
-    kind = found.about["boundary_kind"]
-    kind = kind if isinstance(kind, str) else "none"
-    return escape(f"{page.t(f'map.boundary_{kind}')} · {place_cards.confidence_words(page, found.about)}")
-
-
-_QUESTIONS = {
-    "focus": _focus,
-    "lead": _lead,
-    "organisations": _partners,
-    "means": _means,
-    "kpis": _kpis,
-    "infrastructure": _infrastructure,
-    "strengths": _strengths,
-    "constraints": _constraints,
-    "events": _evidence,
-    "area": _area,
-    "confidence": _confidence,
-}
-
-
-def _line(page: Page, key: str, cells: list[str]) -> str:
-    inner = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f'<tr><th scope="row">{escape(page.t(f"map.{key}"))}</th>{inner}</tr>'
-
-
-def _found(page: Page, found: districts.Card, kinds: tuple[str, ...], empty: str) -> str:
-    rows = found.findings[found.findings["kind"].isin(kinds)]
-    return _bullets(
-        page,
-        [f"{page.t(f'map.finding_{row.kind}')}: {page.name_of(row)}" for row in rows.itertuples()],
-        empty,
-    )
-
-
-def _text(page: Page, found: districts.Card, field: str) -> str:
-    told = found.about[f"{field}_{page.language}"]
-    return escape(told) if isinstance(told, str) else ""
-
-
-def _bullets(page: Page, said: list[str], empty: str) -> str:
-    return (
-        "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in said) + "</ul>"
-        if said
-        else _none(page, empty)
-    )
-
-
-def _none(page: Page, key: str) -> str:
-    return f'<span class="cmi-unknown">{escape(page.t(f"map.{key}"))}</span>'
 
 
 # ------------------------------------------------------------------------------------------ what serves a choice
@@ -245,41 +100,66 @@ def _target_name(page: Page, serves: str) -> str:
 
 
 def table(page: Page, rows: pd.DataFrame) -> None:
-    """All the map says, as tables: districts, then points."""
+    """All the map says, as tables: districts, then points. A row of the first opens its card, as a click on the map does."""
     st.markdown(f"**{page.t('map.table_places')}**")
-    places = pd.DataFrame(
+    st.html(f'<p class="cmi-small">{escape(page.t("map.table_how"))}</p>')
+    places = page.read(places_table, page.language, page.look)
+    st.dataframe(
+        places,
+        hide_index=True,
+        width="stretch",
+        key="table_places",
+        on_select=partial(filters.from_row, "place", "table_places", tuple(rows["place"]), (filters.MAP,)),
+        selection_mode="single-row",
+    )
+    layout.download(page, places, "chiang_mai_districts")
+    st.markdown(f"**{page.t('map.table_points')}**")
+    listed = page.read(points_table, page.language, page.look)
+    layout.data_table(page, listed, columns={name: name for name in listed.columns}, file="chiang_mai_points")
+
+
+def places_table(store: Store, language: str, look: str) -> pd.DataFrame:
+    """Every place as the map tells of it."""
+    page = anybody(store, "district_map", language, look)
+    rows, told = page.read(districts.every), _source_names(page)
+    return pd.DataFrame(
         {
             page.t("map.place_label"): [page.name_of(row) for row in rows.itertuples()],
             page.t("map.rank"): [page.t(f"map.rank_{int(row.rank_group)}") for row in rows.itertuples()],
-            page.t("map.focus"): rows[f"focus_{page.language}"],
-            page.t("map.lead"): rows[f"lead_{page.language}"],
+            page.t("map.focus"): rows[f"focus_{language}"],
+            page.t("map.lead"): rows[f"lead_{language}"],
             page.t("map.boundary"): [place_cards.boundary_words(page, row) for row in rows.itertuples()],
             page.t("map.area_km2"): rows["shown_km2"].fillna(rows["area_km2"]),
             page.t("map.area_rai"): rows["shown_rai"],
-            page.t("map.sources"): rows["source"],
+            page.t("map.sources"): [told.get(code, code) for code in rows["source"]],
         }
     )
-    layout.data_table(
-        page, places, columns={name: name for name in places.columns}, file="chiang_mai_districts"
-    )
-    st.markdown(f"**{page.t('map.table_points')}**")
-    points = page.read(districts.landmarks)
-    listed = pd.DataFrame(
+
+
+def points_table(store: Store, language: str, look: str) -> pd.DataFrame:
+    """Every landmark as the map tells of it."""
+    page = anybody(store, "district_map", language, look)
+    points, told = page.read(districts.landmarks), _source_names(page)
+    return pd.DataFrame(
         {
-            page.t("map.point_name"): points[f"name_{page.language}"],
-            page.t("map.kinds"): [
-                page.t(f"map.category_{_category(row.category)}") for row in points.itertuples()
-            ],
-            page.t("map.place_label"): points[f"place_{page.language}"],
+            page.t("map.point_name"): points[f"name_{language}"],
+            page.t("map.kinds"): [page.t(f"map.category_{_category(code)}") for code in points["category"]],
+            page.t("map.place_label"): points[f"place_{language}"],
             page.t("map.serves_column"): _serves(page, points),
             page.t("map.longitude"): points["lon"],
             page.t("map.latitude"): points["lat"],
             page.t("map.accuracy"): points["accuracy_m"],
-            page.t("map.basis"): [page.t(f"map.point_basis_{row.basis}") for row in points.itertuples()],
-            page.t("map.sources"): points["source"],
+            page.t("map.basis"): [page.t(f"map.point_basis_{basis}") for basis in points["basis"]],
+            page.t("map.sources"): [told.get(code, code) for code in points["source"]],
         }
     )
-    layout.data_table(page, listed, columns={name: name for name in listed.columns}, file="chiang_mai_points")
+
+
+def _source_names(page: Page) -> dict[str, str]:
+    return {
+        row.source: f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}"
+        for row in page.read(sources.every).itertuples()
+    }
 
 
 def _category(category: str) -> str:

@@ -1,4 +1,8 @@
-"""The district map with its choices: in a fragment, so that a click costs no run of the whole page."""
+"""
+The district map with its choices, and the card beside it.
+
+They are one fragment and what lies below the map is another: a change of district runs the first alone.
+"""
 
 import os
 from html import escape
@@ -9,78 +13,78 @@ from streamlit_folium import st_folium
 
 from cmi_core import landmark_kinds, maps
 from cmi_core.actions.proposals import THEMES
+from cmi_core.store import Store
 from cmi_core.views import districts, geometry
 from cmi_core.web.geography import address, tiles_address
 from pages.components import filters, map_parts, place_cards
-from pages.components.session import Page
+from pages.components.session import Page, anybody
 
 NONE = "none"
-HEIGHT = 680
+HEIGHT = 680  # where no style sheet is read; else the page gives the height
 LAYERS = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names", "proposals")
 SHOWN = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names")
 TILES = "tiles"
+# The kinds of line in the legend.
+LINES = ("indicative", "user", "official", "reach", "water", "road", "proposal")
 _FRAME = "district_map"
 
 
-@st.fragment
+@st.fragment(key=filters.MAP)
 def explore(page: Page) -> None:
     """Choices, the map, and the card of the chosen district beside it."""
-    rows = page.read(districts.every)
-    place = _choices(page, rows)
+    place = _choices(page)
     left, right = st.columns([2.1, 1], gap="medium")
     with left:
-        _map(page, rows, place)
-        legend(page)
+        _map(page, place)
+        st.html(f'<p class="cmi-small">{escape(page.t("map.caution"))}</p>')
     with right, st.container(key="map_side"):
         if place == NONE:
-            place_cards.invitation(page, rows)
+            place_cards.invitation(page, page.read(districts.every))
         else:
             place_cards.card(page, place)
-    map_parts.parts(page, rows)
-
-
-def names(page: Page, rows: Any) -> dict[str, str]:
-    """Code -> name in the reader's language."""
-    return {row.place: page.name_of(row) for row in rows.itertuples()}
 
 
 def serves(page: Page, **more: Any) -> str:
     """Choose what the infrastructure shall serve: a dimension of the index or a goal; or all."""
-    targets = page.read(districts.targets)
-    said = {districts.ALL: page.t("map.serves_all")} | {
-        f"{row.kind}:{row.target}": f"{page.t(f'map.kind_{row.kind}')}: {page.name_of(row)}"
-        for row in targets.itertuples()
-    }
+    said = page.read(targets, page.language, page.look)
     return filters.select(
-        "serves", list(said), label=page.t("map.serves_label"), say=said.__getitem__, **more
+        "serves",
+        list(said),
+        label=page.t("map.serves_label"),
+        say=said.__getitem__,
+        also=(filters.MAP, filters.BELOW_MAP),
+        **more,
     )
 
 
-def legend(page: Page) -> None:
-    """What the signs of the map mean, as text beside it."""
-    marks = "".join(
-        f"<li>{place_cards.mark(page, family)}<span>{escape(page.t(f'map.family_{family}'))}</span></li>"
-        for family in landmark_kinds.ALL
-        if family != landmark_kinds.OTHER
-    )
-    lines = "".join(
-        f'<li><i class="cmi-line cmi-line-{kind}"></i><span>{escape(page.t(f"map.line_{kind}"))}</span></li>'
-        for kind in ("indicative", "official", "reach", "water", "road")
-    )
-    st.html(
-        f'<section class="cmi-mapkey" aria-label="{escape(page.t("map.legend"))}"><ul>{marks}</ul><ul>{lines}</ul>'
-        f"<p>{escape(page.t('map.caution'))}</p></section>"
-    )
+def names(store: Store, language: str, look: str) -> dict[str, str]:
+    """What the list of districts offers: code -> name."""
+    page = anybody(store, "district_map", language, look)
+    every = {row.place: page.name_of(row) for row in page.read(districts.every).itertuples()}
+    return {NONE: page.t("map.every_district")} | every
 
 
-def drawing_map(page: Page, *, draw: str, turn: int, key: str) -> dict[str, Any]:
-    """The map to draw on, with the proposals on it; what was drawn comes back as `drawing` (GeoJSON) and `corners`."""
-    rows = page.read(districts.every)
-    state = _state(page, rows, NONE) | {
+def targets(store: Store, language: str, look: str) -> dict[str, str]:
+    """What the list of dimensions and goals offers: kind:code -> name."""
+    page = anybody(store, "district_map", language, look)
+    return {districts.ALL: page.t("map.serves_all")} | {
+        f"{row.kind}:{row.target}": f"{page.t(f'map.kind_{row.kind}')}: {page.name_of(row)}"
+        for row in page.read(districts.targets).itertuples()
+    }
+
+
+def drawing_map(page: Page, *, draw: str, typed: str, turn: int, key: str) -> dict[str, Any]:
+    """
+    The map to draw on, with the proposals on it.
+
+    What was drawn comes back as `drawing` (GeoJSON) and `after`, the `typed` shape that stood there before.
+    """
+    state = _state(page, NONE) | {
         "layers": ["front", "others", "labels", "water", "roads", "names", "proposals"],
         "compare": [],
         "tiles": "",
         "draw": draw,
+        "typed": typed,
         "turn": turn,
     }
     with st.container(key="district_map_drawing"):
@@ -90,14 +94,15 @@ def drawing_map(page: Page, *, draw: str, turn: int, key: str) -> dict[str, Any]
             height=HEIGHT,
             use_container_width=True,
             returned_objects=[],
+            render=False,
             feature_group_to_add=maps.showing(state),
         )
     return told or {}
 
 
-def _choices(page: Page, rows: Any) -> str:
+def _choices(page: Page) -> str:
     """The row above the map: district, what is served, and what is drawn."""
-    said = {NONE: page.t("map.every_district")} | names(page, rows)
+    said = page.read(names, page.language, page.look)
     with st.container(horizontal=True, vertical_alignment="bottom", key="map_choices"):
         place = filters.select(
             "place", list(said), label=page.t("map.place_label"), say=said.__getitem__, width=240
@@ -123,8 +128,8 @@ def _choices(page: Page, rows: Any) -> str:
     return place
 
 
-def _map(page: Page, rows: Any, place: str) -> None:
-    state = _state(page, rows, place)
+def _map(page: Page, place: str) -> None:
+    state = _state(page, place)
     with st.container(key=_FRAME):
         st_folium(
             maps.base(page.read(geometry.bounds)),
@@ -132,33 +137,45 @@ def _map(page: Page, rows: Any, place: str) -> None:
             height=HEIGHT,
             use_container_width=True,
             returned_objects=[],
+            render=False,
             feature_group_to_add=maps.showing(state),
             on_change=lambda: filters.told("place", _FRAME),
         )
 
 
-def _state(page: Page, rows: Any, place: str) -> dict[str, Any]:
+def _state(page: Page, place: str) -> dict[str, Any]:
+    """What the map shall show now: the reader's choices, and what is said about everything in their language."""
     layers = filters.chosen("layers", SHOWN)
-    version = page.store.version
-    return {
-        "language": page.language,
-        "look": page.look,
+    spoken = page.read(said, page.language, page.look)
+    credit = {"credit": _tiles_credit(page)} if TILES in layers else {}
+    return spoken | {
         "place": None if place == NONE else place,
         "compare": map_parts.compared_on_the_map(),
         "layers": layers,
         "families": filters.chosen("kinds", landmark_kinds.ALL),
         "serves": filters.chosen("serves", (districts.ALL,))[0],
-        "colours": maps.colours(page.look, maps.DISTRICTS),
-        "familyColours": maps.colours(page.look, maps.FAMILIES),
-        "draftColour": maps.colours(
-            page.look, {look: {"draft": colour} for look, colour in maps.DRAFT.items()}
-        ).get("draft", ""),
         "tiles": tiles_address() if TILES in layers else "",
+        "words": spoken["words"] | credit,
+    }
+
+
+def said(store: Store, language: str, look: str) -> dict[str, Any]:
+    """What does not change with a choice: addresses, colours and words; kept until the record changes."""
+    page = anybody(store, "district_map", language, look)
+    drafts = {name: {"draft": colour} for name, colour in maps.DRAFT.items()}
+    rows = page.read(districts.every)
+    return {
+        "language": language,
+        "look": look,
+        "colours": maps.colours(look, maps.DISTRICTS),
+        "familyColours": maps.colours(look, maps.FAMILIES),
+        "draftColour": maps.colours(look, drafts).get("draft", ""),
         "urls": {
-            name: address(name, version) for name in ("context", "places", "landmarks", "reach", "proposals")
+            name: address(name, store.version)
+            for name in ("context", "places", "landmarks", "reach", "proposals")
         },
         "tips": {row.place: _tip(page, row) for row in rows.itertuples() if isinstance(row.geometry, str)},
-        "words": _words(page) | ({"credit": _tiles_credit(page)} if TILES in layers else {}),
+        "words": _words(page),
     }
 
 
@@ -180,12 +197,17 @@ def _words(page: Page) -> dict[str, Any]:
         f"{row.kind}:{row.target}": page.name_of(row) for row in page.read(districts.targets).itertuples()
     }
     themes = {theme: page.t(f"participatory_map.theme_{theme}") for theme in THEMES}
-    return said | {"categories": categories, "targets": targets, "themes": themes}
+    legend = {
+        "title": page.t("map.legend"),
+        "families": {family: page.t(f"map.family_{family}") for family in landmark_kinds.ALL},
+        "lines": {line: page.t(f"map.line_{line}") for line in LINES},
+    }
+    return said | {"categories": categories, "targets": targets, "themes": themes, "legend": legend}
 
 
 def _tip(page: Page, row: Any) -> list[str]:
     """What a touch of a district says: what it is, how far its line may be off, and that it is indicative."""
-    said = [page.t(f"map.place_{row.kind}")]
+    said = [place_cards.kind_words(page, row.kind, row.rank_group)]
     if focus := getattr(row, f"focus_{page.language}"):
         said.append(focus)
     said.append(place_cards.boundary_words(page, row))

@@ -8,21 +8,22 @@ import streamlit as st
 from cmi_core import landmark_kinds, maps
 from cmi_core.measures import ShownArea
 from cmi_core.numbers import say_number
+from cmi_core.store import Store
 from cmi_core.views import districts
 from pages.components import filters
-from pages.components.session import Page
+from pages.components.session import Page, anybody
 
 
 def invitation(page: Page, rows: Any) -> None:
-    """Before a district is chosen: the candidates, each a button that opens its card."""
-    st.html(f'<p class="cmi-invite">{escape(page.t("map.invite"))}</p>')
+    """Before a district is chosen: every place in its group, each a button that opens its card."""
+    st.html(f'<p class="cmi-invite">{escape(page.t("map.invite"))}</p>{_edges(page)}')
     for rank in (1, 2, 3):
         of_rank = [row for row in rows.itertuples() if row.rank_group == rank]
-        st.html(f'<p class="cmi-kicker cmi-rank">{escape(page.t(f"map.rank_{rank}"))}</p>')
-        with st.container(key=f"map_rank_{rank}", gap="small"):
+        st.html(f'<h3 class="cmi-group">{escape(page.t(f"map.rank_{rank}"))}</h3>')
+        with st.container(key=f"map_rank_{rank}", gap=None):
             for row in of_rank:
                 st.button(
-                    f"**{page.name_of(row)}** · {getattr(row, f'focus_{page.language}') or page.t('map.no_focus')}",
+                    f"**{page.name_of(row)}**  {getattr(row, f'focus_{page.language}') or page.t('map.no_focus')}",
                     key=f"choose_{row.place}",
                     on_click=filters.choose,
                     args=("place", row.place),
@@ -31,18 +32,38 @@ def invitation(page: Page, rows: Any) -> None:
 
 
 def card(page: Page, place: str) -> None:
-    """The card of one district, and a way back to all of them."""
-    found = page.read(districts.card, place)
-    st.html(
-        f'<article class="cmi-place" {colour_style(page, place)}>{_head(page, found)}{_body(page, found)}</article>'
-    )
+    """The card of one district, and above it the way back to all of them."""
     st.button(
         page.t("map.back"),
         icon=":material/arrow_back:",
         on_click=filters.choose,
         args=("place", "none"),
         key="place_back",
+        type="tertiary",
     )
+    st.html(page.read(html, page.language, page.look, place))
+
+
+def html(store: Store, language: str, look: str, place: str) -> str:
+    """A district's card as HTML, kept until the record changes."""
+    page = anybody(store, "district_map", language, look)
+    found = page.read(districts.card, place)
+    return f'<article class="cmi-place" {colour_style(page, place)}>{_head(page, found)}{_body(page, found)}</article>'
+
+
+def _edges(page: Page) -> str:
+    """Each candidate's button carries the colour that it has on the map."""
+    rules = (
+        f".st-key-choose_{place} button{{--district:{colour}}}"
+        for place, colour in maps.colours(page.look, maps.DISTRICTS).items()
+    )
+    return f"<style>{''.join(rules)}</style>"
+
+
+def kind_words(page: Page, kind: str, rank_group: int) -> str:
+    """What kind of place it is; what came after the plan is not called an area of the plan."""
+    later = kind == "innovation_area" and rank_group == 3
+    return page.t("map.place_later" if later else f"map.place_{kind}")
 
 
 def boundary_words(page: Page, row: Any) -> str:
@@ -80,7 +101,7 @@ def counts_table(page: Page, counts: Any) -> str:
     )
     total = "".join(f"<td>{int(wide[metres].sum())}</td>" for metres in districts.WITHIN)
     return (
-        f'<table class="cmi-counts"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody>'
+        f'<table class="cmi-near"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody>'
         f"<tfoot><tr><th scope=row>{escape(page.t('map.total'))}</th>{total}</tr></tfoot></table>"
     )
 
@@ -89,7 +110,7 @@ def _head(page: Page, found: districts.Card) -> str:
     about = found.about
     focus = _of(page, about, "focus") or page.t("map.no_focus")
     kind = "none" if not isinstance(about["boundary_kind"], str) else about["boundary_kind"]
-    return f"""<header><p class="cmi-kicker">{_say(page, f"place_{about['kind']}")}</p>
+    return f"""<header><p class="cmi-kicker">{escape(kind_words(page, about["kind"], about["rank_group"]))}</p>
       <h3>{escape(_of(page, about, "name"))}</h3><p>{escape(focus)}</p>
       <p class="cmi-badges"><span class="cmi-badge cmi-badge-{kind}">{_say(page, f"badge_{kind}")}</span>
       <span class="cmi-badge">{_say(page, f"rank_{int(about['rank_group'])}")}</span></p></header>"""
@@ -119,10 +140,7 @@ def _body(page: Page, found: districts.Card) -> str:
         _list(
             page,
             "kpis",
-            [
-                f"{page.name_of(row)} · {page.t(f'confidence.{row.confidence}')}"
-                for row in found.kpis.itertuples()
-            ],
+            [f"{page.name_of(row)} · {tie_words(page, row.confidence)}" for row in found.kpis.itertuples()],
         ),
         f"<section><h4>{_say(page, 'infrastructure')}</h4>{counts_table(page, found.counts)}</section>",
         _list(
@@ -146,6 +164,11 @@ def _body(page: Page, found: districts.Card) -> str:
     return "".join(parts)
 
 
+def tie_words(page: Page, confidence: str) -> str:
+    """How sure it is that something belongs to the place."""
+    return page.t("map.tie_sure", sure=page.t(f"confidence.{confidence}"))
+
+
 def confidence_words(page: Page, about: Any) -> str:
     """What the extent rests on, and how far the line may be off."""
     drawn = about["boundary_kind"] not in {"official", "user"}
@@ -158,6 +181,8 @@ def confidence_words(page: Page, about: Any) -> str:
 def extent_words(page: Page, about: Any) -> str:
     """How the outline in force was set: by us, in words, or by an uploaded file with its licence and first day."""
     if about["boundary_kind"] not in {"official", "user"}:
+        return _of(page, about, "extent") or page.t("map.no_extent")
+    if not isinstance(about["file_name"], str):  # drawn on the map, not uploaded
         return _of(page, about, "extent") or page.t("map.no_extent")
     told = page.t(
         "map.extent_file", file=about["file_name"], licence=about["licence"], hash=about["file_hash"][:12]
@@ -185,12 +210,12 @@ def _area_note(page: Page, found: districts.Card) -> str:
 
 def _sources(page: Page, found: districts.Card) -> str:
     listed = page.read(districts.some_sources, found.source_codes)
-    items = "".join(f"<li>{_link(row)}</li>" for row in listed.itertuples())
+    items = "".join(f"<li>{_link(page, row)}</li>" for row in listed.itertuples())
     return f'<section class="cmi-place-sources"><h4>{_say(page, "sources")}</h4><ul>{items}</ul></section>'
 
 
-def _link(row: Any) -> str:
-    told = escape(f"{row.producer}: {row.title}")
+def _link(page: Page, row: Any) -> str:
+    told = escape(f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}")
     safe = isinstance(row.url, str) and row.url.startswith(("https://", "http://"))
     return (
         f'<a href="{escape(row.url)}" rel="noopener noreferrer" target="_blank">{told}</a>' if safe else told

@@ -8,10 +8,11 @@ import streamlit as st
 
 from cmi_core import landmark_kinds, text
 from cmi_core.actions import places as deeds
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import CmiError
 from cmi_core.points_file import PointsFile, read_points
 from cmi_core.views import districts
-from pages.components import boundary_forms, filters, layout
+from pages.components import filters, layout, map_deeds
 from pages.components.session import Page
 
 _DONE = "points_done"
@@ -20,10 +21,7 @@ PARTS = ("ties", "import")
 
 def done(page: Page) -> None:
     """What the last deed of this reader did, said once."""
-    if told := filters.recall(_DONE):
-        st.success(told, icon=":material/check_circle:")
-        st.page_link("district_map.py", label=page.t("boundary_upload.see_map"), icon=":material/map:")
-        filters.keep(_DONE, None)
+    map_deeds.done(page, _DONE)
 
 
 def part(page: Page) -> str:
@@ -63,7 +61,7 @@ def ties(page: Page) -> None:
         wanted = {
             key: st.select_slider(
                 said[key],
-                deeds.CONFIDENCES[::-1],
+                CONFIDENCES[::-1],
                 value=held.get(key, "medium"),
                 format_func=lambda code: page.t(f"confidence.{code}"),
                 key=f"sure_{turn}_{key[1]}",
@@ -117,7 +115,7 @@ def imports(page: Page) -> None:
             if not row.undone:
                 st.button(
                     page.t("boundary_upload.undo"), key=f"undo_{row.entry}", icon=":material/undo:",
-                    on_click=boundary_forms.take_back, args=(page, int(row.entry), _DONE),
+                    on_click=map_deeds.take_back, args=(page, int(row.entry), _DONE),
                 )  # fmt: skip
 
 

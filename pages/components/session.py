@@ -96,6 +96,11 @@ def begin(name: str = "shell") -> Page:
     return Page(store, name, language, say, _look(), actor, remark)
 
 
+def anybody(store: Store, name: str, language: str, look: str) -> Page:
+    """The page as somebody without an account reads it: for what is written once and kept for all readers."""
+    return Page(store, name, language, text.translator(language), look, None)
+
+
 def provider() -> bool:
     """Whether the operator has set up the organisation's own sign-in (`[auth]` in the secrets)."""
     return st.secrets.load_if_toml_exists() and "auth" in st.secrets

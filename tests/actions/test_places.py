@@ -1,6 +1,7 @@
 """Outlines are replaced by files as GIS software writes them, points come in, and all of it can be undone."""
 
 import json
+import math
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from cmi_core import measures
 from cmi_core.actions import criteria, places, proposals
 from cmi_core.actions.undo import undo
 from cmi_core.boundaries import read_boundaries
@@ -199,6 +201,19 @@ def proposed(store, geometry, actor=COORDINATOR, **changed):
 
 POINT = json.dumps({"type": "Point", "coordinates": [98.97, 18.79]})
 LINE = json.dumps({"type": "LineString", "coordinates": [[98.97, 18.79], [98.98, 18.79]]})
+AREA = json.dumps(
+    {"type": "Polygon", "coordinates": [[[98.97, 18.80], [98.97, 18.79], [98.98, 18.79], [98.97, 18.80]]]}
+)
+CHECKED = {"proposal": "p1", "name_en": "Community lab", "note": "ตรวจแล้ว", "at": AT}
+AS_PLACE = CHECKED | {"corridor_m": 25.0, "accuracy_m": 30.0, "extent": ("วาดบนแผนที่", "Drawn on the map")}
+
+
+def as_point(store, seen, **changed):
+    return proposals.accept_as_landmark(store, EDITOR, category="laboratory", seen=seen, **CHECKED | changed)
+
+
+def as_place(store, seen, **changed):
+    return proposals.accept_as_place(store, EDITOR, seen=seen, **AS_PLACE | changed)
 
 
 def test_a_proposal_is_no_fact_until_an_editor_accepts_it(store):
@@ -206,29 +221,92 @@ def test_a_proposal_is_no_fact_until_an_editor_accepts_it(store):
     assert len(districts.landmarks(store)) == 60
     assert [f["properties"]["title"] for f in geometry.proposed(store)["features"]] == ["ห้องแล็บชุมชน"]
 
-    decided = {
-        "proposal": "p1",
-        "category": "laboratory",
-        "name_en": "Community lab",
-        "note": "ตรวจแล้ว",
-        "at": AT,
-    }
-    proposals.decide(store, EDITOR, accept=True, seen=entry, **decided)
+    as_point(store, entry)
     assert "Community lab" in set(districts.landmarks(store)["name_en"])
     assert geometry.proposed(store)["features"] == []
     with pytest.raises(StaleEdit, match="proposal_stale"):
-        proposals.decide(store, EDITOR, accept=False, seen=entry, **decided)
+        proposals.decline(store, EDITOR, proposal="p1", note="ไม่ชัด", seen=entry, at=AT)
 
 
 def test_a_declined_proposal_stays_in_the_record_and_off_the_map(store):
     entry = proposed(store, LINE)
-    decided = {"proposal": "p1", "category": "other", "name_en": "", "note": "ไม่ชัด", "seen": entry, "at": AT}
-    with pytest.raises(ObservationError, match="proposal_not_point"):
-        proposals.decide(store, EDITOR, accept=True, **decided)
-    proposals.decide(store, EDITOR, accept=False, **decided)
+    proposals.decline(store, EDITOR, proposal="p1", note="ไม่ชัด", seen=entry, at=AT)
 
     assert geometry.proposed(store)["features"] == []
     assert store.rows("SELECT state FROM proposal_current") == [("declined",)]
+
+
+def test_an_accepted_area_is_a_place_with_the_boundary_that_was_drawn(store):
+    before = store.version
+    entry = as_place(store, proposed(store, AREA))
+
+    assert entry == before + 2  # the proposal, and one entry for its acceptance
+    place = districts.every(store).set_index("place").loc["p1_place"]
+    assert (place["boundary_kind"], place["rank_group"], place["accuracy_m"]) == ("user", 3, 30.0)
+    assert (place["name_th"], place["name_en"]) == ("ห้องแล็บชุมชน", "Community lab")
+    assert shapely.from_geojson(place["geometry"]).equals(shapely.from_geojson(AREA))
+    assert place["source"] == place["boundary_source"] == "proposal_p1"
+    assert store.rows("SELECT producer, title FROM source WHERE source = 'proposal_p1'") == [
+        ("สำนักงานนวัตกรรมแห่งชาติ (องค์การมหาชน)", "ห้องแล็บชุมชน")
+    ]
+    assert store.rows("SELECT state, became FROM proposal_current") == [("accepted", "p1_place")]
+    assert geometry.proposed(store)["features"] == []
+    assert "p1_place" in {f["properties"]["place"] for f in geometry.outlines(store)["features"]}
+
+
+def test_an_accepted_line_is_the_ground_beside_it(store):
+    as_place(store, proposed(store, LINE))
+    place = districts.every(store).set_index("place").loc["p1_place"]
+    line, shape = shapely.from_geojson(LINE), shapely.from_geojson(place["geometry"])
+
+    # 25 m to either side of about 1,054 m, and half a circle at each end.
+    length = measures.distance(line.coords[0], line.coords[1], accuracy_m=(1, 1)).metres
+    expected = (2 * 25 * length + math.pi * 25**2) / 1e6
+    assert measures.area_km2(shape) == pytest.approx(expected, rel=2e-3)
+    assert shape.contains(line)
+
+
+def test_an_acceptance_is_undone_and_may_be_made_again(store):
+    for shape, accept, code in ((AREA, as_place, "p1_place"), (POINT, as_point, "p2_laboratory")):
+        proposal = code.partition("_")[0]
+        accepted = accept(store, proposed(store, shape), proposal=proposal)
+        undo(store, EDITOR, entry=accepted, note="พลาด", at=AT)
+
+        assert code not in set(districts.every(store)["place"]) | set(districts.landmarks(store)["landmark"])
+        assert proposal in {f["properties"]["proposal"] for f in geometry.proposed(store)["features"]}
+        seen = store.rows("SELECT entry FROM proposal_current WHERE proposal = $p", p=proposal)[0][0]
+        accept(store, seen, proposal=proposal)
+        assert code in set(districts.every(store)["place"]) | set(districts.landmarks(store)["landmark"])
+    assert record.first_broken(store) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "accept", "changed", "reason"),
+    [
+        (POINT, as_place, {}, "proposal_is_point"),
+        (AREA, as_point, {}, "proposal_not_point"),
+        (AREA, as_place, {"accuracy_m": None}, "proposal_accuracy"),
+        (AREA, as_place, {"accuracy_m": math.nan}, "proposal_accuracy"),
+        (LINE, as_place, {"corridor_m": None}, "proposal_corridor"),
+        (LINE, as_place, {"corridor_m": -1.0}, "proposal_corridor"),
+        (LINE, as_place, {"corridor_m": math.inf}, "proposal_corridor"),
+        (AREA, as_place, {"note": " "}, "note_missing"),
+    ],
+)
+def test_an_acceptance_that_lacks_something_is_refused(store, shape, accept, changed, reason):
+    entry = proposed(store, shape)
+    with pytest.raises(ObservationError, match=reason):
+        accept(store, entry, **changed)
+
+    assert store.version == entry
+
+
+def test_only_editors_decide_on_proposals(store):
+    entry = proposed(store, AREA)
+    with pytest.raises(PermissionRefused):
+        proposals.accept_as_place(store, COORDINATOR, seen=entry, **AS_PLACE)
+    with pytest.raises(PermissionRefused):
+        proposals.decline(store, COORDINATOR, proposal="p1", note="x", seen=entry, at=AT)
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,113 @@ def test_geometry_is_fetched_once_for_many_clicks(page):
 
     fetched = [url for url in page.asked if "/geo/" in url]
     assert len(fetched) == len(set(fetched)) == 4
+
+
+# ------------------------------------------------------------------------------------------ what is seen, and how fast
+
+
+@pytest.fixture
+def desk(visit, server, asked):
+    """A reader's window of a common notebook."""
+    opened = visit(server, "/readyz", width=1366, height=820)
+    opened.set_default_timeout(PATIENCE)
+    opened.asked, opened.server = asked, server.url
+    return opened
+
+
+def boxes(page, selector) -> dict[str, dict]:
+    """Where the named things of the map stand in the window: text -> box."""
+    found = page.frame_locator(MAP).locator(selector)
+    return {one.inner_text(): one.bounding_box() for one in found.all() if one.is_visible()}
+
+
+def shared(one, other) -> float:
+    """The area two boxes share."""
+    wide = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+    high = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+    return max(0, wide) * max(0, high)
+
+
+def at_rest(page):
+    """Wait until the map has stopped moving and everything on it is written."""
+    frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
+    frame.wait_for_function(
+        "() => { const now = JSON.stringify([map.getCenter(), map.getZoom(), document.querySelectorAll('.cmi-label').length]);"
+        " const still = window.seen === now; window.seen = now; return still && !map._animatingZoom; }",
+        polling=400,
+    )
+    return frame
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_candidates_and_the_legend_are_seen_without_scrolling(desk, language):
+    go(desk, f"/district-map?lang={language}")
+    at_rest(desk)
+    names = {
+        "th": ["สวนดอก", "นิมมาน", "คลองแม่ข่า", "แม่เหียะ"],
+        "en": ["Suan Dok", "Nimman", "Mae Kha canal", "Mae Hia"],
+    }
+    seen = boxes(desk, ".cmi-rank-1 span") | boxes(desk, ".cmi-legend ul") | boxes(desk, ".cmi-north")
+
+    assert set(names[language]) <= set(seen)
+    assert all(box["y"] >= 0 and box["y"] + box["height"] <= 820 for box in seen.values())
+
+
+@pytest.mark.parametrize(
+    "path", ["/district-map?", "/district-map?place=suan_dok&", "/district-map?place=mae_kha&"]
+)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_names_on_the_map_stand_clear_of_each_other(page, language, path):
+    go(page, f"{path}lang={language}")
+    at_rest(page)
+    over = boxes(page, ".cmi-legend") | boxes(page, ".leaflet-bar")
+    written = boxes(page, ".cmi-label span") | boxes(page, ".cmi-name span")
+    told = [(name, box) for name, box in [*over.items(), *written.items()] if box["width"]]
+
+    assert len(written) > 3
+    touching = {
+        (one, other)
+        for number, (one, first) in enumerate(told)
+        for other, second in told[:number]
+        if shared(first, second)
+        > 0.12 * min(first["width"] * first["height"], second["width"] * second["height"])
+    }
+    assert touching == set()
+
+
+def test_a_click_sets_the_district_off_at_once(desk):
+    """What was clicked is highlighted before the server has answered."""
+    go(desk, "/district-map?lang=en")
+    frame = at_rest(desk)
+    told = frame.evaluate(
+        "() => { const label = [...document.querySelectorAll('.cmi-label')].find((box) => box.textContent === 'Nimman');"
+        " label.click(); const weights = cmiMap.outlines(); return [label.classList.contains('cmi-chosen'), weights.nimman > weights.suan_dok]; }"
+    )
+
+    assert told == [True, True]
+    desk.locator(".cmi-place h3", has_text="Nimman").wait_for()
+
+
+def test_a_row_of_the_table_opens_a_district_by_keyboard(desk):
+    go(desk, "/district-map?lang=en&part=table")
+    rows = desk.locator("[data-testid=stDataFrame]").first
+    rows.scroll_into_view_if_needed()
+    rows.locator("canvas[data-testid=data-grid-canvas]").first.focus()
+    for key in ("ArrowDown", "ArrowDown", "Shift+Space"):
+        desk.keyboard.press(key)
+
+    desk.locator(".cmi-place h3", has_text="Mae Kha canal").wait_for()
+    desk.wait_for_url("**place=mae_kha**")
+
+
+def test_the_focus_stays_on_a_name_that_was_chosen_by_keyboard(desk):
+    go(desk, "/district-map?lang=en")
+    label = desk.frame_locator(MAP).locator(".cmi-label", has_text="Mae Hia")
+    label.focus()
+    label.press("Enter")
+    desk.locator(".cmi-place h3", has_text="Mae Hia").wait_for()
+    at_rest(desk)
+
+    assert label.evaluate(
+        "box => document.activeElement === box && box.getAttribute('aria-pressed') === 'true'"
+    )

@@ -67,23 +67,3 @@ def test_editors_open_their_pages_and_others_do_not(open_page, page, language):
     at = open_page(page, language, "editor")
     assert [list(at.exception), list(at.error)] == [[], []]
     assert len(at.title) == 1
-
-
-@pytest.mark.parametrize("role", [None, "viewer", "coordinator", "editor"])
-def test_only_those_who_may_propose_get_the_pencil(open_page, role):
-    at = open_page("participatory_map", "en", role)
-
-    assert not at.exception
-    assert bool([field for field in at.text_input if field.label == "Title of the proposal"]) == (
-        role in {"coordinator", "editor"}
-    )
-
-
-def test_a_proposal_typed_by_keyboard_is_saved(open_page, city):
-    at = open_page("participatory_map", "en", "coordinator")
-    next(field for field in at.text_input if field.label == "Title of the proposal").input("Lab")
-    next(field for field in at.text_input if field.label.startswith("Or type")).input("18.79, 98.97")
-    next(button for button in at.button if button.label == "Send the proposal").click().run()
-
-    assert not at.exception
-    assert city.rows("SELECT title, state, kind FROM proposal_current") == [("Lab", "open", "point")]
