@@ -1,5 +1,6 @@
 """The launcher: Streamlit's server with our routes, headers and a warm start around it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -14,7 +15,7 @@ from streamlit import config
 
 from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
-from cmi_core.web import addresses, gate, geography, headers, ready, routes
+from cmi_core.web import addresses, asked, gate, geography, headers, ready, routes
 
 
 @asynccontextmanager
@@ -23,7 +24,11 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     served = config.get_options_for_section("server")
     await run_in_threadpool(ready.announce, served["address"], served["port"])
     await run_in_threadpool(warm)
-    yield {}
+    answering = asyncio.create_task(asked.answer_for_ever())
+    try:
+        yield {}
+    finally:
+        answering.cancel()
 
 
 def warm() -> None:

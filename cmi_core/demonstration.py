@@ -76,6 +76,11 @@ LEVELS = (
     ("leading", "Leading", 75.0),
 )
 YEARS = (2023, 2024, 2025)
+# Some KPIs are broken down: groups of parts, each part with its share of the whole's level.
+PARTS: dict[str, dict[str, float]] = {
+    "sex": {"female": 0.94, "male": 1.06},
+    "ช่วงอายุ/Age group": {"ต่ำกว่า 35/Under 35": 1.12, "35–59/35–59": 1.0, "60 ขึ้นไป/60 and over": 0.81},
+}
 FRAMEWORK = "demo_r1"
 
 
@@ -240,6 +245,8 @@ def _plans(kpis: Sequence[Mapping[str, object]], starts: Mapping[str, float]) ->
             "target": round(end, 1), "target_period": "FY2027" if fiscal else "2027", "owner": "chiang_mai_municipality",
             "four_eyes": number % 6 == 0, "basis": "inferred", "source": SOURCE,
         }  # fmt: skip
+        if number % 12 == 4:
+            line["breakdown"] = ";".join(f"{group}:{'|'.join(parts)}" for group, parts in PARTS.items())
         people = [
             {"kpi": kpi["kpi"], "account": name, "role": "coordinator"}
             for name in ("coordinator", "verifier")
@@ -248,6 +255,16 @@ def _plans(kpis: Sequence[Mapping[str, object]], starts: Mapping[str, float]) ->
             "define_kpi", "editor", datetime(2023, 1, 10, 2) + timedelta(minutes=number), "กำหนดค่าฐานและเป้าหมาย (สาธิต)",
             {"kpi_line": [line], "kpi_assignment_line": people},
         )  # fmt: skip
+
+
+def _parts_of(line: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """The lines of the parts beside the whole's."""
+    for group, parts in PARTS.items():
+        for part, share in parts.items():
+            yield dict(line) | {
+                "breakdown": f"{group}:{part}",
+                "value": round(float(str(line["value"])) * share, 2),
+            }
 
 
 def _values(
@@ -276,7 +293,8 @@ def _values(
                 "kpi": kpi["kpi"], "period": current.code, "breakdown": "", "value": round(level, 2),
                 "quality": str(chance.choice(["measured", "survey", "estimate"], p=[0.7, 0.2, 0.1])),
             }  # fmt: skip
-            yield Deed("record_value", "coordinator", at, "รายงานประจำงวด (สาธิต)", {"kpi_value_line": [line]})
+            lines = [line, *(_parts_of(line) if number % 12 == 4 else ())]
+            yield Deed("record_value", "coordinator", at, "รายงานประจำงวด (สาธิต)", {"kpi_value_line": lines})
             if number % 6 == 0 and chance.random() < 0.9:
                 verdict = {"kpi": kpi["kpi"], "period": current.code, "breakdown": "", "verdict": "verified"}
                 yield Deed(

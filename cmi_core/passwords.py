@@ -12,6 +12,7 @@ from cmi_core.errors import AccountError
 
 SHORTEST = 10
 SESSION_SECONDS = 12 * 60 * 60
+DRAFT_SECONDS = 48 * 60 * 60
 
 _hasher = PasswordHasher()
 # Each takes 64 MB: a flood of tries must not take the memory of the server.
@@ -43,13 +44,17 @@ def session_mark(key: str, account: str, epoch: str) -> str:
 
 def read_mark(key: str, mark: str) -> tuple[str, str] | None:
     """The account and epoch of a mark, or None when it is forged or older than twelve hours."""
-    try:
-        account, epoch = _signer(key).loads(mark, max_age=SESSION_SECONDS)
-    except (BadSignature, ValueError, TypeError):
-        return None
-    if not isinstance(epoch, str):
-        return None
-    return account, epoch.partition(".")[0]
+    return _read(_signer(key), mark, SESSION_SECONDS)
+
+
+def draft_mark(key: str, account: str, epoch: str) -> str:
+    """What lets a browser keep the drafts of an account: a mark of its own kind, good for nothing else."""
+    return _signer(key, "cmi-draft").dumps([account, epoch])
+
+
+def read_draft_mark(key: str, mark: str) -> tuple[str, str] | None:
+    """The account and epoch of such a mark, or None when it is forged or older than two days."""
+    return _read(_signer(key, "cmi-draft"), mark, DRAFT_SECONDS)
 
 
 def new_secret() -> str:
@@ -73,5 +78,15 @@ def _one_spelling(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def _signer(key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="cmi-session")
+def _read(signer: URLSafeTimedSerializer, mark: str, seconds: int) -> tuple[str, str] | None:
+    try:
+        account, epoch = signer.loads(mark, max_age=seconds)
+    except (BadSignature, ValueError, TypeError):
+        return None
+    if not isinstance(epoch, str):
+        return None
+    return account, epoch.partition(".")[0]
+
+
+def _signer(key: str, salt: str = "cmi-session") -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=salt)

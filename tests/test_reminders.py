@@ -1,7 +1,8 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -96,6 +97,34 @@ def test_the_feed_holds_the_owed_and_the_coming_due_days():
     assert str(first["summary"]) == "เลยกำหนด 17 วัน · ค่า BOD เฉลี่ยในคลองแม่ข่า · เม.ย. 2567"
     assert first["dtend"].dt - first["dtstart"].dt == timedelta(days=1)
     assert str(first["url"]) == "https://kpi.example/update"
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_feed_is_written_as_the_standard_asks(language):
+    """RFC 5545: CRLF, lines of at most 75 octets that break no letter, days without a time and so without a zone."""
+    name = "ร้อยละของครัวเรือนที่เข้าถึงอินเทอร์เน็ตความเร็วสูงในเขตเทศบาลนครเชียงใหม่; ก, ข\\ค " * 3
+    duty = Duty("k1", name, "nok", "monthly", grace_days=15, last="2024-03")
+    written = calendar(
+        [duty],
+        date(2024, 6, 1),
+        translate=translator(language),
+        address="https://city.example/my-updates?lang=th",
+    )
+    lines = written.split(b"\r\n")
+
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines[-2:] == [b"END:VCALENDAR", b""]
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    assert max(map(len, lines)) <= 75
+    assert all(line.decode("utf-8") is not None for line in lines)
+    read = Calendar.from_ical(written)
+    found = read.walk("VEVENT")
+    assert not read.errors
+    assert len(found) > 3
+    assert all(not event.errors for event in found)
+    assert all(name.strip()[:80] in str(event["summary"]) for event in found)
+    assert {type(event["dtstart"].dt) for event in found} == {date}
+    assert {event["dtstamp"].dt for event in found} == {datetime(2024, 6, 1, tzinfo=UTC)}
 
 
 def test_uids_stay_the_same_from_day_to_day_and_differ_within_a_feed():

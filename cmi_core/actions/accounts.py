@@ -144,7 +144,7 @@ def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, or
     if found is None or not right or accounts.find(store, account) is None:
         raise AccountError("sign_in_wrong")
     throttle.signed_in(account, origin)
-    return passwords.session_mark(_key(accounts.setting(store, "cookie_key")), account, found[1])
+    return passwords.session_mark(signing_key(store), account, found[1])
 
 
 def whose(store: Store, mark: str | None) -> Account | None:
@@ -176,14 +176,19 @@ def by_email(store: Store, email: str) -> Account | None:
 
 def reading_ticket(store: Store) -> str:
     """A signed mark that opens the data routes to a page's reader for as long as a session lasts."""
-    return passwords.session_mark(_key(accounts.setting(store, "cookie_key")), _READER, "")
+    return passwords.session_mark(signing_key(store), _READER, "")
 
 
 def is_reading_ticket(store: Store, ticket: str | None) -> bool:
     """Whether a ticket was given out by this database and has not run out."""
     if not ticket:
         return False
-    return passwords.read_mark(_key(accounts.setting(store, "cookie_key")), ticket) == (_READER, "")
+    return passwords.read_mark(signing_key(store), ticket) == (_READER, "")
+
+
+def signing_key(store: Store) -> str:
+    """The secret that this database signs its marks with."""
+    return _key(accounts.setting(store, "cookie_key"))
 
 
 def _standing(store: Store, account: str, epoch: str) -> Account | None:

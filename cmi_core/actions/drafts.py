@@ -2,24 +2,73 @@
 
 from datetime import datetime
 
+from cmi_core import passwords
+from cmi_core.actions.accounts import signing_key
+from cmi_core.errors import AccountError, ObservationError
+from cmi_core.kpi_sheet import QUALITIES
+from cmi_core.periods import parse
 from cmi_core.roles import Account, require
-from cmi_core.store import Store, drafts
+from cmi_core.store import Store, accounts, drafts, kpis
+from cmi_core.store.drafts import Draft, Place
 
 _LONGEST = 2_000
 
 
 def keep(
-    store: Store, actor: Account | None, *, kpi: str, period: str, draft: tuple[str, str, str], at: datetime
+    store: Store,
+    actor: Account | None,
+    *,
+    kpi: str,
+    period: str,
+    draft: Draft,
+    at: datetime,
+    breakdown: str = "",
 ) -> None:
-    """Keep value, quality and note as typed; nothing is judged."""
+    """
+    Keep value, quality and note as typed, of which nothing is judged; one without value and note is dropped.
+
+    Raises ObservationError for a KPI or a period there is none of.
+    """
     by = require(actor, "record_value")
-    cut = tuple(part[:_LONGEST] for part in draft)
+    if kpis.definition(store, kpi) is None:
+        raise ObservationError("kpi_unknown", kpi=kpi[:60])
+    place = Place(by.account, kpi, parse(period).code, breakdown[:200])
+    cut = Draft(
+        draft.value[:_LONGEST], draft.quality if draft.quality in QUALITIES else "", draft.note[:_LONGEST]
+    )
     with store.writing() as cursor:
-        drafts.keep(cursor, by.account, kpi[:60], period[:20], draft=(cut[0], cut[1], cut[2]), at=at)
+        if cut.value.strip() or cut.note.strip():
+            drafts.keep(cursor, place, cut, at=at)
+        else:
+            drafts.forget(cursor, place)
 
 
-def forget(store: Store, actor: Account | None, *, kpi: str, period: str) -> None:
+def forget(store: Store, actor: Account | None, *, kpi: str, period: str, breakdown: str = "") -> None:
     """Drop one's draft."""
     by = require(actor, "record_value")
     with store.writing() as cursor:
-        drafts.forget(cursor, by.account, kpi, period)
+        drafts.forget(cursor, Place(by.account, kpi, period, breakdown))
+
+
+def ticket(store: Store, actor: Account) -> str:
+    """
+    A signed mark that lets the browser keep this account's drafts, and nothing else.
+
+    It outlives the session: what is typed while that ends is not lost.
+    """
+    return passwords.draft_mark(signing_key(store), actor.account, _epoch(store, actor.account))
+
+
+def whose(store: Store, mark: str) -> Account:
+    """The account of a ticket. Raises AccountError when it is forged, has run out or is switched off."""
+    read = passwords.read_draft_mark(signing_key(store), mark)
+    found = accounts.find(store, read[0]) if read else None
+    if read is None or found is None or not passwords.same(_epoch(store, read[0]), read[1]):
+        raise AccountError("draft_ticket")
+    return found
+
+
+def _epoch(store: Store, account: str) -> str:
+    """What a new password changes; nothing for those whose organisation vouches for them."""
+    found = accounts.credential(store, account)
+    return found[1] if found else ""

@@ -27,7 +27,7 @@ class Newest(NamedTuple):
     evidence_file: str | None
     recorded_by: str
     recorded_at: datetime
-    state: str
+    verdict: str | None
 
 
 def record_value(
@@ -166,12 +166,15 @@ def checked_note(note: str) -> str:
 def _allowed(
     store: Store, actor: Account | None, deed: str, *, kpi: str, at: datetime
 ) -> tuple[Account, dict[str, object]]:
-    """The actor and the KPI's definition, if the deed may be done on it today."""
-    found = kpis.definition(store, kpi)
+    """The actor and what of the KPI's definition decides on a value, if the deed may be done on it today."""
+    found = kpis.rules_of(store, kpi)
     if found is None:
         raise ObservationError("kpi_unknown", kpi=kpi)
-    assigned = actor is not None and is_assigned(store, kpi, actor.account, day_of(at))
-    by = require(actor, deed, assigned=assigned)
+    # Only a coordinator needs an assignment; it is not looked up for others.
+    bound = actor is not None and actor.role == "coordinator"
+    by = require(
+        actor, deed, assigned=not bound or is_assigned(store, kpi, str(actor and actor.account), day_of(at))
+    )
     if found["approval"] == "retired":
         raise ObservationError("kpi_retired")
     return by, found
@@ -223,7 +226,7 @@ def _not_repeated(line: Mapping[str, object], before: Newest | None) -> None:
     same = before and all(
         line[name] == getattr(before, name) for name in ("value", "quality", "evidence_link", "evidence_file")
     )
-    if same and before.state != "sent_back":
+    if same and before.verdict != "sent_back":
         raise ObservationError("value_repeated", entry=before.entry)
 
 
@@ -276,7 +279,7 @@ def _verdict(
         if before.recorded_by == by.account:
             raise PermissionRefused("own_value")
         _not_stale(store, before, seen_entry, mine=before.value)
-        if before.state == verdict:
+        if before.verdict == verdict:
             raise ObservationError("verdict_repeated")
         line = {
             "kpi": kpi,

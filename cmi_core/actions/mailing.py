@@ -2,13 +2,16 @@
 
 import os
 import smtplib
+import ssl
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 
 from cmi_core.errors import StoreError
 from cmi_core.reminders import Mail
 from cmi_core.roles import Account, require
 
 _SECONDS = 15
+_TLS_FROM_THE_START = 465  # by convention; on other ports a server is asked for it
 
 
 def configured() -> bool:
@@ -17,18 +20,41 @@ def configured() -> bool:
 
 
 def send(actor: Account | None, mail: Mail, *, to: str) -> None:
-    """Send one e-mail. Raises StoreError `mail_failed` with what the server said."""
+    """
+    Send one e-mail. Raises StoreError `mail_failed` with what the server said.
+
+    The connection is encrypted and the server's certificate checked, unless the operator says otherwise;
+    `CMI_SMTP_CA_FILE` names the authority of a server of one's own.
+    """
     require(actor, "assign_kpi")
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = os.environ["CMI_SMTP_FROM"], to, mail.subject
-    message.set_content(mail.body)
-    host, port = os.environ["CMI_SMTP_HOST"], int(os.environ.get("CMI_SMTP_PORT") or 587)
     try:
-        with smtplib.SMTP(host, port, timeout=_SECONDS) as server:
-            if os.environ.get("CMI_SMTP_STARTTLS", "true").lower() != "false":
-                server.starttls()
+        message = _message(mail, to)
+        with _connection() as server:
             if user := os.environ.get("CMI_SMTP_USER"):
                 server.login(user, os.environ.get("CMI_SMTP_PASSWORD", ""))
             server.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
-        raise StoreError("mail_failed", why=str(problem)[:200]) from problem
+        raise StoreError("mail_failed", why=" ".join(str(problem).split())[:200]) from problem
+
+
+def _message(mail: Mail, to: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = os.environ["CMI_SMTP_FROM"], to, mail.subject
+    message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="chiang-mai-innovation")
+    message.set_content(mail.body)
+    return message
+
+
+def _connection() -> smtplib.SMTP:
+    host, port = os.environ["CMI_SMTP_HOST"], int(os.environ.get("CMI_SMTP_PORT") or 587)
+    trust = ssl.create_default_context(cafile=os.environ.get("CMI_SMTP_CA_FILE") or None)
+    if port == _TLS_FROM_THE_START:
+        return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=trust)
+    server = smtplib.SMTP(host, port, timeout=_SECONDS)
+    if os.environ.get("CMI_SMTP_STARTTLS", "true").lower() != "false":
+        try:
+            server.starttls(context=trust)
+        except BaseException:
+            server.close()
+            raise
+    return server

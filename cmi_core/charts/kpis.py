@@ -14,19 +14,8 @@ def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     Words: `year` (title of the axis), `unit`, `era` (what is added to a Common Era year).
     """
     c = theme.colours(look)
-    x = alt.X(
-        "position:Q",
-        title=t["year"],
-        scale=alt.Scale(zero=False, nice=False, padding=24),
-        axis=alt.Axis(
-            tickMinStep=1,
-            grid=False,
-            labelOverlap=True,
-            labelSeparation=10,
-            labelExpr=f"toString(round(datum.value) - 1 + {t['era']})",
-        ),
-    )
-    y = alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False))
+    x = _time(t)
+    y = _height(t)
     tip = [
         alt.Tooltip("said:N", title=" "),
         alt.Tooltip("period_said:N", title=t["period"]),
@@ -57,3 +46,55 @@ def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
         for series, (shape, size, fill, stroke) in shapes.items()
     ]
     return alt.layer(area, cone, trend, path, line, *points).properties(height=340)
+
+
+def parts(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
+    """
+    The values of the parts of a KPI over time: a line each, told apart by colour, dash and mark, named in a legend.
+
+    Table: `part` (its name), `position`, `value`, `waiting` (not verified yet: drawn hollow), and the words
+    `period_said`, `value_said`. Words: `year`, `unit`, `era` as in `history`, and `part` (title of the legend).
+    """
+    c = theme.colours(look)
+    legend = alt.Legend(title=t["part"], columns=2, symbolLimit=20)
+    part = {"field": "part", "type": "nominal", "sort": None}
+    colour = alt.Color(**part, legend=legend, scale=alt.Scale(range=theme.categories(look)))
+    base = alt.Chart(DATA).encode(x=_time(t), y=_height(t), color=colour)
+    line = base.mark_line(strokeWidth=2.5).encode(strokeDash=alt.StrokeDash(**part, legend=legend))
+    tip = [
+        alt.Tooltip("part:N", title=t["part"]),
+        alt.Tooltip("period_said:N", title=t["period"]),
+        alt.Tooltip("value_said:N", title=t["unit"]),
+    ]
+    marks = base.mark_point(size=110, strokeWidth=2.5, opacity=1).encode(
+        shape=alt.Shape(**part, legend=legend), tooltip=tip
+    )
+    solid = marks.transform_filter("!datum.waiting").mark_point(
+        size=110, strokeWidth=2.5, opacity=1, filled=True
+    )
+    hollow = marks.transform_filter("datum.waiting").mark_point(
+        size=110, strokeWidth=2.5, opacity=1, fill=c["paper"]
+    )
+    return alt.layer(line, solid, hollow).properties(height=280)
+
+
+def _time(t: dict[str, str]) -> alt.X:
+    """The axis of years: a period stands at its end, and its year is said in the reader's era."""
+    return alt.X(
+        "position:Q",
+        title=t["year"],
+        scale=alt.Scale(zero=False, nice=False, padding=24),
+        axis=alt.Axis(
+            tickMinStep=1,
+            grid=False,
+            labelOverlap=True,
+            labelSeparation=10,
+            labelExpr=f"toString(round(datum.value) - 1 + {t['era']})",
+        ),
+    )
+
+
+def _height(t: dict[str, str]) -> alt.Y:
+    """The axis of values; the unit stands upright above it, as Thai marks pile up in text that is turned."""
+    upright = {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -12, "titleX": -34}
+    return alt.Y("value:Q", title=t["unit"], scale=alt.Scale(zero=False), axis=alt.Axis(**upright))

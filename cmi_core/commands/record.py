@@ -3,9 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, backup, record
+from cmi_core.store import Store, asking, backup, record
 from cmi_core.store.opening import data_directory, kind
 
 
@@ -14,9 +15,7 @@ def register(subjects: argparse._SubParsersAction) -> None:
     subject = subjects.add_parser("record", help="check, back up and restore the record")
     deeds = subject.add_subparsers(dest="deed", required=True)
     deeds.add_parser("verify", help="check every seal and print the head").set_defaults(run=verify)
-    taking = deeds.add_parser(
-        "backup", help="take and verify a backup (stop the server first, or use its page)"
-    )
+    taking = deeds.add_parser("backup", help="take and verify a backup, also while the server runs")
     taking.add_argument("--keep", type=int, default=backup.KEPT, help="how many backups to keep")
     taking.set_defaults(run=take)
     deeds.add_parser("list", help="the backups there are").set_defaults(run=show)
@@ -27,13 +26,19 @@ def register(subjects: argparse._SubParsersAction) -> None:
 
 
 def verify(_: argparse.Namespace) -> int:
-    """Check every seal. Raises StoreError naming the first entry that does not hold."""
-    store = Store(_existing())
+    """Check every seal, by the running server if there is one. Raises StoreError naming the first that does not hold."""
+    path = _existing()
     try:
-        entry, seal = record.head(store)
-        broken = record.first_broken(store)
-    finally:
-        store.close()
+        store = Store(path)
+    except StoreError as refusal:
+        told = _asked(refusal, "verify")
+        entry, seal, broken = told["entry"], told["seal"], told["broken"]
+    else:
+        try:
+            entry, seal = record.head(store)
+            broken = record.first_broken(store)
+        finally:
+            store.close()
     if broken is not None:
         raise StoreError("seal_broken", entry=broken)
     print(f"Whole: entries 1 to {entry}")
@@ -42,14 +47,26 @@ def verify(_: argparse.Namespace) -> int:
 
 
 def take(arguments: argparse.Namespace) -> int:
-    """Take a backup of the database that no server has open."""
-    store = Store(_existing())
+    """Take a backup while people work: by the server that has the database open, else by ourselves."""
+    path = _existing()
     try:
-        taken = backup.take(store, at=_now(), kept=max(1, arguments.keep))
-    finally:
-        store.close()
+        store = Store(path)
+    except StoreError as refusal:
+        taken = backup.Backup(**_asked(refusal, "backup", keep=arguments.keep))
+    else:
+        try:
+            taken = backup.take(store, at=_now(), kept=max(1, arguments.keep))
+        finally:
+            store.close()
     print(_line(taken))
     return 0
+
+
+def _asked(refusal: StoreError, deed: str, **given: object) -> dict[str, Any]:
+    """What the server answers that has the database open; the refusal itself where it is not for that."""
+    if refusal.reason != "database_locked":
+        raise refusal
+    return asking.ask(data_directory(), deed, given)
 
 
 def show(_: argparse.Namespace) -> int:

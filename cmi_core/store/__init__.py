@@ -19,10 +19,11 @@ CONFIGURATION = {
     "autoload_known_extensions": "false",
 }
 
+DISK_REFUSES = ("No space left", "File too large", "Could not write", "Disk quota")
 # How DuckDB words what we tell apart, in the order of looking.
 _SIGNS = {
     "database_locked": ("lock on file",),
-    "write_failed": ("No space left", "File too large", "Could not write", "Disk quota"),
+    "write_failed": DISK_REFUSES,
     "data_directory": (
         "No such file",
         "Permission denied",

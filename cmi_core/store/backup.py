@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from cmi_core.errors import StoreError
-from cmi_core.store import CONFIGURATION, Store, current_values, record
+from cmi_core.store import CONFIGURATION, DISK_REFUSES, Store, current_values, record
 
 KEPT = 14  # newest backups that are kept
 
@@ -141,15 +141,19 @@ def _import(folder: Path, path: Path) -> None:
             for file in (folder / "data").glob("*.parquet"):
                 if file.stem not in _tables(cursor):
                     raise StoreError("database_newer", name=file.stem)
-    except duckdb.Error as problem:
+    except BaseException as problem:
         store.close()
         path.unlink(missing_ok=True)
-        raise StoreError("backup_broken", name=folder.name) from problem
-    except BaseException:
-        store.close()
-        path.unlink(missing_ok=True)
+        if isinstance(problem, duckdb.Error) or (isinstance(problem, StoreError) and _unreadable(problem)):
+            raise StoreError("backup_broken", name=folder.name) from problem
         raise
     store.close()
+
+
+def _unreadable(problem: StoreError) -> bool:
+    """Whether it is the backup's files that cannot be read, rather than the disk that takes no more."""
+    full = any(sign in str(problem.details.get("why")) for sign in DISK_REFUSES)
+    return problem.reason in {"database_corrupt", "data_directory", "write_failed"} and not full
 
 
 def _fill(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:

@@ -1,35 +1,49 @@
 """What coordinators typed and have not recorded yet; not part of the record."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 import duckdb
 
 from cmi_core.store import Store
 
 
-def find(store: Store, account: str, kpi: str, period: str) -> tuple[str, str, str] | None:
-    """The draft's value, quality and note, or None."""
-    found = store.rows(
-        "SELECT value, quality, note FROM draft WHERE account = $account AND kpi = $kpi AND period = $period",
-        account=account, kpi=kpi, period=period,
-    )  # fmt: skip
-    return found[0] if found else None
+class Draft(NamedTuple):
+    """A value's form as it was typed."""
+
+    value: str
+    quality: str
+    note: str
 
 
-def keep(
-    cursor: duckdb.DuckDBPyConnection,
-    account: str,
-    kpi: str,
-    period: str,
-    *,
-    draft: tuple[str, str, str],
-    at: datetime,
-) -> None:
+class Place(NamedTuple):
+    """What a draft is for: whose, which KPI, period and part of it (empty: the whole)."""
+
+    account: str
+    kpi: str
+    period: str
+    breakdown: str = ""
+
+
+_OF_PLACE = "account = $account AND kpi = $kpi AND period = $period AND breakdown = $breakdown"
+
+
+def find(store: Store, place: Place) -> Draft | None:
+    """The draft, or None."""
+    found = store.rows(f"SELECT value, quality, note FROM draft WHERE {_OF_PLACE}", **place._asdict())
+    return Draft(*found[0]) if found else None
+
+
+def keep(cursor: duckdb.DuckDBPyConnection, place: Place, draft: Draft, *, at: datetime) -> None:
     """Keep a draft in place of an earlier one."""
-    forget(cursor, account, kpi, period)
-    cursor.execute("INSERT INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)", [account, kpi, period, *draft, at])
+    cursor.execute(
+        "INSERT INTO draft (account, kpi, period, breakdown, value, quality, note, saved_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, kpi, period, breakdown) DO UPDATE SET"
+        " value = excluded.value, quality = excluded.quality, note = excluded.note, saved_at = excluded.saved_at",
+        [*place, *draft, at],
+    )
 
 
-def forget(cursor: duckdb.DuckDBPyConnection, account: str, kpi: str, period: str) -> None:
+def forget(cursor: duckdb.DuckDBPyConnection, place: Place) -> None:
     """Drop a draft."""
-    cursor.execute("DELETE FROM draft WHERE account = ? AND kpi = ? AND period = ?", [account, kpi, period])
+    cursor.execute(f"DELETE FROM draft WHERE {_OF_PLACE}", place._asdict())

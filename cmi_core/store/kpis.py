@@ -95,18 +95,27 @@ def values(store: Store, kpi: str) -> pd.DataFrame:
 
 
 def newest(store: Store, kpi: str, period: str, breakdown: str = "") -> tuple | None:
-    """The newest line for a value (entry, value, quality, link, file, who, when, state), or None."""
+    """
+    The newest line for a value (entry, value, quality, link, file, who, when) and the verdict on it, or None.
+
+    One key at a time: each statement finds its row by an index, where a join would read whole tables.
+    """
+    key = {"kpi": kpi, "period": period, "breakdown": breakdown}
     found = store.rows(
-        f"""
-        SELECT v.entry, v.value, v.quality, v.evidence_link, v.evidence_file, e.recorded_by, e.recorded_at, v.state
-        FROM ({_STATE_OF_EACH} WHERE n.kpi = $kpi AND n.period = $period AND n.breakdown = $breakdown) v
-        JOIN entry e ON e.entry = v.entry
-        """,
-        kpi=kpi,
-        period=period,
-        breakdown=breakdown,
+        "SELECT entry, value, quality, evidence_link, evidence_file FROM kpi_value_now"
+        " WHERE kpi = $kpi AND period = $period AND breakdown = $breakdown",
+        **key,
     )
-    return found[0] if found else None
+    if not found:
+        return None
+    who, when = made_by(store, found[0][0])
+    verdict = store.rows(
+        "SELECT verdict, value_entry FROM kpi_verdict_line WHERE kpi = $kpi AND period = $period"
+        " AND breakdown = $breakdown ORDER BY entry DESC LIMIT 1",
+        **key,
+    )
+    told = verdict[0][0] if verdict and verdict[0][1] == found[0][0] else None
+    return (*found[0], who, when, told)
 
 
 def everything_now(store: Store, codes: list[str]) -> pd.DataFrame:
@@ -241,6 +250,15 @@ def definition(store: Store, kpi: str) -> dict[str, object] | None:
         names = [column[0] for column in found.description]
         rows = found.fetchall()
     return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def rules_of(store: Store, kpi: str) -> dict[str, object] | None:
+    """What of a definition decides on a value: frequency, breakdown, approval, four_eyes."""
+    found = store.dictionaries(
+        "SELECT frequency, breakdown, approval, four_eyes FROM kpi_line WHERE kpi = $kpi ORDER BY entry DESC LIMIT 1",
+        kpi=kpi,
+    )
+    return found[0] if found else None
 
 
 def milestones_of(store: Store, kpi: str) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import duckdb
@@ -16,6 +16,10 @@ Rows = Sequence[Mapping[str, object]]
 
 # Entries read at a time while the chain is checked: bounds memory on a long record.
 _BATCH = 20_000
+
+# Rows that are written one by one; more go in one statement.
+_FEW = 4
+_PLAIN = {str, int, float, bool, date, datetime, type(None)}
 
 # How far this process has checked each opened database: the last entry and its seal.
 _checked: dict[int, tuple[int, str]] = {}
@@ -147,6 +151,13 @@ def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:
     columns = list(dict.fromkeys(column for row in rows for column in row))
+    if len(rows) <= _FEW and all(type(cell) in _PLAIN for row in rows for cell in row.values()):
+        names = ", ".join(f'"{column}"' for column in ("entry", *columns))
+        marks = ", ".join("?" for _ in ("entry", *columns))
+        for row in rows:
+            cells = [entry, *(row.get(column) for column in columns)]
+            cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', cells)
+        return
     arrow = pa.table(
         {column: [row.get(column) for row in rows] for column in columns} | {"entry": [entry] * len(rows)}
     )

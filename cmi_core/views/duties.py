@@ -71,9 +71,9 @@ def to_verify(store: Store, account: str, role: str, today: date) -> pd.DataFram
     return waiting.merge(names, on="kpi", how="inner")
 
 
-def draft(store: Store, account: str, kpi: str, period: str) -> tuple[str, str, str] | None:
-    """What an account typed for a value and did not record: value, quality, note."""
-    return drafts.find(store, account, kpi, period)
+def draft(store: Store, place: drafts.Place) -> drafts.Draft | None:
+    """What an account typed for a value and did not record."""
+    return drafts.find(store, place)
 
 
 def everybody(store: Store, today: date) -> pd.DataFrame:
@@ -83,6 +83,8 @@ def everybody(store: Store, today: date) -> pd.DataFrame:
     """
     rows = views.tracking(store, today)
     held = views.assigned_on(kpis.assignments(store), today)
+    # Whoever has left owes nothing: the KPI then waits for somebody to be named.
+    held = held[held["active"]]
     debts = {debt.duty.kpi: debt for debt in views.debts(rows, today)}
     told = []
     for row in rows.itertuples():

@@ -20,6 +20,7 @@ _POLICY = (
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 # Files and services: Streamlit's own page is never the answer there.
 _NO_PAGE = ("/assets/", "/component/", "/geo/", "/media/", "/static/", "/_stcore/")
+_OURS = b'<script src="/assets/drafts.js" defer></script><link rel="stylesheet" href="/assets/app.css">'
 _STREAMLIT = b"<title>Streamlit</title>"
 _LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 # The map component evaluates the script that folium writes; nothing else may.
@@ -146,4 +147,4 @@ class _Rewriter:
         title = text.translator(self.language)("app.name").encode()
         body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
         body = body.replace(_STREAMLIT, b"<title>" + title + b"</title>", 1)
-        return body.replace(b"</head>", b'<link rel="stylesheet" href="/assets/app.css"></head>', 1)
+        return body.replace(b"</head>", _OURS + b"</head>", 1)

@@ -1,11 +1,12 @@
 """Every address that is answered by ourselves rather than by a page."""
 
-from cmi_core.web import assets, evidence, feeds, geography, ready, sign_in
+from cmi_core.web import assets, drafts, evidence, feeds, geography, ready, sign_in
 
 ROUTES = [
     *sign_in.ROUTES,
     *ready.ROUTES,
     *assets.ROUTES,
+    *drafts.ROUTES,
     *evidence.ROUTES,
     *feeds.ROUTES,
     *geography.ROUTES,

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from cmi_core import passwords, text
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import AccountError, CmiError, StoreError
+from cmi_core.roles import may
 from cmi_core.store.opening import the_store
 from cmi_core.throttle import Throttle
 from cmi_core.web import ready
@@ -44,9 +45,10 @@ async def sign_in(request: Request) -> Response:
         _same_site(request)
         form = await _form(request)
         mark = await _mark(request, form)
+        target = await run_in_threadpool(_reachable, form.get("next", "/"), mark)
     except CmiError as refusal:
         return _page(request, "sign_in", refusal=refusal, form=form)
-    return _with_cookie(request, mark, form.get("next", "/"))
+    return _with_cookie(request, mark, target)
 
 
 async def show_setup(request: Request) -> Response:
@@ -160,6 +162,14 @@ def _same_site(request: Request) -> None:
     """Refuse a form that another site sent."""
     if not of_this_site(request.headers):
         raise AccountError("other_site")
+
+
+def _reachable(target: str, mark: str) -> str:
+    """Where to go on to: the first page for those who have nothing to record."""
+    path, _, query = target.partition("?")
+    if path == "/my-updates" and not may(deeds.whose(the_store(), mark), "record_value"):
+        return f"/?{query}" if query else "/"
+    return target
 
 
 def _inside(target: str) -> str:

@@ -126,7 +126,7 @@ def _undo(page: Page, entry: int, note: str) -> None:
     try:
         made = undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now)
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     st.success(page.t("audit_log.undone", entry=entry, made=made), icon=":material/check_circle:")
 

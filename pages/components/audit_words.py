@@ -79,7 +79,7 @@ def said(page: Page, made: audit.Change, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return page.t(f"kpi_words.{'yes' if value else 'no'}")
     if isinstance(value, float):
-        return words.plainly(value)
+        return words.exactly(value)
     if isinstance(value, date):
         return page.say_date(value)
     if name in _PERIODS:
@@ -134,7 +134,7 @@ def _value(page: Page, line: dict[str, object]) -> str:
     if line["value"] is None:
         return page.t("audit_log.withdrawn")
     quality = page.t(f"quality.{line['quality']}")
-    told = f"{words.plainly(float(str(line['value'])))} ({quality})"
+    told = f"{words.exactly(float(str(line['value'])))} ({quality})"
     return told + (
         f" · {page.t('kpi_words.evidence')}" if line["evidence_link"] or line["evidence_file"] else ""
     )

@@ -107,7 +107,7 @@ class Fields:
             return words.period(self.page, held)
         if name == "breakdown":
             return "\n".join(str(held).split(";"))
-        return words.plainly(held) if isinstance(held, float) else str(held)
+        return words.exactly(held) if isinstance(held, float) else str(held)
 
 
 def what(page: Page, fields: Fields) -> None:

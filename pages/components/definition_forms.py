@@ -34,7 +34,7 @@ def show(page: Page, kpi: str) -> None:
     """The part of a KPI's making that is chosen."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
     if kpi == NEW:
         definition(page, None)
         return
@@ -87,11 +87,11 @@ def definition(page: Page, row: object | None) -> None:
             page.store, page.actor, kpi=code, fields=fields.found, milestones=_steps(steps), note=note, at=page.now, seen_entry=seen,
         )  # fmt: skip
     except StaleEdit as refusal:
-        st.warning(text.refusal(page.t, refusal), icon=":material/group:")
+        st.warning(words.as_text(text.refusal(page.t, refusal)), icon=":material/group:")
         _both(page, kpi, fields)
         filters.keep(f"seen_{form}", stands)
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
     else:
         filters.choose("kpi", code)
         _done(page, entry, fields.found[f"name_{page.language}"])
@@ -107,7 +107,7 @@ def people(page: Page, row: object) -> None:
         st.dataframe(
             pd.DataFrame(
                 {
-                    page.t("audit_log.person"): held["name"].fillna(held["account"]),
+                    page.t("audit_log.person"): [_said_person(page, each) for each in held.itertuples()],
                     page.t("field.role"): [page.t(f"audit_log.role_{role}") for role in held["role"]],
                     page.t("field.ends_on"): [_said_end(page, day) for day in held["ends_on"]],
                 }
@@ -194,6 +194,12 @@ def links(page: Page, row: object) -> None:
         )  # fmt: skip
 
 
+def _said_person(page: Page, row: Any) -> str:
+    """The name of an assigned person, and that the account is switched off where it is."""
+    name = row.account if pd.isna(row.name) else row.name
+    return name if row.active else page.t("kpi_definitions.left", name=name)
+
+
 def _said_end(page: Page, day: Any) -> str:
     """The last day of a stand-in, and that it is past where it is."""
     if pd.isna(day):
@@ -243,7 +249,7 @@ def _held(row: object | None) -> dict[str, object]:
 def _steps_said(page: Page, kpi: str) -> str:
     steps = page.read(views.milestones, kpi) if kpi else {}
     return "\n".join(
-        f"{words.period(page, period)} = {words.plainly(value)}" for period, value in steps.items()
+        f"{words.period(page, period)} = {words.exactly(value)}" for period, value in steps.items()
     )
 
 
@@ -262,7 +268,7 @@ def _do(page: Page, deed: Callable[[], int], *, name: object) -> None:
     try:
         entry = deed()
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     _done(page, entry, name)
 

@@ -209,6 +209,11 @@ def prefill(key: str, value: str) -> None:
     st.session_state[key] = value
 
 
+def pressed(key: str) -> bool:
+    """Whether the button `key` started this run, known before it is drawn."""
+    return bool(st.session_state.get(key))
+
+
 def recall(key: str, default: Any = None) -> Any:
     """What a form kept for its next run, such as the entry it showed; nothing of it is a choice."""
     return st.session_state.get(f"kept_{key}", default)

@@ -39,7 +39,7 @@ def upload(page: Page) -> None:
     """A file, what it would do, and the button that does it."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
     file = st.file_uploader(
         page.t("value_import.file"), max_upload_size=10, key=f"sheet_{filters.recall('turn', 0)}"
     )
@@ -48,7 +48,7 @@ def upload(page: Page) -> None:
     try:
         seen = _previewed(page, file)
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     _counts(page, seen)
     _table(page, seen)
@@ -80,7 +80,7 @@ def take_back(page: Page) -> None:
                 at=page.now,
             )
         except CmiError as refusal:
-            st.error(text.refusal(page.t, refusal), icon=":material/error:")
+            st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
             return
         filters.keep("imported", None)
         filters.keep("done", page.t("audit_log.undone", entry=entry, made=made))
@@ -150,7 +150,7 @@ def _commit(page: Page, seen: imports.Preview, note: str) -> None:
     try:
         entry = imports.import_values(page.store, page.actor, cells=seen.wanted, note=note, at=page.now)
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     filters.keep("preview", None)
     filters.keep("imported", entry)
@@ -160,4 +160,4 @@ def _commit(page: Page, seen: imports.Preview, note: str) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else words.plainly(value)
+    return "–" if value is None else words.exactly(value)

@@ -5,6 +5,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
+from cmi_core.actions.kpis import breakdowns
 from cmi_core.numbers import say_number
 from cmi_core.paths import expected_path
 from cmi_core.periods import BUDDHIST_ERA, due_on, following, last_ended, parse
@@ -31,6 +32,7 @@ def show(page: Page, kpi: str) -> None:
         _chart(page, detail)
     else:
         st.info(page.t("kpi_tracking.no_history"), icon=":material/show_chart:")
+    _parts(page, detail)
     _forecast(page, detail)
     _arithmetic(page, detail)
     left, right = st.columns(2)
@@ -153,17 +155,12 @@ def _chart(page: Page, detail: views.Detail) -> None:
         )
         if (table["series"] == series).any()
     )
-    st.html(f'<p class="cmi-legend">{marks}</p>')
+    st.html(f'<p class="cmi-legend-row">{marks}</p>')
     layout.chart(
         page,
         "kpis.history",
         table,
-        words={
-            "year": page.t("kpi_words.year_ends"),
-            "period": page.t("kpi_words.period"),
-            "unit": words.unit(page, row),
-            "era": str(BUDDHIST_ERA if page.language == "th" else 0),
-        },
+        words=_axes(page, row),
         alt=page.t("kpi_tracking.chart_alt", name=page.name_of(row)),
         columns={
             "said": page.t("kpi_words.series"),
@@ -236,6 +233,61 @@ def points(page: Page, detail: views.Detail) -> pd.DataFrame:
     )
 
 
+def _parts(page: Page, detail: views.Detail) -> None:
+    """The parts of a KPI that is broken down, a chart for each group of parts that has values."""
+    row = detail.row
+    table = parts(page, detail)
+    for number, (group, of_group) in enumerate(table.groupby("group", sort=False)):
+        title = words.group(page, group)
+        st.subheader(page.t("kpi_tracking.parts", group=title), anchor=False)
+        layout.chart(
+            page,
+            "kpis.parts",
+            of_group,
+            words=_axes(page, row) | {"part": title},
+            alt=page.t("kpi_tracking.parts_alt", name=page.name_of(row), group=title),
+            columns={
+                "part": title,
+                "period_said": page.t("kpi_words.period"),
+                "value": page.t("kpi_words.value"),
+                "state": page.t("kpi_words.state"),
+            },
+            file=f"{row.kpi}_parts_{number + 1}",
+        )
+
+
+def parts(page: Page, detail: views.Detail) -> pd.DataFrame:
+    """The values of the parts that were not sent back, one row each, in the order of the definition."""
+    order = {code: place for place, code in enumerate(breakdowns(detail.row.breakdown))}
+    rows = detail.values[(detail.values["breakdown"] != "") & (detail.values["state"] != "sent_back")]
+    told = [
+        {
+            "group": each.breakdown.partition(":")[0],
+            "part": words.part(page, each.breakdown).partition(": ")[2],
+            "place": order.get(each.breakdown, len(order)),
+            "position": parse(each.period).position,
+            "value": float(each.value),
+            "waiting": each.state == "waiting",
+            "state": page.t(f"kpi_words.state_{each.state}"),
+            "period_said": words.period(page, each.period),
+            "value_said": f"{words.said(page, detail.row, each.value)} {words.unit(page, detail.row)}",
+        }
+        for each in rows.itertuples()
+    ]
+    columns = ["group", "part", "place", "position", "value", "waiting", "state", "period_said", "value_said"]
+    return pd.DataFrame(told, columns=columns).sort_values(["place", "position"], kind="stable")
+
+
+def _axes(page: Page, row: object) -> dict[str, str]:
+    """The words on the axes of a KPI's charts."""
+    return {
+        "year": page.t("kpi_words.year_ends"),
+        "period": page.t("kpi_words.period"),
+        "unit": words.unit(page, row),
+        "era": str(BUDDHIST_ERA if page.language == "th" else 0),
+    }
+
+
 def _forecast(page: Page, detail: views.Detail) -> None:
     row, seen = detail.row, detail.forecast
     unit = words.unit(page, row)
@@ -257,7 +309,9 @@ def _forecast(page: Page, detail: views.Detail) -> None:
     if seen.needed is not None and seen.periods_left:
         change = ("+" if seen.needed > 0 else "") + say_number(seen.needed, int(row.decimals) + 1)
         sentences.insert(1, page.t("forecast.needed", change=change, unit=unit, periods=seen.periods_left))
-    st.markdown(f"**{page.t('kpi_tracking.forecast')}** — " + " · ".join(_plain(each) for each in sentences))
+    st.markdown(
+        f"**{page.t('kpi_tracking.forecast')}** — " + " · ".join(words.as_text(each) for each in sentences)
+    )
 
 
 def _arithmetic(page: Page, detail: views.Detail) -> None:
@@ -338,7 +392,7 @@ def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "period": [words.period(page, code) for code in turned["period"]],
-            "breakdown": turned["breakdown"].replace("", "–"),
+            "breakdown": [words.part(page, code) or "–" for code in turned["breakdown"]],
             "value": turned["value"],
             "quality": [page.t(f"quality.{code}") for code in turned["quality"]],
             "state": [page.t(f"kpi_words.state_{code}") for code in turned["state"]],
@@ -365,6 +419,7 @@ def _definition(page: Page, detail: views.Detail) -> None:
             "kind": page.t(f"kpi_words.kind_{row.kind}"),
             "frequency": page.t(f"periods.every_{row.frequency}"),
             "grace": page.t("kpi_words.days", days=int(row.grace_days)),
+            "breakdown": _broken_down(page, row.breakdown),
             "cumulative": page.t(f"kpi_words.{'yes' if row.cumulative else 'no'}"),
             "four_eyes": page.t(f"kpi_words.{'yes' if row.four_eyes else 'no'}"),
             "owner": getattr(row, f"owner_name_{page.language}") or page.t("kpi_words.not_set"),
@@ -378,6 +433,10 @@ def _definition(page: Page, detail: views.Detail) -> None:
         st.html(f'<dl class="cmi-facts">{rows}</dl>')
 
 
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return text.replace("*", "\\*").replace("_", "\\_").replace("[", "\\[")
+def _broken_down(page: Page, definition: object) -> str:
+    """Each group with its parts, in words."""
+    groups: dict[str, list[str]] = {}
+    for code in breakdowns(definition):
+        group, _, part = words.part(page, code).partition(": ")
+        groups.setdefault(group, []).append(part)
+    return "; ".join(f"{group} ({', '.join(of_group)})" for group, of_group in groups.items()) or "–"

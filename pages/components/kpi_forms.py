@@ -2,20 +2,21 @@
 
 import math
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import streamlit as st
 
 from cmi_core import text
-from cmi_core.actions import kpi_definitions, kpis
+from cmi_core.actions import drafts, kpi_definitions, kpis
 from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi_sheet import QUALITIES
 from cmi_core.numbers import understand_number
 from cmi_core.periods import Period, between, containing, following, parse, preceding
 from cmi_core.store import Store
+from cmi_core.store.drafts import Draft, Place
+from cmi_core.views import duties
 from cmi_core.views import kpis as views
-from pages.components import evidence_upload, filters, kpi_detail, layout
+from pages.components import draft_mark, evidence_upload, filters, kpi_detail, layout, refusals
 from pages.components import kpi_words as words
 from pages.components.session import Page
 
@@ -63,7 +64,7 @@ def show(page: Page, row: object, deed: str) -> None:
     """The form of a deed, and above it what the last one did."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
     {"record": record, "target": target, "correct": correct}[deed](page, row)
 
 
@@ -83,45 +84,49 @@ def record(page: Page, row: object) -> None:
         default=due,
         spelt=True,
     )
-    stands = page.read(newest, row.kpi, period)
-    _stands(page, row, stands)
-    form = f"record_{row.kpi}_{period}_{turn}"
-    with st.form(form, border=True):
+    part = _part(page, row)
+    stands = page.read(newest, row.kpi, period, part)
+    _stands(page, row, stands, part)
+    form = f"_{row.kpi}_{period}_{part}_{turn}"
+    restored = _prefill(page, row, Place(words.who(page).account, row.kpi, period, part), form)
+    draft_mark.show(page, row.kpi, period, form=form, part=part)
+    with st.form(f"record{form}", border=True):
         left, right = st.columns(2)
         with left:
             value = st.text_input(
-                page.t("kpi_entry.value", unit=words.unit(page, row)),
+                page.t("kpi_entry.value", unit=words.as_text(words.unit(page, row))),
                 placeholder=page.t("kpi_entry.value_hint"),
                 autocomplete="off",
+                key=draft_mark.VALUE + form,
             )
         with right:
-            quality = _quality(page, "measured")
-        note = st.text_input(
-            page.t("kpi_entry.note"),
-            value=page.t("kpi_entry.note_routine"),
-            max_chars=2000,
-            key=f"note_{form}",
-        )
+            quality = _quality(page, None, key=draft_mark.QUALITY + form)
+        note = st.text_input(page.t("kpi_entry.note"), max_chars=2000, key=draft_mark.NOTE + form)
         link, file = evidence_upload.fields(page)
-        breakdown = _breakdown(page, row)
         pressed = st.form_submit_button(
-            page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch"
-        )
-    seen = filters.recall(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
-    filters.keep(f"seen_{row.kpi}_{period}", stands.entry if stands else 0)
+            page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch",
+            key=draft_mark.SAVE + form,
+        )  # fmt: skip
+    draft_mark.said(page, restored=restored)
+    seen = filters.recall(f"seen{form}", stands.entry if stands else 0)
+    filters.keep(f"seen{form}", stands.entry if stands else 0)
     replaces = stands is not None and stands.value is not None and stands.entry == seen
+    what: dict[str, Any] = {"kpi": row.kpi, "period": period, "breakdown": part, "at": page.now}
+    if pressed:
+        # It stays as a draft until it is recorded.
+        drafts.keep(page.store, page.actor, draft=Draft(value, quality, note), **what)
     if pressed and replaces and note.strip() == page.t("kpi_entry.note_routine"):
         st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
     elif pressed:
         _do(
             page,
-            lambda: kpis.record_value(
-                page.store, page.actor, kpi=row.kpi, period=period, value=value, quality=quality, note=note,
-                at=page.now, seen_entry=seen, breakdown=breakdown, evidence_link=link,
+            lambda: _recorded(
+                page, what, value=value, quality=quality, note=note, seen_entry=seen, evidence_link=link,
                 evidence_file=evidence_upload.keep(page, file),
             ),
             "kpi_entry.recorded",
-            name=page.name_of(row), period=words.period(page, period), value=value, unit=words.unit(page, row),
+            name=_name_with_part(page, row, part), period=words.period(page, period), value=value,
+            unit=words.unit(page, row),
         )  # fmt: skip
 
 
@@ -143,8 +148,8 @@ def correct(page: Page, row: object) -> None:
     stands = by_key[key]
     with st.form(f"correct_{row.kpi}_{key}_{filters.recall('turn', 0)}"):
         value = st.text_input(
-            page.t("kpi_entry.value_new", unit=words.unit(page, row)),
-            value=words.said(page, row, stands.value),
+            page.t("kpi_entry.value_new", unit=words.as_text(words.unit(page, row))),
+            value=words.exactly(stands.value),
         )
         quality = _quality(page, stands.quality)
         note = st.text_input(page.t("kpi_entry.note_why"), max_chars=2000)
@@ -182,16 +187,18 @@ def target(page: Page, row: object) -> None:
         left, right = st.columns(2)
         with left:
             baseline = st.text_input(
-                page.t("kpi_entry.baseline", unit=words.unit(page, row)), value=_text(page, row, row.baseline)
+                page.t("kpi_entry.baseline", unit=words.as_text(words.unit(page, row))),
+                value=_text(row.baseline),
             )
             baseline_period = _period_field(page, "kpi_words.baseline_period", past, row.baseline_period)
         with right:
             if row.direction == "band":
-                lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(page, row, row.band_lower))
-                upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(page, row, row.band_upper))
+                lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(row.band_lower))
+                upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(row.band_upper))
             else:
                 aim = st.text_input(
-                    page.t("kpi_entry.target", unit=words.unit(page, row)), value=_text(page, row, row.target)
+                    page.t("kpi_entry.target", unit=words.as_text(words.unit(page, row))),
+                    value=_text(row.target),
                 )
             target_period = _period_field(page, "kpi_words.target_period", ahead, row.target_period)
         owner = st.selectbox(
@@ -237,9 +244,9 @@ def recent(page: Page, row: object) -> None:
             )
 
 
-def newest(store: Store, kpi: str, period: str) -> kpis.Newest | None:
+def newest(store: Store, kpi: str, period: str, part: str) -> kpis.Newest | None:
     """The newest line for a value, withdrawn or not."""
-    return kpis.newest(store, kpi, period)
+    return kpis.newest(store, kpi, period, part)
 
 
 def periods_to_record(row: object, page: Page) -> tuple[str, ...]:
@@ -266,72 +273,85 @@ def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
     try:
         entry = deed()
     except StaleEdit as refusal:
-        _both(page, refusal)
+        refusals.both(page, refusal)
         return
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     if "value" in told:
-        told["value"] = words.plainly(understand_number(told["value"]))
+        told["value"] = words.exactly(understand_number(told["value"]))
     filters.keep("done", page.t(key, entry=entry, **told))
     filters.keep("turn", filters.recall("turn", 0) + 1)
     st.rerun()
 
 
-def _both(page: Page, refusal: StaleEdit) -> None:
-    """Somebody saved in between: both values side by side, and how to choose."""
-    st.warning(text.refusal(page.t, refusal), icon=":material/group:")
-    if "theirs" not in refusal.details:
-        return
-    st.html(
-        f"""<div class="cmi-both"><div>{escape(page.t("kpi_entry.theirs", who=refusal.details["who"]))}
-        <b>{escape(str(refusal.details["theirs"]))}</b>{escape(page.t("kpi_entry.theirs_how"))}</div>
-        <div>{escape(page.t("kpi_entry.mine"))}<b>{escape(str(refusal.details["mine"]))}</b>
-        {escape(page.t("kpi_entry.mine_how"))}</div></div>"""
-    )
-
-
-def _stands(page: Page, row: object, stands: kpis.Newest | None) -> None:
+def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> None:
     if stands is None or stands.value is None:
         told = page.t("kpi_entry.stands_none")
-        if row.value == row.value and row.value is not None:
+        if not part and row.value == row.value and row.value is not None:
             told += " " + page.t(
                 "kpi_entry.last",
                 value=words.said(page, row, row.value),
                 unit=words.unit(page, row),
                 period=words.period(page, row.period),
             )
-        st.markdown(told)
+        st.markdown(words.as_text(told))
         return
     st.info(
-        page.t(
-            "kpi_entry.stands",
-            value=words.said(page, row, stands.value),
-            unit=words.unit(page, row),
-            who=kpis.person(page.store, stands.recorded_by),
-            when=words.moment(page, stands.recorded_at),
+        words.as_text(
+            page.t(
+                "kpi_entry.stands",
+                value=words.exactly(stands.value),
+                unit=words.unit(page, row),
+                who=kpis.person(page.store, stands.recorded_by),
+                when=words.moment(page, stands.recorded_at),
+            )
         ),
         icon=":material/info:",
     )
 
 
-def _quality(page: Page, chosen: str) -> str:
+def _quality(page: Page, chosen: str | None, *, key: str | None = None) -> str:
+    given = {"index": QUALITIES.index(chosen)} if chosen else {}
     return st.selectbox(
-        page.t("kpi_words.quality"), QUALITIES, index=QUALITIES.index(chosen), format_func=lambda code: page.t(f"quality.{code}"),
+        page.t("kpi_words.quality"), QUALITIES, key=key, **given, format_func=lambda code: page.t(f"quality.{code}"),
         help="\n".join(f"- **{page.t(f'quality.{code}')}**: {page.t(f'quality.about_{code}')}" for code in QUALITIES),
     )  # fmt: skip
 
 
-def _breakdown(page: Page, row: object) -> str:
+def _part(page: Page, row: object) -> str:
     """Which part of the KPI the value is for; all of it unless the KPI is broken down."""
     parts = kpis.breakdowns(row.breakdown)
     if not parts:
         return ""
-    return st.selectbox(
-        page.t("kpi_words.breakdown"),
-        ["", *parts],
-        format_func=lambda part: part or page.t("kpi_entry.breakdown_all"),
+    return filters.select(
+        "breakdown",
+        ("", *parts),
+        label=page.t("kpi_words.breakdown"),
+        say=lambda part: words.part(page, part) or page.t("kpi_entry.breakdown_all"),
+        default="",
     )
+
+
+def _prefill(page: Page, row: object, place: Place, form: str) -> bool:
+    """Fill a form that opens: with the draft kept on the server, else with nothing; whether there was one."""
+    if filters.recall("record_open") != form:
+        kept = duties.draft(page.store, place)
+        draft_mark.fill(kept or Draft("", "measured", page.t("kpi_entry.note_routine")), of=form)
+        filters.keep("record_open", form)
+        filters.keep("record_restored", kept is not None)
+    return bool(filters.recall("record_restored"))
+
+
+def _recorded(page: Page, what: dict[str, Any], **given: Any) -> int:
+    """Record a value and drop its draft."""
+    entry = kpis.record_value(page.store, page.actor, **what, **given)
+    drafts.forget(page.store, page.actor, **{name: what[name] for name in ("kpi", "period", "breakdown")})
+    return entry
+
+
+def _name_with_part(page: Page, row: object, part: str) -> str:
+    return " · ".join(filter(None, (page.name_of(row), words.part(page, part))))
 
 
 def _period_field(page: Page, key: str, codes: list[str], held: Any) -> str:
@@ -378,12 +398,12 @@ def _named(page: Page, row: object) -> str:
 def _value_named(page: Page, row: object, each: object) -> str:
     parts = (
         words.period(page, each.period),
-        each.breakdown,
+        words.part(page, each.breakdown),
         f"{words.said(page, row, each.value)} {words.unit(page, row)}",
     )
     return " · ".join(filter(None, parts))
 
 
-def _text(page: Page, row: object, value: Any) -> str:
-    """A stored number as a field shows it: nothing where there is none."""
-    return "" if value is None or math.isnan(value) else words.said(page, row, value)
+def _text(value: Any) -> str:
+    """A stored number as a field holds it, to the last digit: nothing where there is none."""
+    return "" if value is None or math.isnan(value) else words.exactly(value)

@@ -1,6 +1,8 @@
 """How KPIs are said on every page: values with units, periods, progress with its mark, links."""
 
 import math
+import re
+from decimal import Decimal
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +15,7 @@ from cmi_core.progress import WORDS
 from cmi_core.roles import Account, require
 from pages.components.session import Page
 
+_MARKUP = re.compile(r"[\\`*_{}\[\]$<>~#|]|:(?=[A-Za-z_])")
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 
@@ -23,14 +26,10 @@ def said(_: Page, row: Any, value: Any) -> str:
     return say_number(float(value) if known else None, int(row.decimals))
 
 
-def plainly(value: float) -> str:
-    """
-    A number with the decimals it has, six at most.
-
-    >>> plainly(1234.5), plainly(3.0)
-    ('1,234.5', '3')
-    """
-    return say_number(value, 6).rstrip("0").rstrip(".")
+def exactly(value: float) -> str:
+    """A number with every digit that is stored: what a field holds to be changed, and what the log tells."""
+    digits = format(Decimal(repr(float(value))), ",f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def who(page: Page) -> Account:
@@ -41,6 +40,11 @@ def who(page: Page) -> Account:
 def unit(page: Page, row: object) -> str:
     """The unit in the reader's language."""
     return getattr(row, f"unit_{page.language}") or ""
+
+
+def as_text(sentence: str) -> str:
+    """A sentence that Markdown shows letter by letter: what people typed gets no say in how it looks."""
+    return _MARKUP.sub(r"\\\g<0>", sentence)
 
 
 def period(page: Page, code: object) -> str:

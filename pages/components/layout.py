@@ -1,5 +1,6 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
@@ -240,11 +241,14 @@ def _switches(page: Page) -> None:
         )
     # The style sheet reads these two marks; a script cannot set a class on the document.
     st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
+    # Streamlit says it in English only; the style sheet hides that.
+    said = json.dumps(page.t("shell.choose_file"), ensure_ascii=False)
+    st.html(f"<style>[data-testid=stFileUploaderDropzone] button::after{{content:{said}}}</style>")
 
 
 def _who(page: Page) -> None:
     if page.actor is None:
-        _sign_in(page, "kpi-entry", at="side")
+        _sign_in(page, "my-updates", at="side")
         if page.remark == "shell.no_account":
             st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return

@@ -23,11 +23,11 @@ def table(page: Page) -> pd.DataFrame:
         {
             "coordinator": [person or page.t("who_owes_what.nobody") for person in rows["person"]],
             "name": rows[f"name_{page.language}"],
-            "owner": [owner or page.t("kpi_words.not_set") for owner in rows[f"owner_{page.language}"]],
             "period": [words.period(page, code) for code in rows["period"]],
             "due": [page.say_date(day) for day in rows["due_on"]],
             "days_late": rows["days_late"],
             "missing": rows["missing"],
+            "owner": [owner or page.t("kpi_words.not_set") for owner in rows[f"owner_{page.language}"]],
         }
     )
     return shown.rename(columns={name: page.t(f"who_owes_what.{name}") for name in shown.columns})

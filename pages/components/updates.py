@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from datetime import date
 from html import escape
+from types import SimpleNamespace
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import drafts, kpis
-from cmi_core.errors import CmiError
+from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi_sheet import QUALITIES
+from cmi_core.numbers import understand_number
+from cmi_core.store.drafts import Draft, Place
 from cmi_core.views import duties
-from pages.components import filters
+from pages.components import draft_mark, filters, refusals
 from pages.components import kpi_words as words
 from pages.components.session import Page
-
-_FORM = ("update_value", "update_quality", "update_note")
 
 
 def mine(page: Page) -> pd.DataFrame:
@@ -37,46 +38,50 @@ def counts(page: Page, rows: pd.DataFrame) -> None:
 def one(page: Page, rows: pd.DataFrame) -> None:
     """The field for the first value of the list, or the one that was chosen."""
     said()
-    if rows.empty:
+    held = filters.recall("update_row") if filters.pressed(draft_mark.SAVE) else None
+    if held is None and rows.empty:
         st.success(page.t("my_updates.all_done"), icon=":material/task_alt:")
+        address = words.here(page, "/kpi-entry")
+        st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.record_other"), address)}</p>')
         return
-    row = _current(rows)
+    # What was typed is for the value the form was opened for, also if somebody else has recorded it since.
+    row = held or _current(rows)
     _prefill(page, row)
     _about(page, row)
+    draft_mark.show(page, row.kpi, row.asked_period, form=_mark(row))
     with st.form("update"):
         left, right = st.columns(2)
-        value = left.text_input(page.t("kpi_words.value"), key=_FORM[0], autocomplete="off")
+        value = left.text_input(
+            page.t("kpi_entry.value", unit=words.as_text(words.unit(page, row))),
+            key=draft_mark.VALUE,
+            autocomplete="off",
+        )
         quality = right.selectbox(
             page.t("kpi_words.quality"),
             QUALITIES,
-            key=_FORM[1],
+            key=draft_mark.QUALITY,
             format_func=lambda code: page.t(f"quality.{code}"),
         )
-        note = st.text_input(page.t("kpi_entry.note"), key=_FORM[2], max_chars=2000)
-        first, second, third = st.columns([2, 1, 1])
+        note = st.text_input(page.t("kpi_entry.note"), key=draft_mark.NOTE, max_chars=2000)
+        first, second = st.columns([2, 1])
         save = first.form_submit_button(
-            page.t("my_updates.save"), type="primary", icon=":material/save:", width="stretch"
+            page.t("my_updates.save"),
+            type="primary",
+            icon=":material/save:",
+            width="stretch",
+            key=draft_mark.SAVE,
         )
-        keep = second.form_submit_button(page.t("my_updates.keep"), icon=":material/draft:", width="stretch")
-        skip = third.form_submit_button(
+        skip = second.form_submit_button(
             page.t("my_updates.skip"), icon=":material/skip_next:", width="stretch"
         )
-    if save or keep:
-        drafts.keep(
-            page.store,
-            page.actor,
-            kpi=row.kpi,
-            period=row.asked_period,
-            draft=(value, quality, note),
-            at=page.now,
-        )
+    draft_mark.said(page, restored=filters.recall("update_restored", False))
+    whole = words.here(page, "/kpi-entry", kpi=row.kpi, period=row.asked_period)
+    st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.whole_form"), whole)}</p>')
     if save:
-        _save(page, row, value=value, quality=quality, note=note)
-    if keep:
-        filters.keep("done", page.t("my_updates.kept"))
-        st.rerun()
+        _save(page, row, Draft(value, quality, note))
     if skip:
         filters.keep("skipped", [*filters.recall("skipped", []), _mark(row)])
+        filters.choose("kpi", "")
         st.rerun()
 
 
@@ -126,19 +131,27 @@ def said() -> None:
     """What the last deed did."""
     if done := filters.recall("done"):
         filters.keep("done", None)
-        st.success(done, icon=":material/check_circle:")
+        st.success(words.as_text(done), icon=":material/check_circle:")
 
 
-def _save(page: Page, row: object, *, value: str, quality: str, note: str) -> None:
+def _save(page: Page, row: object, typed: Draft) -> None:
+    """Record what was typed; it stays as a draft until that has succeeded."""
+    drafts.keep(page.store, page.actor, kpi=row.kpi, period=row.asked_period, draft=typed, at=page.now)
+    seen = filters.recall("update_seen", 0)
+    if seen and row.state != "sent_back" and typed.note.strip() == page.t("kpi_entry.note_routine"):
+        st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
+        return
     try:
         entry = kpis.record_value(
-            page.store, page.actor, kpi=row.kpi, period=row.asked_period, value=value, quality=quality, note=note,
-            at=page.now, seen_entry=filters.recall("update_seen", 0),
+            page.store, page.actor, kpi=row.kpi, period=row.asked_period, value=typed.value, quality=typed.quality,
+            note=typed.note, at=page.now, seen_entry=seen,
         )  # fmt: skip
+    except StaleEdit as refusal:
+        refusals.both(page, refusal)
+        filters.keep("update_seen", refusal.details["entry"])
+        return
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-        stands = kpis.newest(page.store, row.kpi, row.asked_period)
-        filters.keep("update_seen", stands.entry if stands else 0)
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     drafts.forget(page.store, page.actor, kpi=row.kpi, period=row.asked_period)
     told = {
@@ -146,6 +159,7 @@ def _save(page: Page, row: object, *, value: str, quality: str, note: str) -> No
         "period": words.period(page, row.asked_period),
         "unit": words.unit(page, row),
     }
+    value = words.exactly(understand_number(typed.value))
     filters.keep("done", page.t("kpi_entry.recorded", entry=entry, value=value, **told))
     filters.choose("kpi", "")
     st.rerun()
@@ -158,7 +172,7 @@ def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> No
             note=note, at=page.now,
         )  # fmt: skip
     except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
         return
     filters.keep("done", page.t("my_updates.verdict_done", entry=entry))
     st.rerun()
@@ -166,7 +180,7 @@ def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> No
 
 def _current(rows: pd.DataFrame) -> object:
     """The value to ask for: the one chosen in the link, else the first that was not skipped."""
-    listed = list(rows.itertuples())
+    listed = [SimpleNamespace(**row._asdict()) for row in rows.itertuples()]
     chosen = filters.current("kpi", ("", *rows["kpi"]), "")
     skipped = set(filters.recall("skipped", []))
     if chosen:
@@ -178,17 +192,14 @@ def _prefill(page: Page, row: object) -> None:
     """Fill the one form for another value: the draft kept on the server, else nothing."""
     if filters.recall("update_open") == _mark(row):
         return
-    kept = duties.draft(page.store, words.who(page).account, row.kpi, row.asked_period)
+    kept = duties.draft(page.store, Place(words.who(page).account, row.kpi, row.asked_period))
     stands = kpis.newest(page.store, row.kpi, row.asked_period)
-    value, quality, note = kept or (
-        "",
-        "measured",
-        "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"),
-    )
-    for key, fill in zip(_FORM, (value, quality if quality in QUALITIES else "measured", note), strict=True):
-        filters.prefill(key, fill)
+    fill = kept or Draft("", "measured", "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"))
+    draft_mark.fill(fill)
+    filters.keep("update_restored", kept is not None)
     filters.keep("update_open", _mark(row))
-    filters.keep("update_seen", stands.entry if stands else 0)
+    filters.keep("update_row", row)
+    filters.keep("update_seen", stands.entry if stands and stands.value is not None else 0)
 
 
 def _about(page: Page, row: object) -> None:

@@ -5,8 +5,10 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cmi_core.actions import kpis
+from cmi_core.actions import accounts, imports, kpi_definitions, kpis
 from cmi_core.roles import Account
+from cmi_core.store import entries
+from cmi_core.store import kpis as kpis_stored
 
 AT = datetime(2026, 7, 1, 3, 0)
 ED = Account("ed", "Ed", "editor")
@@ -71,3 +73,56 @@ def test_an_entry_is_undone_here(open_page, city, account_of):
 
 def test_choices_that_fit_nothing_say_so(open_page):
     assert "No entry fits" in open_page("audit_log", "en", about=KPI, deed="first_admin").info[0].value
+
+
+def test_an_address_of_a_person_is_shown_to_administrators_only(open_page, city, account_of):
+    accounts.create(
+        city, account_of("admin"), account="nok", name="นก", role="coordinator", email="nok@example.org",
+        password="a long enough word", note="new", at=AT,
+    )  # fmt: skip
+
+    assert "nok@example.org" not in shown(open_page("audit_log", "en"))
+    assert "not shown in public" in shown(open_page("audit_log", "en", "editor"))
+    assert "nok@example.org" in shown(open_page("audit_log", "en", "admin"))
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_no_code_of_the_database_is_shown(open_page, city, language):
+    record(city, 5)
+    for table in entries.keys(city):
+        assert table not in shown(open_page("audit_log", language)), table
+
+
+def test_the_log_is_narrowed_by_person_deed_time_and_import(open_page, city):
+    record(city, 5)
+    seen = imports.preview(city, ED, data=f"kpi,period,value\n{KPI},2024,4\n".encode(), name="v.csv", at=AT)
+    imports.import_values(city, ED, cells=seen.wanted, note="from the sheet", at=AT)
+
+    def told(**choices):
+        return shown(open_page("audit_log", "en", **choices)).count('class="cmi-log-head"')
+
+    assert told(by="ed") == 2
+    assert told(deed="import_values") == 1
+    assert told(by="ed", deed="record_value", about=KPI) == 1
+    assert told(by="head", about=KPI) == 0
+    assert told(since="week") < told()
+
+
+def test_a_page_that_no_longer_exists_shows_the_first(open_page, city):
+    assert "No entry fits" not in "".join(each.value for each in open_page("audit_log", "en", page="7").info)
+
+
+def test_the_life_of_a_retired_kpi_is_told_too(open_page, city):
+    record(city, 5)
+    kpi_definitions.retire(
+        city,
+        ED,
+        kpi=KPI,
+        note="no longer asked for",
+        at=AT,
+        seen_entry=kpis_stored.definition(city, KPI)["entry"],
+    )
+    log = shown(open_page("audit_log", "en", about=KPI))
+
+    assert log.count('class="cmi-log-head"') == 3
+    assert "<del>Draft</del> → <ins>Retired</ins>" in log

@@ -95,6 +95,18 @@ def test_a_value_is_corrected_and_withdrawn(open_page, city, assigned):
     assert "stays in the record" in at.success[0].value
 
 
+def test_what_is_corrected_is_shown_to_its_last_digit(open_page, city, assigned):
+    """The KPI is shown with few decimals; a form must not round what it holds."""
+    kpis.record_value(city, ED, kpi=KPI, period="2025", value=26.9612345, quality="measured", note="x", at=AT)
+    at = open_page("kpi_entry", "en", "coordinator", do="correct")
+    assert field(at, "Right value").value == "26.9612345"
+    field(at, "Why").set_value("only the mark is changed")
+    next(each for each in at.selectbox if each.label == "Quality").set_value("estimate")
+    press(at, "Correct to this value")
+
+    assert stored.values(city, KPI)[["value", "quality"]].to_numpy().tolist() == [[26.9612345, "estimate"]]
+
+
 def test_baseline_and_target_are_set(open_page, city, assigned):
     at = open_page("kpi_entry", "en", "coordinator", do="target")
     field(at, "Baseline").set_value("5")

@@ -63,6 +63,33 @@ def test_a_kpi_whole_shows_figures_history_and_forecast(open_page, city, languag
     assert ("2568" in shown(at)) == (language == "th")
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "parts"),
+    [("th", "จำแนกตามเพศ", "หญิง"), ("en", "Broken down by Sex", "Female")],
+)
+def test_a_kpi_that_is_broken_down_has_a_chart_and_a_table_of_its_parts(
+    open_page, city, language, told, parts
+):
+    planned(city)
+    kpi_definitions.define_kpi(
+        city, ED, kpi=KPI, fields={"breakdown": "sex:female|male"}, note="x", at=AT,
+        seen_entry=stored.definition(city, KPI)["entry"],
+    )  # fmt: skip
+    recorded(city, {"2025": 4.0})
+    for part in ("sex:female", "sex:male"):
+        kpis.record_value(
+            city, ED, kpi=KPI, period="2025", value=2, quality="measured", note="x", at=AT, breakdown=part
+        )
+    at = open_page("kpi_tracking", language, kpi=KPI)
+
+    assert not at.exception
+    assert len(at.get("vega_lite_chart")) == 2
+    assert told in [each.value for each in at.subheader]
+    values = at.dataframe[0].value
+    assert any(parts in str(cell) for cell in values.iloc[:, 1])
+    assert "sex:" not in values.to_string() + shown(at)
+
+
 def test_a_kpi_without_anything_says_so(open_page):
     at = open_page("kpi_tracking", "en", kpi="k_d1_internet_speed")
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from cmi_core.actions import drafts as actions
 from cmi_core.actions import kpi_definitions, kpis
 from cmi_core.roles import Account
 from cmi_core.store import drafts
@@ -29,7 +30,7 @@ def owing(city, account_of):
 
 
 def field(at, label):
-    return next(each for each in at.text_input if each.label == label)
+    return next(each for each in at.text_input if each.label.startswith(label))
 
 
 def press(at, label):
@@ -55,13 +56,46 @@ def test_saving_moves_on_to_the_next_period(open_page, city, owing):
 
 
 def test_a_draft_is_kept_and_comes_back(open_page, city, owing):
+    actions.keep(
+        city, owing, kpi=KPI, period="2021", draft=drafts.Draft("about 8", "survey", "asked around"), at=AT
+    )
     at = open_page("my_updates", "en", "coordinator", kpi=KPI)
-    field(at, "Value").set_value("about 8")
-    press(at, "Keep as draft")
-    again = open_page("my_updates", "en", "coordinator", kpi=KPI)
 
-    assert field(again, "Value").value == "about 8"
+    assert field(at, "Value").value == "about 8"
+    assert field(at, "Reason").value == "asked around"
+    assert next(each for each in at.selectbox if each.label == "Quality").value == "survey"
+    assert "What you had typed is back" in "".join(block.proto.body for block in at.get("html"))
     assert stored.values(city, KPI).empty
+
+
+def test_a_draft_of_one_part_is_not_taken_for_the_whole(open_page, city, owing):
+    actions.keep(
+        city,
+        owing,
+        kpi=KPI,
+        period="2021",
+        breakdown="sex:female",
+        draft=drafts.Draft("3", "measured", "x"),
+        at=AT,
+    )
+    at = open_page("my_updates", "en", "coordinator", kpi=KPI)
+
+    assert field(at, "Value").value == ""
+
+
+def test_a_value_somebody_recorded_since_is_not_taken_for_the_next_period(open_page, city, owing):
+    at = open_page("my_updates", "en", "coordinator", kpi=KPI)
+    kpis.record_value(city, ED, kpi=KPI, period="2021", value=5, quality="measured", note="faster", at=AT)
+    field(at, "Value").set_value("4")
+    press(at, "Save and go on")
+
+    assert "ed saved 5, after you opened this form; yours is 4" in at.warning[0].value
+    assert stored.values(city, KPI)[["period", "value"]].to_numpy().tolist() == [["2021", 5.0]]
+    press(at, "Save and go on")
+    assert "Say why" in at.error[0].value
+    field(at, "Reason").set_value("mine is from the meter")
+    press(at, "Save and go on")
+    assert stored.values(city, KPI)[["period", "value"]].to_numpy().tolist() == [["2021", 4.0]]
 
 
 def test_what_is_refused_is_kept_as_a_draft_and_a_saved_one_is_dropped(open_page, city, owing):
@@ -69,10 +103,10 @@ def test_what_is_refused_is_kept_as_a_draft_and_a_saved_one_is_dropped(open_page
     field(at, "Value").set_value("eight")
     press(at, "Save and go on")
     assert "not a number" in at.error[0].value
-    assert drafts.find(city, owing.account, KPI, "2021")[0] == "eight"
+    assert drafts.find(city, drafts.Place(owing.account, KPI, "2021")).value == "eight"
     field(at, "Value").set_value("8")
     press(at, "Save and go on")
-    assert drafts.find(city, owing.account, KPI, "2021") is None
+    assert drafts.find(city, drafts.Place(owing.account, KPI, "2021")) is None
 
 
 def test_a_second_person_verifies_or_sends_back(open_page, city, owing):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from cmi_core.actions import kpi_definitions
+from cmi_core.actions import accounts, kpi_definitions
 from cmi_core.roles import Account
 from cmi_core.store import feeds
 from cmi_core.store import kpis as stored
@@ -36,3 +36,22 @@ def test_what_is_owed_is_told_with_a_ready_mail(open_page, city, account_of):
     assert at.dataframe[0].value["Coordinator"].tolist() == [nok.name]
     assert "Average power interruptions" in at.code[0].value
     assert nok.name in at.code[0].value
+
+
+def test_whoever_has_left_owes_nothing(open_page, city, account_of):
+    """The KPI waits for somebody to be named instead."""
+    nok = account_of("coordinator")
+    kpi_definitions.assign(city, ED, kpi=KPI, account=nok.account, role="coordinator", note="x", at=AT)
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
+        seen_entry=stored.definition(city, KPI)["entry"],
+    )  # fmt: skip
+    accounts.change(
+        city, account_of("admin"), account=nok.account, name=nok.name, role="coordinator", active=False,
+        note="moved away", at=AT,
+    )  # fmt: skip
+    at = open_page("who_owes_what", "en", "editor")
+
+    assert at.dataframe[0].value["Coordinator"].tolist() == ["Nobody assigned"]
+    people = open_page("kpi_definitions", "en", "editor", kpi=KPI, part="people").dataframe[0].value
+    assert people.iloc[0, 0] == f"{nok.name} (account switched off)"

@@ -1,6 +1,6 @@
 """A calendar feed opens for whoever knows its address, and for nobody else."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -57,3 +57,56 @@ def test_a_new_address_ends_the_old_one(calendar):
     assert client.get(f"/feed/{old}.ics").status_code == 404
     assert client.get(f"/feed/{new}.ics").status_code == 200
     assert client.get("/feed/guess.ics").status_code == 404
+
+
+def test_an_account_that_is_switched_off_has_no_feed(calendar):
+    client, store, nok = calendar
+    accounts.create(
+        store, nok, account="second", name="สอง", role="admin", password="a long enough word", note="x", at=AT
+    )
+    token = feeds.token(store, nok)
+    accounts.change(
+        store,
+        Account("second", "สอง", "admin"),
+        account="nok",
+        name="นก",
+        role="admin",
+        active=False,
+        note="x",
+        at=AT,
+    )
+
+    assert client.get(f"/feed/{token}.ics").status_code == 404
+
+
+def test_an_address_cannot_be_guessed_and_is_kept_by_nobody_else(calendar):
+    client, store, nok = calendar
+    token = feeds.token(store, nok)
+    answer = client.get(f"/feed/{token}.ics")
+
+    assert len(token) >= 43  # 256 bits
+    assert "private" in answer.headers["cache-control"]
+    assert token.encode() not in answer.content
+
+
+def test_a_stand_in_finds_the_due_days_until_the_last_day(calendar):
+    client, store, nok = calendar
+    accounts.create(
+        store,
+        nok,
+        account="lek",
+        name="เล็ก",
+        role="coordinator",
+        password="a long enough word",
+        note="x",
+        at=AT,
+    )
+    lek = Account("lek", "เล็ก", "coordinator")
+    address = f"/feed/{feeds.token(store, lek)}.ics"
+    assert Calendar.from_ical(client.get(address).content).walk("VEVENT") == []
+    today = datetime.now(UTC)
+    kpi_definitions.assign(
+        store, ED, kpi=KPI, account="lek", role="stand_in", ends_on=(today + timedelta(days=30)).date(), note="x",
+        at=today.replace(tzinfo=None),
+    )  # fmt: skip
+    assert Calendar.from_ical(client.get(address).content).walk("VEVENT")

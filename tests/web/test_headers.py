@@ -120,6 +120,7 @@ def test_the_document_says_its_language(client, query, language):
     assert f'<html lang="{language}"' in page
     assert f"<title>{text.translator(language)('app.name')}</title>" in page
     assert '<link rel="stylesheet" href="/assets/app.css"></head>' in page
+    assert '<script src="/assets/drafts.js" defer></script>' in page
     assert len(re.findall("<html", page)) == 1
 
 

@@ -1,0 +1,125 @@
+"""What is typed is kept for its own author only, by the ticket of the form, whatever becomes of the session."""
+
+import json
+from datetime import datetime
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from cmi_core import passwords
+from cmi_core.actions import accounts, drafts
+from cmi_core.roles import Account
+from cmi_core.store import drafts as stored
+from cmi_core.store import opening
+from cmi_core.store.drafts import Draft, Place
+from cmi_core.throttle import Throttle
+from cmi_core.web import routes, sign_in
+
+AT = datetime(2026, 7, 1, 3, 0)
+ADMIN = Account("head", "หัวหน้า", "admin")
+PASSWORD = "a long enough word"
+KPI = "k_d1_saifi"
+
+
+@pytest.fixture
+def city(monkeypatch):
+    store = opening.open_store(":memory:")
+    accounts.first_admin(
+        store, code=accounts.prepare(store), account="head", name="หัวหน้า", password=PASSWORD, note="x", at=AT
+    )
+    accounts.create(
+        store, ADMIN, account="nok", name="นก", role="coordinator", password=PASSWORD, note="x", at=AT
+    )
+    monkeypatch.setattr(opening, "_opened", store)
+    monkeypatch.setattr(sign_in, "_throttle", Throttle())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def browser(city):
+    return TestClient(Starlette(routes=routes.ROUTES), base_url="http://127.0.0.1:8501")
+
+
+@pytest.fixture
+def form(city):
+    ticket = drafts.ticket(city, Account("nok", "นก", "coordinator"))
+    return {
+        "ticket": ticket, "kpi": KPI, "period": "2025", "part": "", "value": "about 4", "quality": "ประมาณจากสมมติฐาน",
+        "note": "from the meter",
+    }  # fmt: skip
+
+
+def kept(city, account="nok", part=""):
+    return stored.find(city, Place(account, KPI, "2025", part))
+
+
+def test_a_form_is_kept_as_typed_without_touching_the_record(city, browser, form):
+    before = city.version
+    answer = browser.post("/draft", json=form | {"quality": "Estimate on assumptions"})
+
+    assert answer.status_code == 204
+    assert kept(city) == Draft("about 4", "estimate", "from the meter")
+    assert city.version == before
+
+
+def test_each_part_of_a_kpi_has_its_own_draft(city, browser, form):
+    browser.post("/draft", json=form | {"part": "sex:female", "value": "3"})
+
+    assert (kept(city), kept(city, part="sex:female").value) == (None, "3")
+
+
+def test_an_emptied_form_leaves_no_draft(city, browser, form):
+    browser.post("/draft", json=form)
+    browser.post("/draft", json=form | {"value": " ", "note": "รายงานตามรอบ"})
+
+    assert kept(city) is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ticket": "forged"}, {"ticket": ""}, {"kpi": "no_such"}, {"period": "2025-13"}, {"value": 4}, {"note": None},
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused_with_its_reason(city, browser, form, change):
+    answer = browser.post("/draft", json=form | change)
+
+    assert answer.status_code == 400
+    assert answer.json()["why"]
+    assert kept(city) is None
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b"x" * 50_000])
+def test_anything_else_is_refused(city, browser, body):
+    assert browser.post("/draft", content=body).json() == {"why": "draft_malformed"}
+
+
+def test_a_session_mark_is_no_ticket_and_a_ticket_no_session(city, browser, form):
+    mark = accounts.sign_in(city, Throttle(), account="nok", password=PASSWORD, origin="x", now=0.0)
+
+    assert browser.post("/draft", json=form | {"ticket": mark}).status_code == 400
+    assert accounts.whose(city, form["ticket"]) is None
+
+
+def test_a_new_password_ends_older_tickets(city, browser, form):
+    accounts.set_password(city, ADMIN, account="nok", password="another long word", note="x", at=AT)
+
+    assert browser.post("/draft", json=form).json() == {"why": "draft_ticket"}
+
+
+def test_a_ticket_outlives_the_session_but_not_two_days(city, browser, form, monkeypatch):
+    assert passwords.DRAFT_SECONDS > passwords.SESSION_SECONDS
+    monkeypatch.setattr(passwords, "DRAFT_SECONDS", -1)
+
+    assert browser.post("/draft", json=form).json() == {"why": "draft_ticket"}
+
+
+def test_text_of_any_kind_is_only_kept(city, browser, form):
+    hostile = "<script>alert(1)</script>\u0000'; DROP TABLE draft; --"
+    answer = browser.post("/draft", content=json.dumps(form | {"value": hostile}))
+
+    assert answer.status_code in {204, 400}
+    assert city.rows("SELECT count(*) FROM draft")[0][0] <= 1
+    assert browser.post("/draft", json=form).status_code == 204
