@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from cmi_core import charts, text, views
 from cmi_core.errors import CmiError
@@ -44,12 +44,14 @@ def tell(problem: Exception) -> bool:
     return True
 
 
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, geography.BASEMAP_TYPE)
+
 app = st.App(
     "pages/shell.py",
     routes=routes.ROUTES,
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
-        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED),
         Middleware(addresses.Addresses, routes=tuple(route.path for route in routes.ROUTES)),
         Middleware(headers.DocumentLanguage),
     ],
