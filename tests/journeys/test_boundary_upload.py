@@ -9,7 +9,9 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 
-from tests.boundary_corpus import kml, placemark, shapefile, written, zipped
+from cmi_core.errors import FileRefused
+from cmi_core.text import refusal, translator
+from tests.boundary_corpus import hostile, kml, placemark, shapefile, written, zipped
 from tests.journeys.deeds import choose, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -170,10 +172,32 @@ def test_of_several_layers_one_is_chosen_and_of_its_areas_which_replaces_what(pa
     assert {held(city, place)[1] for place in ("nimman", "mae_hia")} == {"indicative"}
 
 
-def test_a_broken_file_is_answered_and_changes_nothing(page, city):
-    before = city.request("/geo/places.geojson")[1]
-    give(page, "bomb.zip", zipped({"a.shp": bytes(101_000_000)}))
-    page.get_by_text("Too large").first.wait_for()
+NASTIEST = (
+    "bomb",
+    "5 million vertices",
+    "a view that never ends",
+    "nested folders",
+    "password",
+    "brackets for 15 MB",
+    "path up",
+)
 
-    assert page.get_by_role("button", name="Save the boundaries").count() == 0
+
+def test_hostile_files_are_answered_and_leave_the_server_unharmed(page, city, tmp_path):
+    before, entries = city.request("/geo/places.geojson")[1], city.request("/readyz")[1]
+    files = hostile(tmp_path)
+    for name in NASTIEST:
+        data, reason = files[name]
+        give(page, "districts.gpkg", data)
+        # While the file is looked at, others are served.
+        assert city.request("/readyz")[0].status == 200
+        sentence = refusal(translator("en"), FileRefused(reason, limit="…", parts="…", layers="…"))
+        page.locator(
+            "[data-testid=stAlert]", has_text=re.compile(re.escape(sentence.split("…")[0][:40]))
+        ).first.wait_for()
+        assert page.get_by_role("button", name="Save the boundaries").count() == 0, name
+        page.reload()
+        page.locator("input[type=file]").wait_for(state="attached")
+
     assert city.request("/geo/places.geojson")[1] == before
+    assert city.request("/readyz")[1] == entries
