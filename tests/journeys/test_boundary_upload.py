@@ -114,7 +114,9 @@ def test_every_format_replaces_the_outline_and_is_undone(page, city, tmp_path):
         # The districts of the record are guessed by name; old and new are drawn together.
         expect(page.get_by_role("combobox", name=re.compile("^Row 1"))).to_have_value(re.compile("Suan Dok"))
         page.locator("[data-testid=stVegaLiteChart] :is(canvas,svg)").first.wait_for()
-        page.get_by_text(re.compile(r"Suan Dok: 1.0\d\d km² in force → 0.9\d\d km² uploaded")).wait_for()
+        page.get_by_text(
+            re.compile(r"Suan Dok: the line in force measures 1.0\d\d km² → the uploaded one 0.9\d\d km²")
+        ).wait_for()
         if name == "swapped.geojson":
             page.get_by_text("Latitude and longitude were swapped").wait_for()
         save(page)
@@ -162,7 +164,7 @@ def test_of_several_layers_one_is_chosen_and_of_its_areas_which_replaces_what(pa
 
     for row, place in ((1, "Nimman"), (2, "Mae Hia")):
         choose(page, re.compile(f"^Row {row}:"), place)
-        page.get_by_text(re.compile(f"{place}: .* km² in force → ")).wait_for()
+        page.get_by_text(re.compile(f"{place}: the line in force measures .* → the uploaded one ")).wait_for()
     save(page)
     assert farthest(held(city, "nimman")[0], SUAN_DOK) < 0.5
     assert farthest(held(city, "mae_hia")[0], OTHER) < 0.5
