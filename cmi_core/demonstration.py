@@ -16,6 +16,12 @@ SEED = 2562
 SOURCE = "demonstration"
 PASSWORD = "demonstration"  # noqa: S105 - made-up accounts of a made-up city
 ACCOUNTS = {"admin": "admin", "editor": "editor", "coordinator": "coordinator", "verifier": "coordinator"}
+NAMES = {
+    "admin": "สมมติ ผู้ดูแลระบบ",
+    "editor": "สมมติ บรรณาธิการ",
+    "coordinator": "สมมติ ผู้ประสานงาน",
+    "verifier": "สมมติ ผู้ตรวจทาน",
+}
 
 CITIES = (
     ("wiang_sai_mok", "เวียงสายหมอก", "Wiang Sai Mok"),
@@ -88,9 +94,11 @@ def source() -> dict[str, object]:
     """The source that every made-up row names."""
     return {
         "source": SOURCE,
-        "producer": "เครื่องสร้างข้อมูลสาธิต · Demonstration generator",
-        "title": f"ข้อมูลแต่งขึ้น ไม่ใช่ข้อมูลจริง · Made-up data, nothing in it is real (seed {SEED})",
+        "producer": "Demonstration generator",
+        "title": f"Made-up data, nothing in it is real (seed {SEED})",
         "licence": "Apache-2.0",
+        "producer_th": "เครื่องสร้างข้อมูลสาธิต",
+        "title_th": f"ข้อมูลแต่งขึ้น ไม่ใช่ข้อมูลจริง (ลำดับสุ่ม {SEED})",
     }
 
 

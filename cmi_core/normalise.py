@@ -196,8 +196,13 @@ def _zscore(directed: np.ndarray, _measures: Measures, method: Method) -> Yardst
     present = ~np.isnan(directed)
     count = present.sum(axis=1)
     mean = np.where(present, directed, 0.0).sum(axis=1) / np.maximum(count, 1)
-    square = np.where(present, directed - mean[:, None], 0.0) ** 2
-    deviation = np.sqrt(square.sum(axis=1) / np.maximum(count - 1, 1))
+    away = np.where(present, directed - mean[:, None], 0.0)
+    # squares of shares of the largest, so that very small or large values neither vanish nor overflow
+    largest = np.abs(away).max(axis=1, initial=0.0)
+    if np.isinf(largest).any():
+        raise ComputationError("score_overflow")
+    shares = away / np.where(largest > 0, largest, 1.0)[:, None]
+    deviation = largest * np.sqrt((shares**2).sum(axis=1) / np.maximum(count - 1, 1))
     middle, unit = method.parameters
     return Yardstick(mean, np.where(high > low, deviation, np.nan), unit, middle)
 
@@ -281,9 +286,19 @@ LINEAR: Final = {
 
 
 def yardstick(directed: np.ndarray, measures: Measures, method: Method) -> Yardstick | None:
-    """Fit the line of a linear method to d·x (k × n); None for a method by ranks or reciprocals."""
+    """
+    Fit the line of a linear method to d·x (k × n); None for a method by ranks or reciprocals.
+
+    Raises `ComputationError("score_overflow")` where values lie too far apart to be subtracted.
+    """
     fit = LINEAR.get(method.name)
-    return fit(directed, measures, method) if fit else None
+    if not fit:
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        line = fit(directed, measures, method)
+    if np.isinf(line.span).any() or np.isinf(line.origin).any():
+        raise ComputationError("score_overflow")
+    return line
 
 
 def by_rank(directed: np.ndarray, method: Method) -> np.ndarray:

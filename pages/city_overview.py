@@ -2,26 +2,27 @@
 
 import streamlit as st
 
-from cmi_core.views import breakdown, kpis
+from cmi_core.views import breakdown, goals, kpis
 from pages.components import cards, layout, overview, reports, session
 
 page = session.begin("city_overview")
-layout.header(page)
+layout.header(page, beside=reports.one_page)
 
 scores = page.read(breakdown.printed, *breakdown.HOME)
+lowest = page.read(breakdown.lowest, *breakdown.HOME)
+meant = page.read(goals.meant_for, lowest.node)
 strategies = page.read(kpis.by_strategy, page.today)
 late = page.read(kpis.overdue, page.today)
 lately = page.read(kpis.lately, 5)
 
 cards.hero(page, scores)
-overview.weakest(page, scores)
+overview.way_up(page, lowest, meant)
 overview.strategies(page, strategies)
 
-changed, owed = st.columns(2, gap="medium")
+changed, owed = st.columns(2, gap="small")
 with changed:
     overview.lately(page, lately)
 with owed:
     overview.overdue(page, late)
 
-reports.one_page(page)
-layout.sources(page, [*scores["source"], "draft_kpi_2026"])
+layout.sources(page, [*scores["source"], *meant.kpis["source"]])

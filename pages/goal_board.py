@@ -1,5 +1,7 @@
 """Goal board: what the plan wants, by which means, who and where it names, and how far it has come."""
 
+import streamlit as st
+
 from cmi_core.views import goals as views
 from pages.components import filters, layout, means_form, plan_board, plan_filters, session
 
@@ -10,13 +12,18 @@ choices = plan_filters.choices(page)
 board = views.choose(page.read(views.whole), **dict(choices))
 
 plan_filters.trail(page, choices, board)
-view = filters.segments(
-    "view",
-    plan_board.VIEWS,
-    label=page.t("goal_board.view"),
-    say=lambda name: page.t(f"goal_board.view_{name}"),
-)
-plan_board.counts(page, board)
+counted, switch = st.columns([5, 4], vertical_alignment="center")
+with counted:
+    plan_board.counts(page, board)
+with switch:
+    view = filters.segments(
+        "view",
+        plan_board.VIEWS,
+        label=page.t("goal_board.view"),
+        say=lambda name: page.t(f"goal_board.view_{name}"),
+        label_visibility="collapsed",
+        width="stretch",
+    )
 if board.goals.empty:
     layout.nothing(page, "goal_board.nothing")
 

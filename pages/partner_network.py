@@ -7,10 +7,12 @@ from pages.components import filters, layout, partners, session
 
 page = session.begin("partner_network")
 layout.header(page)
-st.info(page.t("partner_network.floor"), icon=":material/info:")
 
-organisation = partners.choose(page)
-shown = partners.states(page)
+one, state = st.columns([4, 5])
+with one:
+    organisation = partners.choose(page)
+with state:
+    shown = partners.states(page)
 
 if organisation:
     partners.whole(page, organisation)

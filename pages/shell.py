@@ -14,5 +14,7 @@ GROUPS = {
 }
 
 page = session.begin()
-st.set_page_config(page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide")
+st.set_page_config(
+    page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide", initial_sidebar_state=272
+)
 layout.navigation(page, GROUPS)

@@ -83,16 +83,29 @@ def test_every_fact_names_its_source_and_basis(file):
 
 
 def test_every_table_that_tells_facts_has_both_columns(columns):
-    codes_only = {"source", "kpi", "place", "landmark", "city"}
+    no_facts = {"source", "source_wording", "kpi", "place", "landmark", "city"}
 
     for file in FILES:
-        assert file.stem in codes_only or {"basis", "source"} <= set(columns[file.stem]), file.name
+        assert file.stem in no_facts or {"basis", "source"} <= set(columns[file.stem]), file.name
 
 
 def test_every_source_is_used():
-    used = {row.get("source") for file in FILES if file.stem != "source" for row in rows(file.stem)}
+    used = {
+        row.get("source") for file in FILES if not file.stem.startswith("source") for row in rows(file.stem)
+    }
 
     assert set(column("source", "source")) <= used
+
+
+def test_no_reader_meets_our_own_words_in_the_other_language():
+    """A title that a page gave itself stays as it is; what we worded is worded for both readers."""
+    thai = re.compile("[ก-๙]")
+    told = {row["source"]: row for row in rows("source_wording")}
+    assert set(told) <= set(column("source", "source"))
+    for row in rows("source"):
+        ours = row["title"].startswith("[") or not row["accessed"]
+        for language, own in (("th", bool(thai.search(row["title"]))), ("en", not thai.search(row["title"]))):
+            assert not ours or own or told[row["source"]][f"title_{language}"], (row["source"], language)
 
 
 def test_a_page_we_read_tells_where_and_when():

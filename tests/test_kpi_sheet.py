@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -203,7 +203,7 @@ def test_ten_thousand_rows_are_understood_quickly():
         for n in range(10_000)
     ]
     data = write_xlsx({"ค่า": pd.DataFrame(rows, columns=list(HEADER.values()))})
-    started = perf_counter()
+    started = process_time()
     result = read_values(read_table(data, "a.xlsx"), kpis, qualities=LABELS)
     assert (len(result.rows), result.problems) == (10_000, ())
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3

@@ -1,5 +1,5 @@
 from datetime import date, datetime
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -95,6 +95,6 @@ def test_what_the_record_cannot_hold_is_not_sealed(content):
 def test_a_hundred_thousand_lines_are_verified_at_once():
     line = ["k_d3_maekha_bod", "2024-05", 12.5, "measured"]
     entries = chain({"note": "นำเข้า", "lines": [line] * 1000} for _ in range(100))
-    started = perf_counter()
+    started = process_time()
     assert first_broken(entries) is None
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2

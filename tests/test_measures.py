@@ -170,10 +170,10 @@ def test_near_agrees_with_geodesics_at_the_edge():
 def test_7000_points_and_nine_districts_are_counted_at_once(places):
     rng = np.random.default_rng(7)
     points = [tuple(pair) for pair in rng.uniform((98.9, 18.7), (99.3, 18.95), (7_000, 2))]
-    began = time.perf_counter()
+    began = time.process_time()
     index = measures.PointIndex(points)
     counted = [index.counts(shape) for shape in places.geometry]
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert all(counts[500] <= counts[1_000] for counts in counted)
 
 

@@ -64,6 +64,18 @@ def test_a_method_gives_its_score(spec, values, laid_down, expected):
     assert scores(values, spec, **laid_down) == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize("power", [-200, 0, 200])
+def test_z_scores_do_not_depend_on_the_unit(power):
+    unit = 10.0**power
+    assert scores([1 * unit, 2 * unit, 3 * unit], "zscore:0:1") == pytest.approx([-1, 0, 1], abs=1e-12)
+
+
+@pytest.mark.parametrize("spec", ["minmax", "zscore", "distance-to-maximum", "distance-to-reference"])
+def test_values_too_far_apart_to_be_subtracted_are_refused(spec):
+    with pytest.raises(ComputationError, match="score_overflow"):
+        scores([1.7e308, -1.7e308, 1.7e308], spec, reference=0)
+
+
 @pytest.mark.parametrize("spec", ["minmax", "zscore", "distance-to-maximum", "distance-to-reference:x"])
 @pytest.mark.parametrize("values", [[0.1, 0.1, 0.1], [5, NAN, NAN], [NAN, NAN, NAN]])
 def test_no_spread_means_no_score(spec, values):

@@ -1,6 +1,6 @@
 from contextlib import suppress
 from io import BytesIO
-from time import perf_counter
+from time import process_time
 from zipfile import ZipFile
 
 import pandas as pd
@@ -126,6 +126,6 @@ def test_ten_thousand_rows_are_read_quickly():
         {"kpi": ["k_d3_maekha_bod"] * 10_000, "period": "2024-05", "value": 1.5, "note": "ก"}
     )
     for data, name in ((write_xlsx({"a": table}), "a.xlsx"), (write_csv(table), "a.csv")):
-        started = perf_counter()
+        started = process_time()
         assert len(read_table(data, name).rows) == 10_001
-        assert perf_counter() - started < 3
+        assert process_time() - started < 3

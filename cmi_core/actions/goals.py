@@ -1,10 +1,12 @@
 """What people say about carrying out the plan: state, owner and dates of a means."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.roles import Account, require
-from cmi_core.store import Store, goals, partners, record
+from cmi_core.store import Store, goals, kpis, partners, record
 
 STATES = ("not_started", "under_way", "done", "stopped", "unknown")
 
@@ -46,6 +48,47 @@ def update_means(
         return record.append(
             cursor, {"means_line": [line]}, deed="update_means", by=by.account, at=at, note=note
         )
+
+
+def tie_means(
+    store: Store,
+    actor: Account | None,
+    *,
+    means: str,
+    wanted: Mapping[str, str],
+    note: str,
+    at: datetime,
+) -> int:
+    """
+    Say which nodes of the index a means is to move: `wanted` maps node to confidence; what is left out is taken back.
+
+    One entry with only what changes, whose number is returned. Raises PermissionRefused; ObservationError when
+    nothing changes or the means, a node or a confidence is unknown.
+    """
+    by = require(actor, "update_means")
+    if not goals.exists(store, means):
+        raise ObservationError("means_unknown", means=means)
+    for node, confidence in wanted.items():
+        if not kpis.is_known(store, "index_node", node) or confidence not in CONFIDENCES:
+            raise ObservationError("tie_unknown", target=node)
+    with store.writing() as cursor:
+        held = goals.means_ties(store)
+        held = held[held["means"] == means]
+        now = dict(zip(held["node"], held["confidence"], strict=True))
+        kept = {node: sure for node, sure in wanted.items() if now.get(node) != sure}
+        lines = [_tie(means, node, sure, active=True) for node, sure in kept.items()]
+        lines += [_tie(means, node, now[node], active=False) for node in now if node not in wanted]
+        if not lines:
+            raise ObservationError("tie_same")
+        return record.append(
+            cursor, {"means_link_line": lines}, deed="tie_means", by=by.account, at=at, note=note
+        )
+
+
+def _tie(means: str, node: str, confidence: str, *, active: bool) -> dict[str, object]:
+    return {
+        "means": means, "node": node, "confidence": confidence, "active": active, "basis": "inferred", "source": "own_analysis",
+    }  # fmt: skip
 
 
 def _check(store: Store, line: dict[str, object]) -> None:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import count
 from math import isfinite
 from typing import Any
 
 from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.numbers import understand_number
 from cmi_core.paths import DIRECTIONS, Plan, no_path
@@ -18,7 +20,6 @@ from cmi_core.store import Store, accounts, kpis, record
 KINDS = ("input", "output", "outcome")
 APPROVALS = ("draft", "adopted", "retired")
 ASSIGNMENTS = ("coordinator", "stand_in", "none")
-CONFIDENCES = ("high", "medium", "low")
 LINKED = ("means", "place", "index_node")
 FIELDS = {  # what an editor may set, and what a new KPI starts with
     "goal": None, "name_th": "", "name_en": "", "definition_th": None, "definition_en": None,
@@ -39,7 +40,9 @@ _TARGETS = (
 )
 _FAULTS = {"band_reversed", "target_not_after_baseline", "target_against_direction", "milestone_off_path"}
 _CODE = re.compile(r"k_[a-z0-9_]{1,58}")
-_BREAKDOWN = re.compile(r"[a-z]+:[^|;:]+(\|[^|;:]+)+(;[a-z]+:[^|;:]+(\|[^|;:]+)+)*")
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
+_GROUP = r"[^|;:]*[^|;:\s][^|;:]*:[^|;:]*[^|;:\s][^|;:]*(\|[^|;:]*[^|;:\s][^|;:]*)+"
+_BREAKDOWN = re.compile(f"{_GROUP}(;{_GROUP})*")
 _OURS = {"basis": "inferred", "source": "own_analysis", "idea_from": None}
 
 
@@ -113,6 +116,7 @@ def define_kpi(
         steps = kpis.milestones_of(store, kpi)
         wanted = steps if milestones is None else _checked_milestones(milestones)
         line = _checked(store, before | dict(fields), wanted)
+        _check_code(kpi)
         lines = {
             "kpi_line": [] if line == before else [_without_entry(line)],
             "kpi_milestone_line": [
@@ -126,6 +130,13 @@ def define_kpi(
         if seen_entry == 0:
             kpis.add_code(cursor, kpi)
         return record.append(cursor, lines, deed="define_kpi", by=by.account, at=at, note=checked_note(note))
+
+
+def free_code(store: Store, name_en: str) -> str:
+    """A code for a new KPI that nobody uses yet, made from its English name; `k_` where that has no letters."""
+    stem = "k_" + _NO_LETTERS.sub("_", name_en.casefold()).strip("_")[:40].strip("_")
+    codes = (stem if turn == 1 else f"{stem}_{turn}" for turn in count(1))
+    return stem if stem == "k_" else next(code for code in codes if kpis.definition(store, code) is None)
 
 
 def retire(store: Store, actor: Account | None, *, kpi: str, note: str, at: datetime, seen_entry: int) -> int:
@@ -224,9 +235,12 @@ def _not_stale(store: Store, before: Mapping[str, object], seen_entry: int) -> N
         raise StaleEdit("definition_changed", who=person(store, who), when=clock(when))
 
 
-def _new(store: Store, kpi: str) -> dict[str, object]:
+def _check_code(kpi: str) -> None:
     if not _CODE.fullmatch(kpi):
         raise ObservationError("kpi_code", kpi=kpi[:60])
+
+
+def _new(store: Store, kpi: str) -> dict[str, object]:
     return {"entry": 0, "kpi": kpi, "position": kpis.next_position(store)} | FIELDS | _OURS
 
 
@@ -268,8 +282,9 @@ def _check_words(store: Store, line: Mapping[str, object]) -> None:
         raise ObservationError("band_missing")
     if line["breakdown"] and not _BREAKDOWN.fullmatch(str(line["breakdown"])):
         raise ObservationError("breakdown_malformed")
-    if not 0 <= int(str(line["grace_days"])) <= 730 or not 0 <= int(str(line["decimals"])) <= 6:
-        raise ObservationError("kpi_field_unknown", field="grace_days")
+    for name, most in (("grace_days", 730), ("decimals", 6)):
+        if not 0 <= int(str(line[name])) <= most:
+            raise ObservationError("kpi_field_unknown", field=name)
 
 
 def _checked_milestones(milestones: Mapping[str, object]) -> dict[str, float]:

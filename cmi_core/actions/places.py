@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 
 from cmi_core.boundaries import BoundaryUpload
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.roles import Account, require
 from cmi_core.store import Store, places, record
 
 KINDS = ("official", "user")
-CONFIDENCES = ("high", "medium", "low")
 _CODE = re.compile(r"[^a-z0-9]+")
 
 

@@ -27,6 +27,10 @@ TABLES = {
     "kpi_assignment_line": _Undoable(("kpi", "account"), {"role": "none", "ends_on": None}),
     "kpi_link_line": _Undoable(("kpi", "kind", "target"), {"active": False}),
     "place_line": _Undoable(("place",), {"active": False}),
+    "means_line": _Undoable(
+        ("means",), {"state": "unknown", "owner": None, "starts_on": None, "ends_on": None}
+    ),
+    "means_link_line": _Undoable(("means", "node"), {"active": False}),
     "boundary_line": _Undoable(("place",), {"boundary_kind": "none", "geometry": None}),
     "landmark_line": _Undoable(("landmark",), {"active": False}),
     "landmark_link_line": _Undoable(("landmark", "kind", "target"), {"active": False}),
@@ -52,7 +56,7 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
             raise ObservationError("entry_unknown", entry=entry)
         touched = entries.tables_of(store, entry)
         by = _allowed(store, actor, found, touched, at)
-        if entry == 1 or not touched or not touched <= set(TABLES):
+        if found.deed == "seed" or not touched or not touched <= set(TABLES):
             raise ObservationError("undo_not_possible", entry=entry)
         lines = {table: _put_back(store, table, entry) for table in sorted(touched)}
         if "kpi_value_line" in touched:

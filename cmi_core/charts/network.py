@@ -74,7 +74,8 @@ def _labels(nodes: alt.Chart, *, left: bool, ink: str) -> alt.Chart:
             align="right" if left else "left",
             baseline="middle",
             color=ink,
-            fontSize=alt.ExprRef("width < 520 ? 8 : 13"),
+            # On a phone only those with a link are named; the table below names all.
+            fontSize=alt.ExprRef("width < 520 ? (datum.links > 0 ? 10 : 0) : 13"),
             limit=alt.ExprRef("min(width, height) * 0.21"),
         )
         .encode(

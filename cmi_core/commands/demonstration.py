@@ -41,7 +41,7 @@ def fill(store: Store, *, today: date) -> None:
         people = [
             {
                 "account": name,
-                "name": f"{name} (สาธิต)",
+                "name": demonstration.NAMES[name],
                 "role": role,
                 "organisation": None,
                 "email": None,

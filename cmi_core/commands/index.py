@@ -23,6 +23,7 @@ from cmi_core.values import from_tidy
 
 FRAMEWORK_COLUMNS = ("code", "parent", "direction", "weight")
 VALUE_COLUMNS = ("place", "indicator", "value")
+MISSING = "NA"  # how R writes a gap; anything else that is no number is refused
 
 
 def register(subjects: Any) -> None:  # argparse has no public name for this
@@ -220,7 +221,8 @@ def read_values(path: str | Path, framework: Framework) -> pd.DataFrame:
     """Read a file of place, indicator, value as places × indicators, refusing all that is wrong."""
     table = csv_files.read_table(path, required=VALUE_COLUMNS)
     problems: list[CmiError] = []
-    values = csv_files.numbers(table, "value", problems)
+    told = table.assign(value=table["value"].replace(MISSING, ""))
+    values = csv_files.numbers(told, "value", problems)
     known = set(framework.indicators)
     seen: set[tuple[str, str]] = set()
     for line, place, code in zip(table.index, table["place"], table["indicator"], strict=True):

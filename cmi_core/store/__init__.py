@@ -84,6 +84,13 @@ class Store:
         with self._cursor() as cursor:
             return cursor.execute(sql, parameters or None).fetchall()
 
+    def dictionaries(self, sql: str, **parameters: object) -> list[dict[str, object]]:
+        """The rows of one statement as dictionaries of its columns: for few rows the cheapest to name."""
+        with self._cursor() as cursor:
+            result = cursor.execute(sql, parameters or None)
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
     @contextmanager
     def snapshot(self) -> Generator[duckdb.DuckDBPyConnection, None, None]:
         """Several reads of one and the same state, while others write."""

@@ -83,18 +83,17 @@ def kpis_of(store: Store, entry: int) -> list[str]:
 
 def lines_of(store: Store, table: str, entry: int) -> list[dict[str, object]]:
     """The lines an entry wrote to a table."""
-    return _dictionaries(store, f'SELECT * FROM "{table}" WHERE entry = $entry', entry)
+    return store.dictionaries(f'SELECT * FROM "{table}" WHERE entry = $entry', entry=entry)
 
 
 def before(store: Store, table: str, key: tuple[str, ...], entry: int) -> list[dict[str, object]]:
     """For each key an entry wrote: the line that stood before it, where there was one."""
     names = ", ".join(f"l.{name}" for name in key)
     same = " AND ".join(f"m.{name} = l.{name}" for name in key)
-    return _dictionaries(
-        store,
+    return store.dictionaries(
         f'SELECT DISTINCT ON ({names}) l.* FROM "{table}" l JOIN "{table}" m ON m.entry = $entry AND {same}'
         f" WHERE l.entry < $entry ORDER BY {names}, l.entry DESC",
-        entry,
+        entry=entry,
     )
 
 
@@ -109,8 +108,7 @@ def changed_after(store: Store, table: str, key: tuple[str, ...], entry: int) ->
 
 def verdicts_before(store: Store, entry: int) -> list[dict[str, object]]:
     """The newest verdict on each value that stood before an entry replaced it."""
-    return _dictionaries(
-        store,
+    return store.dictionaries(
         """
         WITH stood AS (
             SELECT DISTINCT ON (l.kpi, l.period, l.breakdown) l.kpi, l.period, l.breakdown, l.entry
@@ -124,7 +122,7 @@ def verdicts_before(store: Store, entry: int) -> list[dict[str, object]]:
           ON s.kpi = j.kpi AND s.period = j.period AND s.breakdown = j.breakdown AND s.entry = j.value_entry
         ORDER BY j.kpi, j.period, j.breakdown, j.entry DESC
         """,
-        entry,
+        entry=entry,
     )
 
 
@@ -184,6 +182,16 @@ def deeds(store: Store) -> list[str]:
 
 def keys(store: Store) -> dict[str, tuple[str, ...]]:
     """The line tables, each with the columns that name one thing (its primary key without the entry)."""
+    # What the tables are does not change while a database is open.
+    if store.opened not in _keys:
+        _keys[store.opened] = _key_columns(store)
+    return dict(_keys[store.opened])
+
+
+_keys: dict[int, dict[str, tuple[str, ...]]] = {}
+
+
+def _key_columns(store: Store) -> dict[str, tuple[str, ...]]:
     found = store.rows(
         """
         SELECT k.table_name, k.column_name
@@ -200,18 +208,46 @@ def keys(store: Store) -> dict[str, tuple[str, ...]]:
     return tables
 
 
+def named(store: Store) -> list[tuple[str, str, str, str]]:
+    """What the keys and codes of lines stand for: kind, code, Thai and English name."""
+    return store.rows(
+        """
+        SELECT 'kpi', kpi, name_th, name_en FROM kpi_current
+        UNION ALL SELECT 'goal', goal, name_th, name_en FROM goal
+        UNION ALL SELECT 'means', means, name_th, name_en FROM means
+        UNION ALL SELECT 'organisation', organisation, name_th, name_en FROM organisation
+        UNION ALL SELECT 'place', place, name_th, name_en FROM place_current
+        UNION ALL SELECT 'landmark', landmark, name_th, name_en FROM landmark_current
+        UNION ALL SELECT 'proposal', proposal, title, title FROM proposal_current
+        UNION ALL SELECT 'city', city, name_th, name_en FROM city
+        UNION ALL SELECT 'account', account, name, name FROM account_current
+        UNION ALL SELECT 'framework', framework, name_th, name_en FROM framework_line
+        UNION ALL SELECT DISTINCT ON (node) 'node', node, name_th, name_en FROM framework_node_line
+        UNION ALL SELECT DISTINCT ON (level) 'level', level, printed, printed FROM level_line
+        UNION ALL SELECT 'source', source, title, title FROM source
+        """
+    )
+
+
+def scored_in(store: Store) -> list[tuple[str, int | None, str, str]]:
+    """The scorings of places: code, Common Era year, and the names of their framework."""
+    return store.rows(
+        "SELECT a.assessment, a.year, f.name_th, f.name_en FROM assessment_line a JOIN framework_line f"
+        " ON f.framework = a.framework"
+    )
+
+
 def counted(store: Store, tables: Iterable[str], shown: list[int]) -> dict[tuple[int, str], int]:
-    """How many lines each of some entries wrote to each table."""
-    with store.snapshot() as cursor:
-        return {
-            (entry, table): count
-            for table in tables
-            for entry, count in cursor.execute(
-                f'SELECT entry, count(*) FROM "{table}" WHERE entry BETWEEN $first AND $last'
-                " AND entry = ANY($shown) GROUP BY entry",
-                {"first": min(shown), "last": max(shown), "shown": shown},
-            ).fetchall()
-        }
+    """How many lines each of some entries wrote to each table: one statement, as each costs more than its rows."""
+    parts = " UNION ALL ".join(
+        f"SELECT entry, '{table}' AS wrote FROM \"{table}\" WHERE entry BETWEEN $first AND $last"
+        for table in tables
+    )
+    found = store.rows(
+        f"SELECT entry, wrote, count(*) FROM ({parts}) WHERE entry = ANY($shown) GROUP BY entry, wrote ORDER BY entry, wrote",
+        first=min(shown), last=max(shown), shown=shown,
+    )  # fmt: skip
+    return {(entry, table): count for entry, table, count in found}
 
 
 def some_lines(
@@ -225,23 +261,15 @@ def some_lines(
     given: dict[str, object] = {"first": min(shown), "last": max(shown), "shown": shown} | (
         {"kpi": kpi} if kpi else {}
     )
-    lines = _dictionaries(store, f'SELECT m.* FROM "{table}" m WHERE {wrote} ORDER BY m.entry', given)
-    stood = _dictionaries(
-        store,
+    lines = store.dictionaries(f'SELECT m.* FROM "{table}" m WHERE {wrote} ORDER BY m.entry', **given)
+    stood = store.dictionaries(
         f'SELECT DISTINCT ON (m.entry, {names}) l.*, m.entry AS made_by FROM "{table}" l'
         f' JOIN "{table}" m ON {same} AND l.entry < m.entry WHERE {wrote}'
         f" ORDER BY m.entry, {names}, l.entry DESC",
-        given,
+        **given,
     )
     before = {(row.pop("made_by"), *(row[name] for name in key)): row for row in stood}
     return [(row, before.get((row["entry"], *(row[name] for name in key)), {})) for row in lines]
-
-
-def _dictionaries(store: Store, sql: str, given: int | dict[str, object]) -> list[dict[str, object]]:
-    with store.snapshot() as cursor:
-        result = cursor.execute(sql, {"entry": given} if isinstance(given, int) else given)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 _FOUND = """

@@ -87,6 +87,13 @@ def ties(store: Store) -> pd.DataFrame:
     )
 
 
+def means_ties(store: Store) -> pd.DataFrame:
+    """The nodes of the index that means are meant to move: means, node, confidence, basis, entry."""
+    return store.read(
+        "SELECT means, node, confidence, basis, entry FROM means_link_current ORDER BY means, node"
+    )
+
+
 def places(store: Store) -> pd.DataFrame:
     """The places on the map, the candidate districts first."""
     return store.read(

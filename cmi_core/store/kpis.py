@@ -10,18 +10,12 @@ from cmi_core.store import Store
 
 def definitions(store: Store) -> pd.DataFrame:
     """Every KPI as it stands, with its goal, strategy and owner's name, in the order of the plan."""
-    return store.read(
-        """
-        SELECT k.*, g.short_th AS goal_short_th, g.short_en AS goal_short_en, g.name_th AS goal_name_th,
-               g.name_en AS goal_name_en, g.position AS goal_position,
-               s.strategy, s.position AS strategy_position, s.short AS strategy_short,
-               s.name_th AS strategy_name_th, s.name_en AS strategy_name_en,
-               o.name_th AS owner_name_th, o.name_en AS owner_name_en
-        FROM kpi_current k JOIN goal g ON g.goal = k.goal JOIN strategy s ON s.strategy = g.strategy
-        LEFT JOIN organisation o ON o.organisation = k.owner
-        ORDER BY s.position, g.position, k.position, k.kpi
-        """
-    )
+    return store.read(_DEFINITIONS)
+
+
+def defined(store: Store) -> list[dict[str, object]]:
+    """The same as dictionaries."""
+    return store.dictionaries(_DEFINITIONS)
 
 
 def strategies(store: Store) -> pd.DataFrame:
@@ -39,14 +33,14 @@ def goals(store: Store) -> pd.DataFrame:
     )
 
 
-def latest(store: Store) -> pd.DataFrame:
+def latest(store: Store) -> list[dict[str, object]]:
     """
-    Per KPI: its latest value that counts, its latest value waiting for a second person, and how many there are.
+    Per KPI that has a value: its latest value that counts, its latest value waiting for a second person, and how many there are.
 
     A value counts unless it is withdrawn, sent back, or (with four eyes) not yet verified. `reported` is the
     latest period with a value that was not sent back: what a coordinator has done.
     """
-    return store.read(
+    return store.dictionaries(
         f"""
         WITH stated AS MATERIALIZED ({_STATED} AND n.breakdown = ''),
         ended AS (
@@ -149,9 +143,9 @@ def waiting(store: Store) -> pd.DataFrame:
     )
 
 
-def milestones(store: Store) -> pd.DataFrame:
-    """All milestones in force."""
-    return store.read("SELECT kpi, period, value FROM kpi_milestone_current ORDER BY kpi, period")
+def milestones(store: Store) -> list[tuple[str, str, float]]:
+    """All milestones in force: KPI, period, value."""
+    return store.rows("SELECT kpi, period, value FROM kpi_milestone_current ORDER BY kpi, period")
 
 
 def assignments(store: Store) -> pd.DataFrame:
@@ -269,6 +263,16 @@ def definition_history(store: Store, kpi: str) -> pd.DataFrame:
     )
 
 
+_DEFINITIONS = """
+    SELECT k.*, g.short_th AS goal_short_th, g.short_en AS goal_short_en, g.name_th AS goal_name_th,
+           g.name_en AS goal_name_en, g.position AS goal_position,
+           s.strategy, s.position AS strategy_position, s.short AS strategy_short,
+           s.name_th AS strategy_name_th, s.name_en AS strategy_name_en,
+           o.name_th AS owner_name_th, o.name_en AS owner_name_en
+    FROM kpi_current k JOIN goal g ON g.goal = k.goal JOIN strategy s ON s.strategy = g.strategy
+    LEFT JOIN organisation o ON o.organisation = k.owner
+    ORDER BY s.position, g.position, k.position, k.kpi
+"""
 # Whether a value counts: plain (no second person needed), verified, waiting, sent back.
 _STATE_OF_EACH = """
     SELECT n.*, CASE WHEN j.verdict IS NOT NULL THEN j.verdict

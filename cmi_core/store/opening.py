@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,7 +75,9 @@ def _filled(store: Store, kind: str) -> Store:
             seed.load_reference(cursor, ROOT / "data")
             if found is None:
                 accounts.set_setting(cursor, "kind", kind)
-                _first_entry(cursor)
+                _seed_entry(cursor, seed.FIRST_ENTRY)
+            elif fresh := seed.never_filled(cursor):
+                _seed_entry(cursor, fresh)
             if accounts.setting(store, "cookie_key") is None:
                 accounts.set_setting(cursor, "cookie_key", passwords.new_secret())
     except BaseException:
@@ -90,7 +93,8 @@ def _discard(path: Path) -> None:
         path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
-def _first_entry(cursor: duckdb.DuckDBPyConnection) -> None:
+def _seed_entry(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
+    """One sealed entry with the starting data: all of them at first, what a newer program brings later."""
     say = text.translator("th")
     entry = record.open_entry(
         cursor,
@@ -99,7 +103,7 @@ def _first_entry(cursor: duckdb.DuckDBPyConnection) -> None:
         at=datetime.now(UTC).replace(tzinfo=None),
         note=say("app.seed_note"),
     )
-    seed.load_lines(cursor, ROOT / "data", entry)
+    seed.load_lines(cursor, ROOT / "data", entry, tables)
     record.close_entry(cursor, entry)
 
 

@@ -119,8 +119,8 @@ def evidence(store: Store) -> pd.DataFrame:
     """Published pages that tell of a place."""
     return store.read(
         """
-        SELECT p.place, p.basis, s.source, s.producer, s.title, s.url, s.published
-        FROM place_source p JOIN source s USING (source) ORDER BY p.place, s.source
+        SELECT p.place, p.basis, s.source, s.producer_th, s.producer_en, s.title_th, s.title_en, s.url, s.published
+        FROM place_source p JOIN source_told s ON s.source = p.source ORDER BY p.place, s.source
         """
     )
 

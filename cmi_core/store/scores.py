@@ -67,7 +67,7 @@ def linked_kpis(store: Store) -> pd.DataFrame:
 
 
 def add_source(cursor: duckdb.DuckDBPyConnection, source: Mapping[str, object]) -> None:
-    """Add a source; one that is there stays as it is."""
+    """Add a source, in Thai words too where it has them; one that is there stays as it is."""
     cursor.execute(
         """
         INSERT INTO source (source, producer, title, url, page, published, accessed, licence)
@@ -76,6 +76,14 @@ def add_source(cursor: duckdb.DuckDBPyConnection, source: Mapping[str, object]) 
         """,
         {name: source.get(name) for name in _SOURCE},
     )
+    if source.get("title_th"):
+        cursor.execute(
+            """
+            INSERT INTO source_wording (source, producer_th, title_th) SELECT $source, $producer_th, $title_th
+            WHERE NOT EXISTS (SELECT 1 FROM source_wording WHERE source = $source)
+            """,
+            {name: source.get(name) for name in ("source", "producer_th", "title_th")},
+        )
 
 
 def add_cities(cursor: duckdb.DuckDBPyConnection, cities: Iterable[Mapping[str, object]]) -> None:

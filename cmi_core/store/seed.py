@@ -1,7 +1,7 @@
 """The starting data: data/*.csv and geo/places.geojson into the tables, which cast and check every row."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from cmi_core.errors import StoreError
 
 REFERENCE = (
     "source",
+    "source_wording",
     "city_fact",
     "strategy",
     "goal",
@@ -38,6 +39,7 @@ FIRST_ENTRY = (
     "kpi",
     "kpi_line",
     "kpi_link_line",
+    "means_link_line",
     "city",
     "framework_line",
     "framework_node_line",
@@ -65,9 +67,17 @@ def load_reference(cursor: duckdb.DuckDBPyConnection, folder: Path) -> None:
         _add_missing(cursor, table, folder / f"{table}.csv")
 
 
-def load_lines(cursor: duckdb.DuckDBPyConnection, folder: Path, entry: int) -> None:
-    """Add the rows of `FIRST_ENTRY` as lines of `entry`; outlines come from ../geo beside the folder."""
-    for table in FIRST_ENTRY:
+def never_filled(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """The line tables with starting data that hold no line at all: they came with a newer program."""
+    lines = [table for table in FIRST_ENTRY if table.endswith("_line")]
+    return [table for table in lines if not cursor.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall()]
+
+
+def load_lines(
+    cursor: duckdb.DuckDBPyConnection, folder: Path, entry: int, tables: Sequence[str] = FIRST_ENTRY
+) -> None:
+    """Add the rows of `tables` as lines of `entry`; outlines come from ../geo beside the folder."""
+    for table in tables:
         if table == "boundary_line":
             _add_outlines(cursor, folder.parent / "geo" / OUTLINES, entry)
         elif table.endswith("_line"):

@@ -6,8 +6,8 @@ from cmi_core.store import Store
 
 
 def every(store: Store) -> pd.DataFrame:
-    """All sources, in the order of their codes."""
-    return store.read("SELECT * FROM source ORDER BY source")
+    """All sources in the order of their codes; `producer_th`, `title_en` and so on as each reader is told them."""
+    return store.read("SELECT * FROM source_told ORDER BY source")
 
 
 def dictionary(store: Store) -> pd.DataFrame:

@@ -38,5 +38,8 @@ def translator(language: str) -> Translate:
 
 
 def refusal(translate: Translate, error: CmiError) -> str:
-    """The sentence for a refusal, its placeholders filled."""
-    return translate(f"error.{error.reason}", **error.details)
+    """The sentence for a refusal, its placeholders filled; a field of a form is named by its word."""
+    details = dict(error.details)
+    if "field" in details and f"field.{details['field']}" in catalogue(LANGUAGES[0]):
+        details["field"] = translate(f"field.{details['field']}")
+    return translate(f"error.{error.reason}", **details)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from cmi_core.periods import BUDDHIST_ERA
 from cmi_core.store import Store, entries, record
 
 PER_PAGE = 30
@@ -25,10 +26,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of an entry: what it is about, its fields, and those that stood before (empty: it is new)."""
+    """One line of an entry: what it is about (the parts of its key), its fields, and those that stood before (empty: it is new)."""
 
     table: str
-    key: tuple[object, ...]
+    key: dict[str, object]
     before: dict[str, object]
     after: dict[str, object]
 
@@ -96,6 +97,15 @@ def deeds(store: Store) -> list[str]:
     return entries.deeds(store)
 
 
+def names(store: Store) -> dict[tuple[str, str], dict[str, str]]:
+    """What codes in the lines of the record stand for, by kind and code, in each language."""
+    found = {(kind, code): {"th": th, "en": en} for kind, code, th, en in entries.named(store)}
+    for code, year, th, en in entries.scored_in(store):
+        said = (f"{th} {year + BUDDHIST_ERA}", f"{en} {year}") if year else (th, en)
+        found["assessment", code] = {"th": said[0], "en": said[1]}
+    return found
+
+
 def chain(store: Store, *, whole: bool = False) -> Chain:
     """
     Whether the seals hold, as far as this process has checked: what is new since the last check is
@@ -124,7 +134,7 @@ def _changes(
         if not shown:
             continue
         for row, before in entries.some_lines(store, table, key, shown=shown, kpi=kpi):
-            about = tuple(row[name] for name in key)
+            about = {name: row[name] for name in key}
             left = {"entry", *key}
             after = {name: value for name, value in row.items() if name not in left}
             change = Change(table, about, {n: v for n, v in before.items() if n not in left}, after)

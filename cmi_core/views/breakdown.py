@@ -1,5 +1,7 @@
 """What did the index print for the city, and what do its parts add up to?"""
 
+from typing import Any
+
 import pandas as pd
 
 from cmi_core.store import Store, indices, scores
@@ -50,6 +52,11 @@ def weakest(store: Store, assessment: str, city: str) -> pd.DataFrame:
     """The dimensions from the lowest printed score up."""
     rows = printed(store, assessment, city)
     return rows[rows["depth"] == 1].sort_values("value", kind="stable")
+
+
+def lowest(store: Store, assessment: str, city: str) -> Any:
+    """The dimension with the lowest printed score, as a row of `printed`."""
+    return next(weakest(store, assessment, city).itertuples())
 
 
 def levels(store: Store, framework: str) -> pd.DataFrame:

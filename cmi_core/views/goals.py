@@ -21,6 +21,7 @@ class Board:
     kpis: pd.DataFrame
     named: pd.DataFrame
     ties: pd.DataFrame
+    moves: pd.DataFrame
 
 
 def whole(store: Store) -> Board:
@@ -32,6 +33,7 @@ def whole(store: Store) -> Board:
         plan.kpis(store),
         plan.named(store),
         plan.ties(store),
+        plan.means_ties(store),
     )
 
 
@@ -48,7 +50,7 @@ def choose(
     """
     The goals, means and KPIs that meet all choices; an empty choice chooses everything.
 
-    A dimension of the index (`node`) chooses the KPIs tied to it and the means these are tied to; a place or
+    A dimension of the index (`node`) chooses the KPIs and means tied to it and the means of these KPIs; a place or
     an organisation chooses the means that name it and the KPIs tied to it or to these. A goal stays while
     anything of it does. Nothing is read: a reader's every keystroke works on the plan already at hand.
     """
@@ -69,6 +71,11 @@ def choose(
 def board(store: Store, **choices: str) -> Board:
     """The chosen part of the plan as it stands."""
     return choose(whole(store), **choices)
+
+
+def meant_for(store: Store, node: str) -> Board:
+    """The part of the plan that is meant to move a node of the index."""
+    return choose(whole(store), node=node)
 
 
 def findings(store: Store) -> pd.DataFrame:
@@ -114,7 +121,8 @@ def _choices(plan_: Board, *, node: str, organisation: str, place: str, words: s
 
 def _by_node(plan_: Board, node: str) -> Chosen:
     kpis = _kpis_tied(plan_, "index_node", {node})
-    return _means_tied(plan_, kpis), kpis
+    moves = plan_.moves
+    return _means_tied(plan_, kpis) | set(moves.loc[moves["node"] == node, "means"]), kpis
 
 
 def _by_organisation(plan_: Board, organisation: str) -> Chosen:
@@ -179,4 +187,5 @@ def _only(plan_: Board, *, goals: pd.DataFrame, means: pd.DataFrame, kpis: pd.Da
         kpis,
         plan_.named[plan_.named["means"].isin(means["means"])],
         plan_.ties[plan_.ties["kpi"].isin(kpis["kpi"])],
+        plan_.moves[plan_.moves["means"].isin(means["means"])],
     )

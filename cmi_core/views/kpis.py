@@ -14,6 +14,7 @@ from cmi_core.periods import Period, containing, due_on, following, parse
 from cmi_core.progress import Progress, assess, roll_up
 from cmi_core.reminders import Duty, Owed, owed
 from cmi_core.store import Store, accounts, entries, kpis
+from cmi_core.views.kept import Kept
 
 _COUNTS = (
     "target_achieved",
@@ -22,6 +23,23 @@ _COUNTS = (
     "limited_progress",
     "deterioration",
 )
+# What `latest` says of a KPI that has no value yet.
+_NO_VALUE: dict[str, object] = {
+    "period": None, "value": None, "quality": None, "entry": None, "count_values": 0, "waiting_period": None,
+    "waiting_value": None, "count_waiting": 0, "count_sent_back": 0, "reported": None,
+}  # fmt: skip
+_FIGURES = {
+    "value",
+    "waiting_value",
+    "entry",
+    "expected",
+    "ratio",
+    "baseline",
+    "target",
+    "band_lower",
+    "band_upper",
+}
+_TRACKED = Kept(4)
 
 
 @dataclass(frozen=True)
@@ -48,31 +66,8 @@ def tracking(store: Store, today: date) -> pd.DataFrame:
     `count_sent_back`; `owed_period`, `due_on`, `days_late`, `periods_missing` where a value is expected;
     `verified` (true, false or, without four eyes, empty); `has_plan` where baseline and target are set.
     """
-    rows = kpis.definitions(store)
-    rows = (
-        rows[rows["approval"] != "retired"]
-        .rename(columns={"entry": "entry_definition"})
-        .merge(kpis.latest(store), on="kpi", how="left", suffixes=("", "_value"))
-    )
-    steps = _milestones(kpis.milestones(store))
-    judged = [_assessed(row, steps.get(row.kpi, ()), today) for row in rows.itertuples()]
-    debts = {debt.duty.kpi: debt for debt in owed(_duties(rows), today)}
-    late = [debts.get(kpi) for kpi in rows["kpi"]]
-    counts = ("count_values", "count_waiting", "count_sent_back")
-    rows = rows.assign(
-        **{column: rows[column].fillna(0).astype(int) for column in counts},
-        word=[each.word for each in judged],
-        reason=[each.reason for each in judged],
-        expected=[each.expected for each in judged],
-        ratio=[each.ratio for each in judged],
-        owed_period=[debt.period.code if debt else None for debt in late],
-        due_on=[debt.due_on if debt else None for debt in late],
-        days_late=[debt.days_late if debt else 0 for debt in late],
-        periods_missing=[debt.missing if debt else 0 for debt in late],
-        verified=[_all_verified(row) for row in rows.itertuples()],
-        has_plan=[no_path(plan_of(row, steps.get(row.kpi, ()))) is None for row in rows.itertuples()],
-    )
-    return _plain(rows)
+    # A shallow copy: what a caller adds to the table, no other sees.
+    return _TRACKED.get(store, today, lambda: _tracked(store, today)).copy(deep=False)
 
 
 def names(store: Store) -> dict[str, dict[str, str]]:
@@ -249,14 +244,52 @@ def debts(rows: pd.DataFrame, today: date) -> list[Owed]:
     return owed(_duties(rows), today)
 
 
+def _tracked(store: Store, today: date) -> pd.DataFrame:
+    """`tracking`, computed; row by row, as a table's own arithmetic costs more than it saves on few rows."""
+    steps: dict[str, list[tuple[str, float]]] = {}
+    for kpi, period, value in kpis.milestones(store):
+        steps.setdefault(kpi, []).append((period, value))
+    latest = {row["kpi"]: row for row in kpis.latest(store)}
+    rows = []
+    for line in kpis.defined(store):
+        told = _NO_VALUE | latest.get(line["kpi"], {})
+        row = SimpleNamespace(**line | {"entry_definition": line["entry"]} | told)
+        plan = plan_of(row, steps.get(row.kpi, ()))
+        judged = assess(plan, {row.period: row.value} if row.value is not None else {}, today=today)
+        row.word, row.reason = judged.word, judged.reason
+        row.expected, row.ratio = judged.expected, judged.ratio
+        row.has_plan = no_path(plan) is None
+        row.verified = not row.count_waiting > 0 if row.four_eyes else None
+        rows.append(row)
+    debts = {debt.duty.kpi: debt for debt in owed(filter(None, map(duty_of, rows)), today)}
+    for row in rows:
+        debt = debts.get(row.kpi)
+        row.owed_period, row.due_on = (debt.period.code, debt.due_on) if debt else (None, None)
+        row.days_late, row.periods_missing = (debt.days_late, debt.missing) if debt else (0, 0)
+    table = _table(rows)
+    return table[table["approval"] != "retired"].reset_index(drop=True)
+
+
+def _table(rows: list[SimpleNamespace]) -> pd.DataFrame:
+    """The rows as a table: numbers as numbers, every other empty cell None, so that no page says nan."""
+    cells = {name: [getattr(row, name) for row in rows] for name in vars(rows[0])}
+    return pd.DataFrame(
+        {name: pd.Series(column, dtype=_kind(name, column)) for name, column in cells.items()}
+    )
+
+
+def _kind(name: str, column: list[object]) -> str:
+    """Numbers with gaps are floats; what may be empty otherwise stays an object."""
+    kinds = {type(value) for value in column}
+    if kinds == {bool}:
+        return "bool"
+    if kinds == {int}:
+        return "int64"
+    return "float64" if name in _FIGURES or kinds <= {int, float} else "object"
+
+
 def _duties(rows: pd.DataFrame) -> list[Duty]:
     return [duty for row in rows.itertuples() if (duty := duty_of(row))]
-
-
-def _assessed(row: object, milestones: Iterable[tuple[str, float]], today: date) -> Progress:
-    value = _number(row.value)
-    values = {row.period: value} if isinstance(row.period, str) and value is not None else {}
-    return assess(plan_of(row, milestones), values, today=today)
 
 
 def _rolled(parts: pd.DataFrame, rows: dict[str, pd.DataFrame], key: str) -> pd.DataFrame:
@@ -274,27 +307,5 @@ def _rolled(parts: pd.DataFrame, rows: dict[str, pd.DataFrame], key: str) -> pd.
     )
 
 
-def _all_verified(row: object) -> bool | None:
-    """Whether no value waits for a second person; None where none is asked for."""
-    return not row.count_waiting > 0 if row.four_eyes else None
-
-
-def _milestones(table: pd.DataFrame) -> dict[str, tuple[tuple[str, float], ...]]:
-    return {
-        str(kpi): tuple(zip(part["period"], part["value"], strict=True)) for kpi, part in table.groupby("kpi")
-    }
-
-
 def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
-
-
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """Text cells without a value are None, so that no page says nan."""
-    columns = {
-        name: column
-        if column.dtype.kind in "biufM"
-        else pd.Series([None if pd.isna(v) else v for v in column], dtype="object", index=rows.index)
-        for name, column in rows.items()
-    }
-    return pd.DataFrame(columns)

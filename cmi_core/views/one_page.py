@@ -48,7 +48,7 @@ def facts(
         "overdue": [_late(row, language, t) for row in late.head(_LINES).itertuples()],
         "more_overdue": t("one_page.more_overdue", count=more) if more else None,
         "means": _means(store, t),
-        "sources": _sources(store, scores),
+        "sources": _sources(store, scores, language),
         "footer": t("one_page.footer", moment=say_moment(now, t)),
         "seal": t("one_page.seal", entry=entry, seal=seal[:_SEAL]),
     }
@@ -100,13 +100,11 @@ def _dimensions(scores: pd.DataFrame, language: str) -> list[dict[str, object]]:
     ]
 
 
-def _weakest(store: Store, language: str) -> dict[str, object] | None:
+def _weakest(store: Store, language: str) -> dict[str, object]:
     """The lowest dimension, the goals and KPIs meant to move it, and the places and people these name."""
     t = text.translator(language)
-    lowest: Any = next(iter(breakdown.weakest(store, *breakdown.HOME).itertuples()), None)
-    if lowest is None:
-        return None
-    board = goals.board(store, node=lowest.node)
+    lowest = breakdown.lowest(store, *breakdown.HOME)
+    board = goals.meant_for(store, lowest.node)
     named = board.named.drop_duplicates("code")
     lists = {
         "weakest_goals": board.goals[f"short_{language}"],
@@ -164,9 +162,12 @@ def _means(store: Store, t: Translate) -> str:
     )
 
 
-def _sources(store: Store, scores: pd.DataFrame) -> list[str]:
+def _sources(store: Store, scores: pd.DataFrame, language: str) -> list[str]:
     codes = tuple(sorted(set(scores["source"])))
-    return [f"{row.producer}: {row.title}" for row in sources.some(store, codes).itertuples()]
+    return [
+        f"{getattr(row, f'producer_{language}')}: {getattr(row, f'title_{language}')}"
+        for row in sources.some(store, codes).itertuples()
+    ]
 
 
 def _said(period: object, t: Translate) -> str:

@@ -2,40 +2,33 @@
 
 from datetime import timedelta
 from html import escape
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import exports, text
 from cmi_core.actions import undo
+from cmi_core.actions.kpis import WITHDRAWN
 from cmi_core.errors import CmiError
+from cmi_core.kpi_sheet import QUALITIES
 from cmi_core.numbers import say_number
 from cmi_core.roles import may
 from cmi_core.views import audit
 from cmi_core.views import kpis as kpi_views
-from pages.components import filters, layout
+from pages.components import audit_words, filters, layout
 from pages.components import kpi_words as words
 from pages.components.session import Page
 
 ALL = "all"
 _DAYS = {"week": 7, "month": 31, "year": 366}
-_UNTOLD = {"geometry", "file_hash", "position", "value_entry"}
-_MOST_NEW = 8  # fields told of a thing that is new
-_PERIODS = {"period", "baseline_period", "target_period", "starts_in"}
-_CODED = {
-    "bool": "kpi_words.",
-    "quality": "quality.", "approval": "kpi_words.approval_", "direction": "kpi_words.direction_",
-    "kind": "kpi_words.kind_", "frequency": "periods.every_", "confidence": "confidence.",
-    "verdict": "kpi_words.state_", "role": "audit_log.role_", "basis": "audit_log.basis_",
-}  # fmt: skip
 
 
 def choice(page: Page) -> audit.Choice:
     """Whose entries, about which KPI, of which deed and how long ago."""
     people = page.read(audit.people)
     names = dict(zip(people["recorded_by"], people["name"], strict=True))
-    kpis = page.read(kpi_views.tracking, page.today)
+    # Retired ones too: their life is told to its end.
+    kpis = page.read(kpi_views.every_definition)
     titles = dict(zip(kpis["kpi"], kpis[f"name_{page.language}"], strict=True))
     first, second, third, fourth = st.columns([2, 3, 2, 2])
     with first:
@@ -93,6 +86,10 @@ def entries(page: Page, chosen: audit.Choice) -> None:
     """The entries of one page of the log."""
     number = filters.page_number()
     log = page.read(audit.log, chosen, number)
+    if log.rows.empty and number > 1:
+        # A page that was open before the choices changed.
+        filters.choose("page", "1")
+        number, log = 1, page.read(audit.log, chosen, 1)
     if log.rows.empty:
         layout.nothing(page, "audit_log.nothing")
         return
@@ -161,9 +158,9 @@ def _turn(page: Page, number: int, pages: int) -> None:
 def _entry(page: Page, log: audit.Page, row: object) -> str:
     changes = log.changes.get(row.entry, ())
     lines = log.lines.get(row.entry, {})
-    told = "".join(_change(page, change) for change in changes)
+    told = "".join(audit_words.change(page, change) for change in changes)
     many = "".join(
-        f"<li>{escape(_table(page, table))}: {escape(page.t('audit_log.lines', count=say_number(count)))}</li>"
+        f"<li>{escape(audit_words.table(page, table))}: {escape(page.t('audit_log.lines', count=say_number(count)))}</li>"
         for table, count in lines.items()
         if not any(change.table == table for change in changes)
     )
@@ -177,94 +174,30 @@ def _entry(page: Page, log: audit.Page, row: object) -> str:
       <p class="cmi-log-note">{escape(row.note)}</p><ul>{told}{many}</ul></li>"""
 
 
-def _change(page: Page, change: audit.Change) -> str:
-    """One line of an entry: a value before and after, or each field that changed."""
-    thing = " · ".join(filter(None, (_named(page, change.table, name) for name in change.key)))
-    if change.table == "kpi_value_line":
-        told = _arrow(_value(page, change.before), _value(page, change.after))
-    else:
-        fields = [
-            name
-            for name in change.fields
-            if name not in _UNTOLD and (change.before or change.after[name] is not None)
-        ]
-        told = "; ".join(
-            f"{escape(_field(page, name))} {_arrow(_said(page, name, change.before.get(name)), _said(page, name, change.after[name]))}"
-            for name in (fields if change.before else fields[:_MOST_NEW])
-        )
-    return f"<li><span>{escape(thing)}:</span> {told}</li>"
-
-
-def _arrow(before: str, after: str) -> str:
-    return (
-        f"<del>{escape(before)}</del> → <ins>{escape(after)}</ins>"
-        if before != "–"
-        else f"<ins>{escape(after)}</ins>"
-    )
-
-
-def _value(page: Page, line: dict[str, object]) -> str:
-    """A value with its quality, or that it was withdrawn."""
-    if not line:
-        return "–"
-    if line["value"] is None:
-        return page.t("audit_log.withdrawn")
-    quality = page.t(f"quality.{line['quality']}")
-    told = f"{_said(page, 'value', line['value'])} ({quality})"
-    return told + (
-        f" · {page.t('kpi_words.evidence')}" if line["evidence_link"] or line["evidence_file"] else ""
-    )
-
-
-def _named(page: Page, table: str, name: object) -> str:
-    """A part of a key as a reader knows it: KPIs by name, periods in words."""
-    kpis = page.read(kpi_views.names)
-    if name in kpis:
-        return kpis[name][page.language]
-    code = str(name or "")
-    if f"kpi_words.link_{code}" in text.catalogue(page.language):
-        return page.t(f"kpi_words.link_{code}")
-    return words.period(page, code) if table.startswith("kpi_") and code[:2] in {"FY", "19", "20"} else code
-
-
-def _said(page: Page, field: str, value: Any) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, float):
-        return words.plainly(value)
-    if isinstance(value, bool):
-        value = "yes" if value else "no"
-        field = "bool"
-    if field in _PERIODS:
-        return words.period(page, value)
-    known = page.read(kpi_views.names).get(str(value)) if field in {"goal", "owner", "organisation"} else None
-    if known:
-        return known[page.language]
-    key = f"{_CODED.get(field, '')}{value}"
-    if field in _CODED and key in text.catalogue(page.language):
-        return page.t(key)
-    said = value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return said if len(said) <= 300 else said[:299] + "…"
-
-
-def _field(page: Page, field: str) -> str:
-    for key in (f"field.{field}", f"kpi_words.{field}"):
-        if key in text.catalogue(page.language):
-            return page.t(key)
-    return field
-
-
-def _table(page: Page, table: str) -> str:
-    key = f"audit_log.{table}"
-    return page.t(key) if key in text.catalogue(page.language) else table
-
-
 def _told(page: Page, chosen: audit.Choice) -> pd.DataFrame:
-    """The rows of a download under the reader's headings; moments by Chiang Mai's clock."""
+    """The rows of a download in words, under the reader's headings; moments by Chiang Mai's clock."""
     rows = audit.values(page.store, chosen)
-    rows["recorded_at"] = rows["recorded_at"] + timedelta(hours=7)
-    rows["deed"] = [said_deed(page, code) for code in rows["deed"]]
-    heads = {"value_before": page.t("audit_log.before"), "value": page.t("audit_log.after"), "deed": page.t("audit_log.deed"), "seal": page.t("audit_log.seal")}  # fmt: skip
-    return rows.rename(
-        columns={name: heads.get(name) or page.t(f"kpi_words.{name}") for name in rows.columns}
+    names, moments = page.read(audit.names), rows["recorded_at"] + timedelta(hours=7)
+    known = {code: told[page.language] for (kind, code), told in names.items() if kind == "kpi"}
+    people = {code: told[page.language] for (kind, code), told in names.items() if kind == "account"}
+    qualities = {code: page.t(f"quality.{code}") for code in QUALITIES} | {
+        WITHDRAWN: page.t("audit_log.withdrawn")
+    }
+    table = pd.DataFrame(
+        {
+            "kpi_words.entry": rows["entry"],
+            "kpi_words.recorded_at": moments.dt.strftime("%Y-%m-%d %H:%M:%S"),
+            "kpi_words.recorded_by": [people.get(code, code) for code in rows["recorded_by"]],
+            "audit_log.deed": [said_deed(page, code) for code in rows["deed"]],
+            "kpi_words.kpi": rows["kpi"],
+            "kpi_words.name": [known.get(code) for code in rows["kpi"]],
+            "kpi_words.period": [words.period(page, code) if code else None for code in rows["period"]],
+            "kpi_words.breakdown": [words.part(page, code) for code in rows["breakdown"]],
+            "audit_log.before": rows["value_before"],
+            "audit_log.after": rows["value"],
+            "kpi_words.quality": [qualities.get(code) for code in rows["quality"]],
+            "kpi_words.note": rows["note"],
+            "audit_log.seal": rows["seal"],
+        }
     )
+    return table.rename(columns={key: page.t(key) for key in table.columns})

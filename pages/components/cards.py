@@ -13,8 +13,7 @@ def hero(page: Page, scores: pd.DataFrame) -> None:
     """The index and its dimensions as printed: the state of the city in one look."""
     root = next(scores[scores["depth"] == 0].itertuples())
     dimensions = scores[scores["depth"] == 1].sort_values("position")
-    lowest = dimensions["value"].min()
-    rows = "".join(_bar(page, row, lowest=row.value == lowest) for row in dimensions.itertuples())
+    rows = "".join(_bar(page, row) for row in dimensions.itertuples())
     st.html(
         f"""
         <section class="cmi-hero" aria-label="{_say(page, "hero_label")}">
@@ -50,10 +49,9 @@ def printed_beside_computed(page: Page, means: pd.DataFrame) -> None:
             st.warning(note, icon=":material/rule:")
 
 
-def _bar(page: Page, row: object, *, lowest: bool) -> str:
-    mark = f'<span class="cmi-tag">{_say(page, "lowest")}</span>' if lowest else ""
+def _bar(page: Page, row: object) -> str:
     return f"""
-      <li><div class="cmi-bar-head"><span>{escape(page.name_of(row))}{mark}</span>
+      <li><div class="cmi-bar-head"><span>{escape(page.name_of(row))}</span>
         <b>{say_number(row.value, 2)}</b></div>
         <div class="cmi-track"><i style="width:{row.value:.2f}%"></i></div>
         <p class="cmi-small">{escape(_told(row.level_as_printed))}</p></li>"""

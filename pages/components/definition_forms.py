@@ -1,26 +1,23 @@
-"""Making and changing KPIs: definition and milestones, who records them, what they are tied to."""
+"""Making and changing KPIs: their definition, who records them, what they are tied to."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import kpi_definitions as deeds
-from cmi_core.errors import CmiError, ObservationError
-from cmi_core.paths import DIRECTIONS
-from cmi_core.periods import FREQUENCIES
+from cmi_core.confidence import CONFIDENCES
+from cmi_core.errors import CmiError, ObservationError, StaleEdit
 from cmi_core.views import kpis as views
-from pages.components import filters
+from pages.components import definition_fields, filters
 from pages.components import kpi_words as words
 from pages.components.session import Page
 
 NEW = "new"
 PARTS = ("definition", "people", "links")
-_LINES = ("name_th", "name_en", "unit_th", "unit_en")
-_PERIODS = ("baseline_period", "target_period", "starts_in")
-_AREAS = ("definition_th", "definition_en")
 
 
 def chosen_kpi(page: Page) -> str:
@@ -53,33 +50,51 @@ def show(page: Page, kpi: str) -> None:
 
 
 def definition(page: Page, row: object | None) -> None:
-    """Every field of a definition; a new KPI moreover takes a code."""
-    held = _held(row)
+    """Every field of a definition in groups; a new KPI needs the first group and a reason only."""
     kpi = row.kpi if row else ""
-    with st.form(f"define_{kpi}_{filters.recall('turn', 0)}"):
-        code = kpi or st.text_input(page.t("kpi_definitions.code"), value="k_", max_chars=60)
-        fields = _lines(page, held) | _choices(page, held) | _numbers(page, held)
-        steps = st.text_area(
-            page.t("kpi_definitions.milestones"),
-            value=_steps_said(page, kpi),
-            help=page.t("kpi_definitions.milestones_how"),
-        )
-        note = st.text_input(page.t("kpi_definitions.note"), max_chars=2000)
-        pressed = st.form_submit_button(
-            page.t("kpi_definitions.save"), type="primary", icon=":material/save:", width="stretch"
-        )
-    stands = int(row.entry) if row else 0
-    seen = filters.recall(f"seen_definition_{kpi}", stands)
-    filters.keep(f"seen_definition_{kpi}", stands)
-    if pressed:
-        _do(
-            page,
-            lambda: deeds.define_kpi(
-                page.store, page.actor, kpi=code.strip(), fields=fields, milestones=_steps(steps), note=note,
-                at=page.now, seen_entry=seen,
-            ),
-            name=fields["name_th"] if page.language == "th" else fields["name_en"],
+    form = f"define_{kpi}_{filters.recall('turn', 0)}"
+    held = _held(row)
+    fields = definition_fields.Fields(page, held, form)
+    st.caption(page.t("kpi_definitions.essential"))
+    with _group(page, "what", opened=True):
+        definition_fields.what(page, fields)
+        code = kpi or st.text_input(
+            page.t("kpi_definitions.code"), max_chars=60, help=page.t("kpi_definitions.about_code"),
+            placeholder=deeds.free_code(page.store, fields.found["name_en"] or ""), key=f"{form}_code",
         )  # fmt: skip
+    with _group(page, "measured", opened=row is None):
+        definition_fields.measured(page, fields)
+    with _group(page, "judged"):
+        steps = definition_fields.judged(page, fields, _steps_said(page, kpi))
+    with _group(page, "answers"):
+        definition_fields.answers(page, fields)
+        if row is None:
+            st.caption(page.t("kpi_definitions.people_later"))
+    with _group(page, "rules"):
+        definition_fields.rules(fields)
+    note = st.text_input(page.t("kpi_definitions.note") + " *", max_chars=2000, key=f"{form}_note")
+    stands = int(row.entry) if row else 0
+    seen = filters.recall(f"seen_{form}", stands)
+    filters.keep(f"seen_{form}", stands if seen == 0 else seen)
+    pressed = st.button(
+        page.t("kpi_definitions.save"), type="primary", icon=":material/save:", width="stretch"
+    )
+    if not pressed:
+        return
+    code = code.strip() or deeds.free_code(page.store, fields.found["name_en"] or "")
+    try:
+        entry = deeds.define_kpi(
+            page.store, page.actor, kpi=code, fields=fields.found, milestones=_steps(steps), note=note, at=page.now, seen_entry=seen,
+        )  # fmt: skip
+    except StaleEdit as refusal:
+        st.warning(text.refusal(page.t, refusal), icon=":material/group:")
+        _both(page, kpi, fields)
+        filters.keep(f"seen_{form}", stands)
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    else:
+        filters.choose("kpi", code)
+        _done(page, entry, fields.found[f"name_{page.language}"])
 
 
 def people(page: Page, row: object) -> None:
@@ -94,9 +109,7 @@ def people(page: Page, row: object) -> None:
                 {
                     page.t("audit_log.person"): held["name"].fillna(held["account"]),
                     page.t("field.role"): [page.t(f"audit_log.role_{role}") for role in held["role"]],
-                    page.t("field.ends_on"): [
-                        page.say_date(day.date()) if not pd.isna(day) else "–" for day in held["ends_on"]
-                    ],
+                    page.t("field.ends_on"): [_said_end(page, day) for day in held["ends_on"]],
                 }
             ),
             hide_index=True,
@@ -104,21 +117,20 @@ def people(page: Page, row: object) -> None:
         )
     accounts = page.read(views.recorders)
     names = dict(zip(accounts["account"], accounts["name"], strict=True))
-    with st.form(f"assign_{row.kpi}_{filters.recall('turn', 0)}"):
-        account = st.selectbox(page.t("audit_log.person"), list(names), format_func=names.__getitem__)
+    turn = filters.recall("turn", 0)
+    with st.container(border=True):
+        account = st.selectbox(
+            page.t("audit_log.person"), list(names), format_func=names.__getitem__, key=f"assign_who_{turn}"
+        )
         role = st.selectbox(
-            page.t("field.role"), deeds.ASSIGNMENTS, format_func=lambda code: page.t(f"audit_log.role_{code}")
+            page.t("field.role"), deeds.ASSIGNMENTS, format_func=lambda code: page.t(f"audit_log.role_{code}"),
+            key=f"assign_role_{turn}",
+        )  # fmt: skip
+        ends_on = _last_day(page, turn) if role == "stand_in" else None
+        note = st.text_input(
+            page.t("kpi_definitions.note"), max_chars=2000, key=f"assign_note_{row.kpi}_{turn}"
         )
-        days = st.selectbox(
-            page.t("kpi_definitions.stand_in_until"),
-            (7, 14, 30, 60, 90, 180, 365),
-            index=2,
-            format_func=lambda days: page.t(
-                "kpi_definitions.until", days=days, day=page.say_date(page.today + timedelta(days=days))
-            ),
-        )
-        note = st.text_input(page.t("kpi_definitions.note"), max_chars=2000)
-        pressed = st.form_submit_button(
+        pressed = st.button(
             page.t("kpi_definitions.assign"), type="primary", icon=":material/person_add:", width="stretch"
         )
     if pressed:
@@ -126,7 +138,7 @@ def people(page: Page, row: object) -> None:
             page,
             lambda: deeds.assign(
                 page.store, page.actor, kpi=row.kpi, account=account or "", role=role, note=note, at=page.now,
-                ends_on=page.today + timedelta(days=days) if role == "stand_in" else None,
+                ends_on=ends_on,
             ),
             name=page.name_of(row),
         )  # fmt: skip
@@ -159,7 +171,7 @@ def links(page: Page, row: object) -> None:
         target = st.selectbox(page.t("kpi_tracking.links"), list(names), format_func=names.__getitem__)
         confidence = st.selectbox(
             page.t("field.confidence"),
-            deeds.CONFIDENCES,
+            CONFIDENCES,
             index=1,
             format_func=lambda code: page.t(f"confidence.{code}"),
         )
@@ -182,84 +194,43 @@ def links(page: Page, row: object) -> None:
         )  # fmt: skip
 
 
-def _lines(page: Page, held: dict[str, object]) -> dict[str, object]:
-    left, right = st.columns(2)
-    sides = {"th": left, "en": right}
-    found = {}
-    for name in _LINES:
-        found[name] = sides[name[-2:]].text_input(
-            page.t(f"field.{name}"), value=str(held[name] or ""), max_chars=300
-        )
-    for name in _AREAS:
-        written = sides[name[-2:]].text_area(
-            page.t(f"field.{name}"), value=str(held[name] or ""), max_chars=4000
-        )
-        found[name] = written or None
-    return found
+def _said_end(page: Page, day: Any) -> str:
+    """The last day of a stand-in, and that it is past where it is."""
+    if pd.isna(day):
+        return "–"
+    said = page.say_date(pd.Timestamp(day).date())
+    return page.t("kpi_definitions.ended", day=said) if pd.Timestamp(day).date() < page.today else said
 
 
-def _choices(page: Page, held: dict[str, object]) -> dict[str, object]:
-    left, right = st.columns(2)
-    goals = page.read(views.choices, "goal")
-    goal_names = dict(zip(goals["code"], goals[f"name_{page.language}"], strict=True))
-    owners = page.read(views.choices, "organisation")
-    owner_names = {"": page.t("kpi_words.not_set")} | dict(
-        zip(owners["code"], owners[f"name_{page.language}"], strict=True)
-    )
-    asked = {
-        "goal": (left, "kpi_words.goal", goal_names),
-        "owner": (right, "kpi_words.owner", owner_names),
-        "direction": (
-            left,
-            "kpi_words.direction",
-            {code: page.t(f"kpi_words.direction_{code}") for code in DIRECTIONS},
+def _group(page: Page, name: str, *, opened: bool = False) -> Any:
+    """A group of fields that can be folded away; what was typed in it stays."""
+    return st.expander(page.t(f"kpi_definitions.group_{name}"), expanded=opened)
+
+
+def _last_day(page: Page, turn: int) -> date:
+    """The last day of a stand-in, by how long it is from today."""
+    days = st.selectbox(
+        page.t("kpi_definitions.stand_in_until"), (7, 14, 30, 60, 90, 180, 365), index=2, key=f"assign_days_{turn}",
+        format_func=lambda days: page.t(
+            "kpi_definitions.until", days=days, day=page.say_date(page.today + timedelta(days=days))
         ),
-        "kind": (right, "kpi_words.kind", {code: page.t(f"kpi_words.kind_{code}") for code in deeds.KINDS}),
-        "frequency": (
-            left,
-            "kpi_words.frequency",
-            {code: page.t(f"periods.every_{code}") for code in FREQUENCIES},
-        ),
-        "approval": (
-            right,
-            "kpi_words.approval",
-            {code: page.t(f"kpi_words.approval_{code}") for code in deeds.APPROVALS},
-        ),
-    }
-    return {
-        name: side.selectbox(
-            page.t(key), list(names), index=list(names).index(held[name] or next(iter(names))), format_func=names.__getitem__
-        ) or None
-        for name, (side, key, names) in asked.items()
-    }  # fmt: skip
+    )  # fmt: skip
+    return page.today + timedelta(days=days)
 
 
-def _numbers(page: Page, held: dict[str, object]) -> dict[str, object]:
-    left, right = st.columns(2)
-    texts = {
-        "baseline": left, "baseline_period": right, "target": left, "target_period": right,
-        "band_lower": left, "band_upper": right, "starts_in": left, "breakdown": right, "data_owner": left,
-    }  # fmt: skip
-    found: dict[str, object] = {
-        name: side.text_input(
-            page.t(
-                f"kpi_words.{name}"
-                if name not in {"band_lower", "band_upper", "starts_in"}
-                else f"field.{name}"
-            ),
-            value=words.period(page, held[name]) if name in _PERIODS and held[name] else _shown(held[name]),
-            help=page.t(f"kpi_definitions.{name}_how") if name in {"starts_in", "breakdown"} else None,
-        )
-        or None
-        for name, side in texts.items()
-    }
-    found["grace_days"] = int(
-        right.number_input(page.t("kpi_words.grace"), 0, 730, int(str(held["grace_days"])))
-    )
-    found["decimals"] = int(left.number_input(page.t("field.decimals"), 0, 6, int(str(held["decimals"]))))
-    found["cumulative"] = right.checkbox(page.t("kpi_words.cumulative"), bool(held["cumulative"]))
-    found["four_eyes"] = right.checkbox(page.t("kpi_words.four_eyes"), bool(held["four_eyes"]))
-    return found
+def _both(page: Page, kpi: str, fields: definition_fields.Fields) -> None:
+    """Somebody changed the definition in between: where it now differs from what this form holds."""
+    stands = _held(next(each for each in page.read(views.every_definition).itertuples() if each.kpi == kpi))
+    rows = [
+        {
+            page.t("kpi_definitions.field"): page.t(f"kpi_definitions.field_{name}"),
+            page.t("kpi_definitions.theirs"): theirs,
+            page.t("kpi_definitions.mine"): mine,
+        }
+        for name, theirs, mine in fields.differing(stands)
+    ]
+    if rows:
+        st.table(pd.DataFrame(rows).set_index(page.t("kpi_definitions.field")))
 
 
 def _held(row: object | None) -> dict[str, object]:
@@ -293,12 +264,11 @@ def _do(page: Page, deed: Callable[[], int], *, name: object) -> None:
     except CmiError as refusal:
         st.error(text.refusal(page.t, refusal), icon=":material/error:")
         return
+    _done(page, entry, name)
+
+
+def _done(page: Page, entry: int, name: object) -> None:
+    """Say so on a fresh form."""
     filters.keep("done", page.t("kpi_definitions.done", entry=entry, name=name))
     filters.keep("turn", filters.recall("turn", 0) + 1)
     st.rerun()
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    return words.plainly(value) if isinstance(value, float) else str(value)

@@ -53,6 +53,7 @@ def segments(
         key=widget,
         format_func=say,
         required=True,
+        wrap=True,
         on_change=partial(_remember, key, widget, also),
         **more,
     )
@@ -97,6 +98,7 @@ def several(
         key=widget,
         format_func=say,
         selection_mode="multi",
+        wrap=True,
         on_change=partial(_remember, key, widget, also),
         **more,
     )

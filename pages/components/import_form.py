@@ -117,7 +117,7 @@ def _counts(page: Page, seen: imports.Preview) -> None:
         for state, mark in _MARKS.items()
     )
     st.html(
-        f'<ul class="cmi-counts">{items}</ul><p class="cmi-small">{escape(page.t("value_import.nothing_yet"))}</p>'
+        f'<ul class="cmi-tally">{items}</ul><p class="cmi-small">{escape(page.t("value_import.nothing_yet"))}</p>'
     )
 
 

@@ -68,7 +68,7 @@ def summary(page: Page, rows: pd.DataFrame) -> None:
         told.append(page.t("kpi_tracking.count_late", count=late))
     if waiting:
         told.append(page.t("kpi_tracking.count_waiting", count=waiting))
-    st.html(f'<ul class="cmi-counts">{counts}</ul><p class="cmi-small">{escape(" · ".join(told))}</p>')
+    st.html(f'<ul class="cmi-tally">{counts}</ul><p class="cmi-small">{escape(" · ".join(told))}</p>')
 
 
 def beginning(page: Page, rows: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
+from cmi_core import text
 from cmi_core.days import say_moment
 from cmi_core.numbers import say_number
 from cmi_core.periods import label, parse
@@ -47,6 +48,30 @@ def unit(page: Page, row: object) -> str:
 def period(page: Page, code: object) -> str:
     """A stored period as the reader says it; a dash where there is none."""
     return label(parse(code), page.t) if isinstance(code, str) and code else "–"
+
+
+def part(page: Page, code: object) -> str:
+    """
+    A part of a KPI that is broken down (`sex:female`) as the reader says it; nothing for the whole.
+
+    An editor names parts in both languages (`หญิง/Female`) or by a word that this program knows.
+    """
+    if not isinstance(code, str) or not code:
+        return ""
+    return ": ".join(_label(page, each) for each in code.split(":", 1))
+
+
+def group(page: Page, code: str) -> str:
+    """What a KPI is broken down by, as the reader says it."""
+    return _label(page, code)
+
+
+def _label(page: Page, written: str) -> str:
+    key = f"breakdown.{written.strip().casefold()}"
+    if key in text.catalogue(page.language):
+        return page.t(key)
+    thai, _, english = written.partition("/")
+    return (english.strip() or thai.strip()) if page.language == "en" else thai.strip()
 
 
 def moment(page: Page, at: Any) -> str:

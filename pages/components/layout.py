@@ -1,6 +1,6 @@
 """The frame around a page: navigation, header, charts with their tables, sources, empty states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Literal
@@ -75,12 +75,21 @@ def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
     current.run()
 
 
-def header(page: Page) -> None:
-    """Title and one sentence of what the page answers; a banner where the data are made up."""
+def header(page: Page, *, beside: Callable[[Page], None] | None = None) -> None:
+    """
+    Title and one sentence of what the page answers; a banner where the data are made up.
+
+    `beside` draws what a reader takes away from the page, at the end of the same row.
+    """
     if page.demonstration:
-        st.warning(page.t("shell.demonstration"), icon=":material/science:")
-    st.title(page.t(f"{page.name}.title"), anchor=False)
-    st.html(f'<p class="cmi-lede">{escape(page.t(f"{page.name}.lede"))}</p>')
+        st.html(f'<p class="cmi-made-up">{escape(page.t("shell.demonstration"))}</p>')
+    told, taken = st.columns([5, 2], vertical_alignment="center") if beside else (st.container(), None)
+    with told:
+        st.title(page.t(f"{page.name}.title"), anchor=False)
+        st.html(f'<p class="cmi-lede">{escape(page.t(f"{page.name}.lede"))}</p>')
+    if beside and taken:
+        with taken.container(horizontal=True, horizontal_alignment="right", key=f"beside_{page.name}"):
+            beside(page)
 
 
 def chart(
@@ -139,11 +148,17 @@ def sources(page: Page, codes: Sequence[str]) -> None:
     listed = page.read(source_views.some, tuple(sorted(set(codes))))
     with st.container(key=f"sources_{page.name}"):
         lines = [f"**{page.t('shell.sources')}**"] + [
-            f"- {row.producer}: {f'[{row.title}]({row.url})' if row.url else row.title}"
+            f"- {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
             + (f" · {row.page}" if row.page else "")
             for row in listed.itertuples()
         ]
         st.caption("\n".join(lines))
+
+
+def _linked(title: str, url: str | None) -> str:
+    """A title as Markdown, its own brackets kept apart from those of the link."""
+    safe = title.replace("[", "\\[").replace("]", "\\]")
+    return f"[{safe}]({url})" if url else safe
 
 
 def nothing(page: Page, key: str, **details: object) -> None:
@@ -203,6 +218,7 @@ def _switches(page: Page) -> None:
         label=page.t("shell.language"),
         say=lambda code: page.t(f"shell.lang_{code}"),
         width="stretch",
+        label_visibility="collapsed",
     )
     with st.popover(page.t("shell.display"), icon=":material/contrast:", width="stretch"):
         look = filters.segments(

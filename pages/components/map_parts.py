@@ -167,7 +167,10 @@ def points_table(store: Store, language: str, look: str) -> pd.DataFrame:
 
 
 def _source_names(page: Page) -> dict[str, str]:
-    return {row.source: f"{row.producer}: {row.title}" for row in page.read(sources.every).itertuples()}
+    return {
+        row.source: f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}"
+        for row in page.read(sources.every).itertuples()
+    }
 
 
 def _category(category: str) -> str:

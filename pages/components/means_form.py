@@ -7,10 +7,12 @@ import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import goals as deeds
+from cmi_core.confidence import CONFIDENCES
+from cmi_core.days import say_day, understand_day, write_day
 from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.roles import may
+from cmi_core.views import breakdown, network
 from cmi_core.views import goals as views
-from cmi_core.views import network
 from pages.components import filters
 from pages.components.session import Page
 
@@ -31,6 +33,7 @@ def show(page: Page, board: views.Board) -> None:
         say=lambda means: f"{rows[means].number} {page.name_of(rows[means])}",
     )
     _form(page, rows[code])
+    _ties(page, rows[code], board)
 
 
 def _form(page: Page, row: object) -> None:
@@ -43,6 +46,44 @@ def _form(page: Page, row: object) -> None:
         sent = st.form_submit_button(page.t("goal_board.save"), type="primary", icon=":material/save:")
     if sent:
         _save(page, row, given, form=form, seen=seen)
+
+
+def _ties(page: Page, row: object, board: views.Board) -> None:
+    """Which dimensions of the index the means is to move, each with how sure the editor is."""
+    held = board.moves[board.moves["means"] == row.means]
+    now = dict(zip(held["node"], held["confidence"], strict=True))
+    key = f"moves_{row.means}_{int(held['entry'].max()) if len(held) else 0}"
+    with st.expander(page.t("goal_board.ties"), icon=":material/account_tree:", expanded=bool(now)):
+        st.caption(page.t("goal_board.ties_why"))
+        with st.form(key):
+            wanted = {
+                node.node: st.segmented_control(
+                    page.name_of(node),
+                    ("", *CONFIDENCES[::-1]),
+                    default=now.get(node.node, ""),
+                    required=True,
+                    wrap=True,
+                    format_func=lambda code: page.t(f"confidence.{code}" if code else "goal_board.no_tie"),
+                    key=f"{key}_{node.node}",
+                )
+                for node in page.read(breakdown.weakest, *breakdown.HOME).itertuples()
+            }
+            note = st.text_input(
+                page.t("goal_board.note"), placeholder=page.t("goal_board.note_hint"), key=f"{key}_note"
+            )
+            sent = st.form_submit_button(page.t("goal_board.ties_save"), icon=":material/save:")
+    if not sent:
+        return
+    # Ties to parts of the index that are not offered here stay as they are.
+    kept = {node: sure for node, sure in now.items() if node not in wanted}
+    made = kept | {node: str(sure) for node, sure in wanted.items() if sure}
+    try:
+        deeds.tie_means(page.store, page.actor, means=row.means, wanted=made, note=note, at=page.now)
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    else:
+        st.toast(page.t("goal_board.saved", number=row.number), icon=":material/check:")
+        st.rerun()
 
 
 def _fields(page: Page, row: object, key: str) -> dict[str, Any]:
@@ -74,21 +115,20 @@ def _fields(page: Page, row: object, key: str) -> dict[str, Any]:
     return {"state": state, "owner": owner, "starts_on": starts_on, "ends_on": ends_on, "note": note}
 
 
-def _day(page: Page, field: str, held: str | None, key: str) -> date | None:
-    return st.date_input(
+def _day(page: Page, field: str, held: str | None, key: str) -> str:
+    """Typed, since a calendar would show years of the Common Era to Thai readers."""
+    return st.text_input(
         page.t(f"goal_board.{field}"),
-        value=date.fromisoformat(held) if held else None,
-        min_value=date(2017, 1, 1),
-        max_value=date(2060, 12, 31),
-        format="DD/MM/YYYY",
+        value=write_day(date.fromisoformat(held) if held else None, page.language),
+        placeholder=page.t("goal_board.day_hint"),
         key=f"{key}_{field}",
-        help=page.t("goal_board.day_hint"),
     )
 
 
 def _save(page: Page, row: object, given: dict[str, Any], *, form: str, seen: int) -> None:
     try:
-        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given)
+        days = {field: understand_day(given[field], page.t) for field in ("starts_on", "ends_on")}
+        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given | days)
     except StaleEdit as refusal:
         # The draft stays in the fields; having been told, a second save is on what stands now.
         filters.reopened(form, int(row.entry))
@@ -108,6 +148,6 @@ def _stands(page: Page, row: object) -> str:
         "goal_board.stands_now",
         state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
         owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
-        starts_on=row.starts_on or "–",
-        ends_on=row.ends_on or "–",
+        starts_on=say_day(row.starts_on, page.t) if row.starts_on else "–",
+        ends_on=say_day(row.ends_on, page.t) if row.ends_on else "–",
     )

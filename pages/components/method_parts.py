@@ -164,13 +164,16 @@ def _sources(page: Page) -> None:
     st.markdown(
         page.t("method_sources.sources_lede", count=len(rows), unlicensed=int(rows["licence"].isna().sum()))
     )
-    shown = rows[["source", "producer", "title", "url", "page", "published", "accessed", "licence"]]
+    shown = rows[["source", "url", "page", "published", "accessed", "licence"]]
     shown = shown.assign(
+        producer=rows[f"producer_{page.language}"],
+        title=rows[f"title_{page.language}"],
         accessed=[
             None if pd.isna(day) else say_day(day.date(), page.t) for day in pd.to_datetime(shown["accessed"])
-        ]
+        ],
     )
-    _table(page, shown, "sources", links=("url",))
+    order = ["title", "producer", "published", "url", "page", "accessed", "licence", "source"]
+    _table(page, shown[order], "sources", links=("url",))
 
 
 def _data(page: Page) -> None:

@@ -1,7 +1,8 @@
-"""Parts of the overview: the weakest dimension, KPI progress by strategy, what changed, what is owed."""
+"""Parts of the overview: the way up from the lowest score, KPI progress, what changed, what is owed."""
 
 from datetime import timedelta
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ from cmi_core import periods
 from cmi_core.charts import theme
 from cmi_core.numbers import say_number
 from cmi_core.progress import WORDS
-from cmi_core.views import breakdown
+from cmi_core.views.goals import Board
 from pages.components.session import Page
 
 # A mark for each word beside its colour, from best to worst.
@@ -18,26 +19,56 @@ MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
 _CITY_HOURS = timedelta(hours=7)
 
 
-def weakest(page: Page, scores: pd.DataFrame) -> None:
-    """From the lowest score to the goals and KPIs that are meant to move it."""
-    row = scores[scores["depth"] == 1].sort_values("value").iloc[0]
-    tied = page.read(breakdown.linked_kpis)
-    tied = tied[tied["node"] == row["node"]]
+def way_up(page: Page, lowest: Any, meant: Board) -> None:
+    """From the lowest score to what of the plan is meant to move it, where, and with whom."""
+    steps = [
+        _step(
+            page,
+            f"/index-breakdown?lang={page.language}",
+            page.t("city_overview.lowest"),
+            f"<b>{say_number(lowest.value, 2)}</b> {escape(page.name_of(lowest))}",
+        ),
+        _step(
+            page,
+            f"/goal-board?node={lowest.node}&lang={page.language}",
+            page.t("city_overview.moved_by"),
+            " · ".join(
+                _whole(page.t(f"city_overview.count_{each}", count=len(getattr(meant, each))))
+                for each in ("goals", "means", "kpis")
+            ),
+        ),
+        _step(
+            page,
+            f"/district-map?serves={lowest.node}&lang={page.language}",
+            page.t("city_overview.where"),
+            _named(page, meant.named, "place"),
+        ),
+        _step(
+            page,
+            f"/partner-network?lang={page.language}",
+            page.t("city_overview.with_whom"),
+            _named(page, meant.named, "organisation"),
+        ),
+    ]  # fmt: skip
     st.html(
-        f"""<p class="cmi-lead">{
-            escape(
-                page.t(
-                    "city_overview.weakest",
-                    name=row[f"name_{page.language}"],
-                    score=say_number(row["value"], 2),
-                    kpis=len(tied),
-                    goals=tied["goal"].nunique(),
-                )
-            )
-        } <a href="/goal-board?node={row["node"]}&lang={page.language}" target="_self">{
-            escape(page.t("city_overview.weakest_link"))
-        }</a></p>"""
+        f'<nav class="cmi-way-up" aria-label="{escape(page.t("city_overview.way_up"))}">{"".join(steps)}</nav>'
     )
+
+
+def _whole(said: str) -> str:
+    """Words that stay on one line: Thai would break inside ตัวชี้วัด."""
+    return f'<span class="cmi-whole">{escape(said)}</span>'
+
+
+def _step(page: Page, link: str, label: str, content: str) -> str:
+    return f'<a href="{escape(link)}" target="_self"><small>{escape(label)}</small><span>{content}</span></a>'
+
+
+def _named(page: Page, named: pd.DataFrame, kind: str) -> str:
+    """The places or organisations that the means name, or that they name none."""
+    rows = named[named["kind"] == kind].drop_duplicates("code")
+    told = ", ".join(page.name_of(row) for row in rows.itertuples())
+    return escape(told or page.t(f"city_overview.no_{kind}"))
 
 
 def strategies(page: Page, rolled: pd.DataFrame) -> None:
@@ -87,7 +118,7 @@ def _strategy(page: Page, row: object) -> str:
         <span class="cmi-kicker">{escape(row.short)}</span>
         <span class="cmi-strand-name">{escape(page.name_of(row))}</span>
         <span class="cmi-progress" role="img" aria-label="{escape(told)}">{bar}</span>
-        <span class="cmi-small"><b>{escape(word)}</b> · {escape(told)}</span></a>"""
+        <span class="cmi-small"><b>{escape(word)}</b> · {_whole(told)}</span></a>"""
 
 
 def _entry(page: Page, row: object) -> str:

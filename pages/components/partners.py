@@ -44,9 +44,10 @@ def choose(page: Page) -> str:
 
 
 def unnamed(page: Page) -> None:
-    """The links that name no single partner: in the list, not in the picture."""
+    """What the picture leaves out: links without a single partner, and all that the report only drew."""
     counts = page.read(views.by_state)
-    st.caption(page.t("partner_network.unnamed", count=int(counts["unnamed"].sum())))
+    unnamed = page.t("partner_network.unnamed", count=int(counts["unnamed"].sum()))
+    layout.nothing(page, "partner_network.floor", unnamed=unnamed)
 
 
 def draw(page: Page, shown: tuple[str, ...], organisation: str) -> None:

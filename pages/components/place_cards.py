@@ -210,12 +210,12 @@ def _area_note(page: Page, found: districts.Card) -> str:
 
 def _sources(page: Page, found: districts.Card) -> str:
     listed = page.read(districts.some_sources, found.source_codes)
-    items = "".join(f"<li>{_link(row)}</li>" for row in listed.itertuples())
+    items = "".join(f"<li>{_link(page, row)}</li>" for row in listed.itertuples())
     return f'<section class="cmi-place-sources"><h4>{_say(page, "sources")}</h4><ul>{items}</ul></section>'
 
 
-def _link(row: Any) -> str:
-    told = escape(f"{row.producer}: {row.title}")
+def _link(page: Page, row: Any) -> str:
+    told = escape(f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}")
     safe = isinstance(row.url, str) and row.url.startswith(("https://", "http://"))
     return (
         f'<a href="{escape(row.url)}" rel="noopener noreferrer" target="_blank">{told}</a>' if safe else told

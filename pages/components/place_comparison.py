@@ -150,7 +150,10 @@ def _evidence(page: Page, found: districts.Card, _: Any) -> str:
         f"{place_cards.happened(page, row.happened)}: {page.name_of(row)}"
         for row in found.events.itertuples()
     ]
-    said += [f"{row.producer}: {row.title}" for row in found.evidence.itertuples()]
+    said += [
+        f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}"
+        for row in found.evidence.itertuples()
+    ]
     return _bullets(page, said, "no_events")
 
 

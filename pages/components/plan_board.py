@@ -31,9 +31,9 @@ def counts(page: Page, board: Board) -> None:
     """How much of the plan is shown, and how many of its means nobody has said anything about."""
     st.markdown(
         page.t("goal_board.shown", goals=len(board.goals), means=len(board.means), kpis=len(board.kpis))
-        + " "
-        + page.t("goal_board.unset", unset=int(board.means["state"].isna().sum()), means=len(board.means))
     )
+    unset = page.t("goal_board.unset", unset=int(board.means["state"].isna().sum()), means=len(board.means))
+    st.html(f'<p class="cmi-small">{escape(unset)}</p>')
 
 
 def table(page: Page, board: Board) -> pd.DataFrame:

@@ -18,7 +18,7 @@ Pairs = tuple[tuple[str, str], ...]
 def choices(page: Page) -> Pairs:
     """Draw the filters; the choices made, as `views.goals.chosen` takes them."""
     plan = page.read(views.whole)
-    first, second = st.columns([5, 6], vertical_alignment="bottom")
+    first, second = st.columns([5, 6])
     with first:
         words = filters.words(
             "words", label=_say(page, "words"), icon=":material/search:", placeholder=_say(page, "words_hint")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cmi_core import landmark_kinds, text
 from cmi_core.actions import places as deeds
+from cmi_core.confidence import CONFIDENCES
 from cmi_core.errors import CmiError
 from cmi_core.points_file import PointsFile, read_points
 from cmi_core.views import districts
@@ -60,7 +61,7 @@ def ties(page: Page) -> None:
         wanted = {
             key: st.select_slider(
                 said[key],
-                deeds.CONFIDENCES[::-1],
+                CONFIDENCES[::-1],
                 value=held.get(key, "medium"),
                 format_func=lambda code: page.t(f"confidence.{code}"),
                 key=f"sure_{turn}_{key[1]}",

@@ -28,7 +28,7 @@ def counts(page: Page, rows: pd.DataFrame) -> None:
     """How many values are sent back, overdue and due."""
     told = [(state, int((rows["state"] == state).sum())) for state in duties.ORDER]
     st.html(
-        '<ul class="cmi-counts">'
+        '<ul class="cmi-tally">'
         + "".join(f"<li>{_chip(page, state)}<b>{count}</b></li>" for state, count in told)
         + "</ul>"
     )

@@ -6,9 +6,10 @@ import pytest
 
 from cmi_core import text
 from cmi_core.actions import goals as deeds
+from cmi_core.actions.undo import undo
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
 from cmi_core.roles import Account
-from cmi_core.store import record
+from cmi_core.store import goals, record
 from cmi_core.views import goals as views
 
 EDITOR = Account("nok", "Nok", "editor")
@@ -85,3 +86,59 @@ def test_saving_the_same_again_is_refused(store):
         deeds.update_means(store, EDITOR, **GIVEN | {"seen": entry})
 
     assert refusal.value.reason == "means_same"
+
+
+def tie(store, wanted, actor=EDITOR):
+    return deeds.tie_means(store, actor, means="d1_m01", wanted=wanted, note="Working group", at=AT)
+
+
+def ties(store):
+    rows = goals.means_ties(store)
+    return {row.node: row.confidence for row in rows[rows["means"] == "d1_m01"].itertuples()}
+
+
+def test_a_tied_means_is_found_by_the_dimension(store):
+    assert "d1_m01" not in set(views.meant_for(store, "isc_inclusive").means["means"])
+    tie(store, {"isc_inclusive": "low"})
+    meant = views.meant_for(store, "isc_inclusive")
+
+    assert "d1_m01" in set(meant.means["means"])
+    assert "d1_innovator_infrastructure" in set(meant.goals["goal"])
+    assert record.first_broken(store) is None
+
+
+def test_ties_left_out_are_taken_back_in_the_same_entry(store):
+    tie(store, {"isc_inclusive": "low", "isc_connected": "high"})
+    entry = tie(store, {"isc_connected": "medium"})
+
+    assert ties(store) == {"isc_connected": "medium"}
+    assert store.rows("SELECT count(*) FROM means_link_line WHERE entry = $n", n=entry) == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [({"isc_nothing": "low"}, "tie_unknown"), ({"isc_basic": "sure"}, "tie_unknown"), ({}, "tie_same")],
+)
+def test_a_tie_that_cannot_be_made_changes_nothing(store, wanted, reason):
+    before = store.version
+    with pytest.raises(ObservationError, match=reason):
+        tie(store, wanted)
+
+    assert store.version == before
+
+
+@pytest.mark.parametrize("role", [None, "viewer", "coordinator"])
+def test_others_may_not_tie(store, role):
+    with pytest.raises(PermissionRefused):
+        tie(store, {"isc_basic": "low"}, role and Account("a1", "A", role))
+
+
+def test_what_was_said_of_a_means_can_be_undone(store):
+    said, tied = deeds.update_means(store, EDITOR, **GIVEN), tie(store, {"isc_basic": "high"})
+    undo(store, EDITOR, entry=tied, note="Wrong means", at=AT)
+    undo(store, EDITOR, entry=said, note="Wrong means", at=AT)
+    row = views.board(store).means.set_index("means").loc["d1_m01"]
+
+    assert ties(store) == {}
+    assert (row["state"], row["owner"], row["starts_on"]) == ("unknown", None, None)
+    assert record.first_broken(store) is None

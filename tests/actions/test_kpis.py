@@ -175,10 +175,10 @@ def test_nobody_verifies_their_own_value(store):
 def test_a_value_counts_only_once_verified(store):
     four_eyes(store)
     entry = save(store)
-    row = stored.latest(store).iloc[0]
+    (row,) = stored.latest(store)
     assert (row["count_values"], row["count_waiting"], row["waiting_period"]) == (0, 1, "2025")
     verdict(store, kpis.verify_value, LEK, entry)
-    row = stored.latest(store).iloc[0]
+    (row,) = stored.latest(store)
     assert (row["count_values"], row["count_waiting"], row["period"]) == (1, 0, "2025")
 
 

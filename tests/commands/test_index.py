@@ -79,6 +79,13 @@ def test_files_in_cp874_are_read(run, tmp_path):
     assert "เชียงใหม่" in scores(tmp_path).index.get_level_values("place")
 
 
+def test_a_gap_may_be_written_as_nothing_or_as_na(run, tmp_path):
+    run()
+    empty = scores(tmp_path)
+    assert run(values=VALUES.replace("Nan,poverty,\n", "Nan,poverty,NA\n")) == 0
+    pd.testing.assert_frame_equal(scores(tmp_path), empty)
+
+
 def test_gaps_may_be_filled_within_groups(run, tmp_path):
     (tmp_path / "groups.csv").write_text("place,group\nเชียงใหม่,north\nNan,north\n", encoding="utf-8")
     run("--impute", "group-mean", "--groups", str(tmp_path / "groups.csv"), "--normalise", "none")

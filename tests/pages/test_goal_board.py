@@ -92,12 +92,50 @@ def test_an_editor_sets_a_state_and_sees_it_on_the_board(open_page, city: Store,
     assert "<b>Under way</b>" in board_of(at)
 
 
+def test_days_are_typed_and_told_in_the_readers_era_and_kept_in_the_common_one(open_page, city: Store):
+    at = open_page("goal_board", "th", "editor", means="d1_m02")
+    field = {each.label: each for each in reversed(at.text_input)}
+    field["วันเริ่ม"].set_value("1/10/2569")
+    field["เหตุผลหรือแหล่งข้อมูล (จำเป็น)"].set_value("มติที่ประชุม")
+    next(box for box in at.selectbox if box.label == "สถานะ").set_value("under_way")
+    next(button for button in at.button if button.label == "บันทึก").click().run()
+
+    assert views.board(city).means.set_index("means").loc["d1_m02", "starts_on"] == "2026-10-01"
+    assert "1 ต.ค. 2569" in board_of(at)
+
+
+def test_a_day_that_cannot_be_read_is_told_and_stays_typed(open_page, city: Store):
+    at = open_page("goal_board", "en", "editor", means="d1_m02")
+    before = city.version
+    next(field for field in at.text_input if field.label == "Start").set_value("next spring")
+    fill(at, state="under_way", note="Working group")
+
+    assert "next spring" in at.error[0].value
+    assert next(field for field in at.text_input if field.label == "Start").value == "next spring"
+    assert city.version == before
+
+
 def test_a_reason_is_demanded(open_page, city: Store):
     before = city.version
     at = fill(open_page("goal_board", "en", "editor", means="d1_m02"), state="under_way", note=" ")
 
     assert [error.value for error in at.error] == ["Write a short reason or where the figure comes from."]
     assert city.version == before + 1  # the editor's account, made when the page was opened
+
+
+def test_an_editor_ties_a_means_to_the_dimension_it_is_to_move(open_page, city: Store):
+    at = open_page("goal_board", "en", "editor", means="d1_m02")
+    one = next(each for each in at.segmented_control if each.label == "Inclusive innovation city")
+    one.set_value("low")
+    next(
+        field
+        for field in at.text_input
+        if field.key.startswith("moves_") and field.label.startswith("Reason")
+    ).set_value("Working group")
+    at = next(button for button in at.button if button.label == "Save the ties").click().run()
+
+    assert not at.exception
+    assert "d1_m02" in set(views.meant_for(city, "isc_inclusive").means["means"])
 
 
 def test_two_who_save_at_once_lose_neither(open_page, city: Store):

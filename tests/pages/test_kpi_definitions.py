@@ -1,14 +1,30 @@
 """An editor makes and changes KPIs, assigns them and ties them to the plan."""
 
+from datetime import datetime
+
 import pytest
 
+from cmi_core.actions import kpi_definitions
+from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 
+AT = datetime(2026, 7, 1, 3, 0)
+ED = Account("ed", "Ed", "editor")
 KPI = "k_d1_saifi"
 
 
 def field(at, label):
-    return next(each for each in [*at.text_input, *at.text_area] if each.label == label)
+    return next(each for each in [*at.text_input, *at.text_area] if each.label.removesuffix(" *") == label)
+
+
+def choose(at, label, value):
+    return (
+        next(each for each in at.selectbox if each.label.removesuffix(" *") == label).set_value(value).run()
+    )
+
+
+def labels(at):
+    return {each.label.removesuffix(" *") for each in [*at.text_input, *at.text_area, *at.number_input]}
 
 
 def press(at, label):
@@ -23,13 +39,46 @@ def test_it_opens(open_page, language, title, part):
     assert [at.title[0].value, list(at.exception)] == [title, []]
 
 
-def test_a_new_kpi_is_made(open_page, city):
+ESSENTIAL = {
+    "Thai name": "ใหม่", "English name": "New thing, 2nd", "Thai unit": "คน", "English unit": "people",
+    "Reason for the change": "decided",
+}  # fmt: skip
+
+
+def test_a_new_kpi_needs_its_first_group_and_a_reason_only(open_page, city):
     at = open_page("kpi_definitions", "en", "editor")
-    for label, value in {
-        "Code (begins with k_)": "k_new_one", "Thai name": "ใหม่", "English name": "New", "Thai unit": "คน",
-        "English unit": "people", "Baseline": "5", "Baseline period": "2020", "Target": "9", "Target period": "2030",
-        "Milestones (one period per line)": "2025 = 7\nbroken", "Reason for the change": "decided",
-    }.items():  # fmt: skip
+    for label, value in ESSENTIAL.items():
+        field(at, label).set_value(value)
+    press(at, "Save the definition")
+
+    assert stored.definition(city, "k_new_thing_2nd")["name_th"] == "ใหม่"
+    assert "Saved as entry" in at.success[0].value
+    assert at.query_params["kpi"] == "k_new_thing_2nd"
+
+
+def test_what_is_refused_stays_typed_and_names_the_field(open_page, city):
+    at = open_page("kpi_definitions", "th", "editor")
+    before = city.version
+    typed = {"ชื่อภาษาไทย": "ใหม่", "นิยามภาษาไทย": "นับทุกคน", "ค่าฐาน": "5", "เหตุผลของการเปลี่ยนแปลง": "มติ"}
+    for label, value in typed.items():
+        field(at, label).set_value(value)
+    press(at, "บันทึกนิยาม")
+
+    assert "ชื่อภาษาอังกฤษ" in at.error[0].value
+    assert "name_en" not in at.error[0].value
+    assert {label: field(at, label).value for label in typed} == typed
+    assert city.version == before
+
+
+def test_a_new_kpi_is_made_with_milestones(open_page, city):
+    at = open_page("kpi_definitions", "en", "editor")
+    for label, value in (
+        ESSENTIAL
+        | {
+            "Code": "k_new_one", "Baseline": "5", "Period of the baseline": "2020", "Target": "9",
+            "Period of the target": "2030", "Milestones (one period per line)": "2025 = 7\nbroken",
+        }
+    ).items():  # fmt: skip
         field(at, label).set_value(value)
     press(at, "Save the definition")
     assert "“broken” is not understood" in at.error[0].value
@@ -38,13 +87,56 @@ def test_a_new_kpi_is_made(open_page, city):
 
     assert stored.definition(city, "k_new_one")["baseline"] == 5
     assert stored.milestones_of(city, "k_new_one") == {"2025": 7}
-    assert "Saved as entry" in at.success[0].value
+
+
+def test_bounds_are_asked_for_only_of_a_kpi_kept_within_a_band(open_page):
+    at = open_page("kpi_definitions", "en", "editor")
+    bounds, path = (
+        {"Lower bound of the band", "Upper bound of the band"},
+        {"Target", "Milestones (one period per line)"},
+    )
+    assert (bounds & labels(at), path & labels(at)) == (set(), path)
+    choose(at, "Which way is better", "band")
+
+    assert (bounds & labels(at), path & labels(at)) == (bounds, set())
+
+
+def test_a_breakdown_is_written_one_group_per_line(open_page, city):
+    at = open_page("kpi_definitions", "en", "editor", kpi=KPI)
+    field(at, "Broken down by").set_value(
+        "sex:female|male\nช่วงอายุ/Age group:ต่ำกว่า 35/Under 35|35 ขึ้นไป/35 and over"
+    )
+    field(at, "Reason for the change").set_value("decided")
+    press(at, "Save the definition")
+
+    assert stored.definition(city, KPI)["breakdown"] == (
+        "sex:female|male;ช่วงอายุ/Age group:ต่ำกว่า 35/Under 35|35 ขึ้นไป/35 and over"
+    )
+
+
+def test_two_editors_at_once_the_second_compares_and_chooses(open_page, city):
+    at = open_page("kpi_definitions", "en", "editor", kpi=KPI)
+    field(at, "Baseline").set_value("4")
+    field(at, "Period of the baseline").set_value("2020")
+    field(at, "Reason for the change").set_value("decided")
+    seen = stored.definition(city, KPI)["entry"]
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, note="first", at=AT, seen_entry=seen, baseline=5, baseline_period="2021"
+    )
+    press(at, "Save the definition")
+
+    assert "ed changed this definition" in at.warning[0].value
+    shown = at.table[0].value
+    assert shown.loc["Baseline"].tolist() == ["5", "4"]
+    assert stored.definition(city, KPI)["baseline"] == 5
+    press(at, "Save the definition")
+    assert stored.definition(city, KPI)["baseline"] == 4
 
 
 def test_a_contradiction_is_refused_in_words(open_page, city):
     at = open_page("kpi_definitions", "en", "editor", kpi=KPI)
     for label, value in {
-        "Baseline": "3", "Baseline period": "2020", "Target": "9", "Target period": "2030",
+        "Baseline": "3", "Period of the baseline": "2020", "Target": "9", "Period of the target": "2030",
         "Reason for the change": "decided",
     }.items():  # fmt: skip
         field(at, label).set_value(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cmi_core.errors import StoreError
-from cmi_core.store import accounts, opening, record, seed
+from cmi_core.store import accounts, migrate, opening, record, seed
 
 AT = datetime(2026, 11, 22, 5)
 
@@ -76,6 +76,25 @@ def test_an_upgrade_adds_new_rows_and_keeps_the_record(file, tmp_path, monkeypat
     assert store.rows("SELECT count(*) FROM entry") == [(1,)]
     assert record.first_broken(store) is None
     store.close()
+
+
+def test_starting_data_that_a_newer_program_brings_is_one_more_entry(tmp_path, monkeypatch):
+    older, path = tmp_path / "migrations", tmp_path / "real.duckdb"
+    shutil.copytree(migrate.FOLDER, older, ignore=shutil.ignore_patterns("0060_*"))
+    with monkeypatch.context() as before:
+        before.setattr(migrate.migrate, "__defaults__", (older,))
+        before.setattr(seed, "FIRST_ENTRY", [name for name in seed.FIRST_ENTRY if name != "means_link_line"])
+        opening.open_store(path).close()
+
+    upgraded = opening.open_store(path)
+    assert upgraded.rows("SELECT DISTINCT entry FROM means_link_line") == [(2,)]
+    assert upgraded.rows("SELECT deed FROM entry ORDER BY entry") == [("seed",), ("seed",)]
+    assert record.first_broken(upgraded) is None
+    upgraded.close()
+
+    again = opening.open_store(path)
+    assert again.version == 2
+    again.close()
 
 
 def test_kinds_never_mix(file):
