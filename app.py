@@ -10,7 +10,7 @@ from pkgutil import iter_modules
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from streamlit import config
 
 from cmi_core import charts, text, views
@@ -49,13 +49,15 @@ def tell(problem: Exception) -> bool:
     return True
 
 
+PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, geography.BASEMAP_TYPE)
+
 app = st.App(
     "pages/shell.py",
     routes=routes.ROUTES,
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
         Middleware(gate.Gate, hosts=gate.hosts()),
-        Middleware(GZipMiddleware, minimum_size=1000),
+        Middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED),
         Middleware(addresses.Addresses, routes=routes.ROUTES, files=Path(st.__file__).parent / "static"),
         Middleware(headers.DocumentLanguage),
     ],

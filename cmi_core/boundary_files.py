@@ -32,6 +32,7 @@ SHAPEFILE_READS = (*SHAPEFILE_NEEDS, ".prj", ".cpg")
 ARCHIVE_SUFFIXES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 SHP_MAGIC = b"\x00\x00\x27\x0a"
+SHP_WITH_PARTS = frozenset({3, 5, 13, 15, 23, 25})  # lines and polygons, flat, with heights or measures
 GEOPACKAGE_IDS = (b"GPKG", b"GP10", b"GP11")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -171,7 +172,7 @@ def _shapefile(
     for suffix in SHAPEFILE_READS:
         if suffix in parts:
             _extract(archive, parts[suffix], target=folder / f"upload{suffix}")
-    _refuse_cut_shapefile(folder / "upload.shp")
+    _refuse_bad_shapefile(folder / "upload.shp")
     return Unpacked("shapefile", folder / "upload.shp", chosen)
 
 
@@ -184,12 +185,31 @@ def the_layer(names: list[str], *, layer: str | None) -> str:
     return layer if layer is not None else names[0]
 
 
-def _refuse_cut_shapefile(path: Path) -> None:
-    """A .shp says its own length in 16-bit words (ESRI Shapefile description, 1998, page 4)."""
+def _refuse_bad_shapefile(path: Path) -> None:
+    """
+    A .shp that is cut, or holds more than is read: told by what it says of itself, before any of it is built.
+
+    It states its own length, and each record its length and points (ESRI Shapefile description, 1998, pages 4 to 16).
+    """
+    size = path.stat().st_size
+    records = vertices = 0
     with path.open("rb") as file:
         head = file.read(100)
-    if not head.startswith(SHP_MAGIC) or int.from_bytes(head[24:28], "big") * 2 > path.stat().st_size:
-        raise FileRefused("file_broken")
+        if not head.startswith(SHP_MAGIC) or int.from_bytes(head[24:28], "big") * 2 > size:
+            raise FileRefused("file_broken")
+        at = 100
+        while at + 8 <= size:
+            file.seek(at)
+            record = file.read(52)
+            records += 1
+            # Of points and empty shapes there is no count; what stands there instead is small or none at all.
+            if int.from_bytes(record[8:12], "little") in SHP_WITH_PARTS:
+                vertices += int.from_bytes(record[48:52], "little")
+            if records > FEATURE_LIMIT:
+                raise FileRefused("features", limit=FEATURE_LIMIT)
+            if vertices > VERTEX_LIMIT:
+                raise FileRefused("vertices", limit=VERTEX_LIMIT)
+            at += 8 + 2 * int.from_bytes(record[4:8], "big")
 
 
 def _kmz(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], *, folder: Path) -> Unpacked:

@@ -22,6 +22,7 @@ from cmi_core.place_names import code_and_names
 
 ANSWERS = (32647, 24047, 32648, 24048)
 SNAP_DEGREES = 1e-7
+BEYOND_ANY_MAP = 1e8  # metres: more than twice around the earth in any projection
 SMALL_PART_KM2 = 0.001
 OVERLAP_KM2 = 0.0001
 OVERLAPS_TOLD = 50
@@ -125,7 +126,10 @@ def _source_crs(
     found: Shapes, bounds: tuple[float, float, float, float], *, answer: int | None
 ) -> tuple[pyproj.CRS, bool]:
     """The system to read the numbers in, and whether it had to be assumed."""
-    degrees = max(map(abs, bounds)) <= 180.0
+    largest = max(map(abs, bounds))
+    if largest > BEYOND_ANY_MAP:
+        raise FileRefused("coordinates_absurd", value=f"{largest:.3g}")
+    degrees = largest <= 180.0
     declared = _declared(found.crs)
     if declared is not None:
         if declared.is_geographic and not degrees:

@@ -9,8 +9,8 @@ import re
 
 from cmi_core.errors import ObservationError
 from cmi_core.measures import THAILAND_ROUGHLY
+from cmi_core.numbers import THAI_DIGITS
 
-THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 FEWEST = {"point": 1, "line": 2, "area": 3}
 _PAIR = re.compile(
     r"\(?\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[NE]?\s*[,\s]\s*([+-]?\d{1,3}(?:\.\d+)?)\s*°?\s*[NE]?\s*\)?"

@@ -28,7 +28,11 @@ def to_geojson(places: geopandas.GeoDataFrame, *, name: str, licence: str, note:
     A feature whose `boundary_kind` is indicative repeats the note, so that it travels with the shape.
     """
     features = [
-        {"type": "Feature", "properties": _properties(row, note=note), "geometry": _geometry(shape)}
+        {
+            "type": "Feature",
+            "properties": _licensed(_properties(row, note=note), licence),
+            "geometry": _geometry(shape),
+        }
         for row, shape in zip(_rows(places), places.geometry, strict=True)
     ]
     document = {
@@ -45,10 +49,12 @@ def to_csv(places: geopandas.GeoDataFrame, *, licence: str, note: str) -> bytes:
     """
     A table with each row's note and licence, and `lon`, `lat` of the point or of a point inside the area.
 
+    A row that states a licence of its own keeps it; `licence` is that of all others.
+
     UTF-8 with a byte-order mark, which Excel needs for Thai.
     """
     rows = [
-        _properties(row, note=note) | _position(shape) | {"licence": licence}
+        _licensed(_properties(row, note=note), licence) | _position(shape)
         for row, shape in zip(_rows(places), places.geometry, strict=True)
     ]
     header = list(dict.fromkeys(column for row in rows for column in row))
@@ -80,6 +86,10 @@ def _rows(places: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
 def _properties(row: dict[str, Any], *, note: str) -> dict[str, Any]:
     plain = {name: _plain(value) for name, value in row.items()}
     return plain | {"note": note if plain.get("boundary_kind", INDICATIVE) == INDICATIVE else None}
+
+
+def _licensed(row: dict[str, Any], licence: str) -> dict[str, Any]:
+    return row | {"licence": row.get("licence") or licence}
 
 
 def _plain(value: Any) -> Any:

@@ -128,6 +128,44 @@ window.cmiMap = (() => {
   }
   function width(kind) { const [metres, least] = WIDTHS[kind] || [10, 2]; return Math.max(pixels(metres), kind === "road" && map.getZoom() < 12 ? 1.4 : least); }
 
+  // ------------------------------------------------------------------------------------------ the city's own base map, where there is one
+
+  /* Drawn under our layers in their colours; its library is loaded when somebody first switches it on. */
+  async function basemap() {
+    const wanted = state.basemap ? JSON.stringify([state.basemap.url, state.look, state.language]) : "";
+    if (parts.below === wanted) return;
+    parts.below = wanted;
+    if (wanted && !window.protomapsL) await loaded("/assets/vendor/protomaps-leaflet/protomaps-leaflet.js");
+    if (parts.below !== wanted) return;
+    if (parts.base) { map.removeLayer(parts.base); parts.base = null; }
+    if (wanted) parts.base = protomapsL.leafletLayer({url: state.basemap.url, maxDataZoom: state.basemap.most, pane: "tiles", attribution: "",
+                                                      lang: state.language, backgroundColor: look().paper, ...drawnAs(look())}).addTo(map);
+  }
+  const loaded = (address) => new Promise((done, failed) => {
+    const script = element("script");
+    script.src = address; script.onload = done; script.onerror = () => failed(new Error(address));
+    document.head.append(script);
+  });
+  /* Layers by the names of both common schemas, Protomaps and OpenMapTiles; a layer that is not there is not drawn. */
+  function drawnAs(c) {
+    const {PolygonSymbolizer, LineSymbolizer, LineLabelSymbolizer} = protomapsL;
+    const area = (layer, fill, opacity, kinds) => ({dataLayer: layer, symbolizer: new PolygonSymbolizer({fill, opacity}),
+      filter: (_, f) => f.geomType === 3 && (!kinds || kinds.includes(kindOf(f)))});
+    const along = (layer, color, widths, kinds) => ({dataLayer: layer, filter: (_, f) => f.geomType === 2 && (!kinds || kinds.includes(kindOf(f))),
+      symbolizer: new LineSymbolizer({color, width: (z) => Math.max(.4, widths * 2 ** (z - 15)), lineCap: "round", lineJoin: "round"})});
+    const kindOf = (f) => f.props.kind || f.props.class || f.props["pmap:kind"];
+    const green = ["park", "forest", "wood", "grass", "nature_reserve", "garden", "recreation_ground", "national_park", "cemetery", "golf_course"];
+    const large = ["highway", "major_road", "motorway", "trunk", "primary", "secondary"], middle = ["medium_road", "tertiary"];
+    const roads = ["roads", "transportation"].flatMap((layer) => [
+      along(layer, c.casing, 4.6), along(layer, c.casing, 9, middle), along(layer, c.casing, 13, large),
+      along(layer, c.road, 3.2), along(layer, c.road, 7, middle), along(layer, c.road, 11, large)]);
+    const paintRules = [area("earth", c.land, 1), ...["landuse", "landcover", "park"].map((layer) => area(layer, plain() ? c.soft : "#7fae6a", plain() ? .12 : .25, green)),
+      area("water", c.water, 1), along("water", c.water, 4), along("waterway", c.water, 4), ...["buildings", "building"].map((layer) => area(layer, c.soft, .16)), ...roads];
+    const labelRules = ["roads", "transportation_name"].map((layer) => ({dataLayer: layer, minzoom: 15,
+      symbolizer: new LineLabelSymbolizer({labelProps: [`name:${state.language}`, "name"], fill: c.soft, stroke: c.paper, width: 3, font: "12px Sarabun"})}));
+    return {paintRules, labelRules};
+  }
+
   // ------------------------------------------------------------------------------------------ base layers of our own
 
   function ground(data) {
@@ -484,6 +522,7 @@ window.cmiMap = (() => {
     map.attributionControl._container.textContent = state.words.credit;
     scale._update();
     legend();
+    basemap().catch((problem) => console.error(problem));
     if (state.tiles && !tiles) tiles = L.tileLayer(state.tiles, {pane: "tiles", maxZoom: 19, opacity: .75}).addTo(map);
     if (!state.tiles && tiles) { map.removeLayer(tiles); tiles = null; }
   }

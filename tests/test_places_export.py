@@ -52,6 +52,17 @@ def test_csv_carries_licence_caution_and_a_position(places):
     assert (third["lon"], third["area_km2"]) == ("", "")
 
 
+def test_a_row_keeps_the_licence_it_states(places):
+    places = places.assign(licence=[None, "CC BY 4.0", None])
+    features = json.loads(to_geojson(places, name="places", licence=LICENCE, note=NOTE))["features"]
+    rows = csv.DictReader(
+        io.StringIO(to_csv(places, licence=LICENCE, note=NOTE).decode("utf-8-sig"), newline="")
+    )
+
+    assert [feature["properties"]["licence"] for feature in features] == [LICENCE, "CC BY 4.0", LICENCE]
+    assert [row["licence"] for row in rows] == [LICENCE, "CC BY 4.0", LICENCE]
+
+
 def test_formulas_are_disarmed_and_numbers_left(places):
     rows = list(csv.DictReader(io.StringIO(to_csv(places, licence=LICENCE, note=NOTE).decode("utf-8-sig"))))
     assert rows[1]["name_th"] == "'=cmd|' /C calc'!A0"

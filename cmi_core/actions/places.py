@@ -25,7 +25,7 @@ def replace_boundaries(
     *,
     upload: BoundaryUpload,
     replaces: Mapping[int, str],
-    kind: str,
+    kind: str | None,
     producer: str,
     title: str,
     licence: str,
@@ -174,13 +174,13 @@ def _check_choice(
     upload: BoundaryUpload,
     replaces: Mapping[int, str],
     *,
-    kind: str,
+    kind: str | None,
     licence: str,
     producer: str,
     title: str,
 ) -> None:
     if kind not in KINDS:
-        raise ObservationError("boundary_kind", kind=kind)
+        raise ObservationError("boundary_kind")
     if not replaces:
         raise ObservationError("boundary_nothing_chosen")
     if len(set(replaces.values())) < len(replaces):

@@ -25,6 +25,10 @@ _SHAPES = {
     "government": "M-.4,-.85L.4,-.85L.85,-.4L.85,.4L.4,.85L-.4,.85L-.85,.4L-.85,-.4Z",
     "other": "circle",
 }
+# As on the map: only an official boundary has a whole line.
+_DASHES = {"indicative": [9, 6], "user": [14, 5, 3, 5], "official": [1, 0]}
+_EARTH_M = 6_378_137  # the sphere of the Mercator projection
+_ROUND_METRES = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 _WIDTHS = {"river": 8, "canal": 3.5, "moat": 4, "road": 2.5}
 
 
@@ -38,17 +42,23 @@ def still(
     """
     The Vega-Lite dictionary of the picture, data inside.
 
-    Words: `title`, `caution`, `licence`, and one per family. `bounds` is west, south, east, north.
+    Words: `title`, `caution`, `licence`, `north`, `metre`, `kilometre`, one per family and one per kind of boundary that
+    is on it. `bounds` is west, south, east, north.
     """
     frame = _frame(bounds)
     ground = [_lines(features, kind, frame) for kind in ("road", "moat", "canal", "river")]
-    others = _areas(
-        [row for row in features if row["kind"] == "area"], theme.LOOKS["light"]["soft"], frame, fill=0.06
-    )
-    front = [_areas([row for row in features if row["kind"] == place], colour, frame, fill=0.22)
-             for place, colour in maps.DISTRICTS["light"].items()]  # fmt: skip
+    soft = theme.LOOKS["light"]["soft"]
+    inks = [
+        ("area", soft, 0.06),
+        *((place, colour, 0.22) for place, colour in maps.DISTRICTS["light"].items()),
+    ]
+    areas = [
+        _areas([row for row in features if row["kind"] == kind and row["boundary"] == boundary], colour, frame, fill=fill, dash=dash)
+        for kind, colour, fill in inks
+        for boundary, dash in _DASHES.items()
+    ]  # fmt: skip
     marks = _points([row for row in features if row["kind"] in families], t, families, frame)
-    layers = [*ground, others, *front, marks, *_names(features, frame)]
+    layers = [*ground, *areas, marks, *_names(features, frame), *_scale(bounds, t, frame)]
     title = alt.TitleParams(t["title"], subtitle=[t["caution"], t["licence"]], anchor="start", fontSize=26, subtitleFontSize=15,
                             subtitleColor=theme.LOOKS["light"]["soft"], offset=16)  # fmt: skip
     drawn = alt.layer(*layers).properties(
@@ -60,10 +70,17 @@ def still(
 def _frame(bounds: tuple[float, float, float, float]) -> alt.Projection:
     """The Mercator projection that shows the bounds with a margin."""
     west, south, east, north = bounds
-    wide, high = math.radians(east - west), _mercator(north) - _mercator(south)
-    scale = 0.9 * min(WIDTH / wide, HEIGHT / high)
     middle = [(west + east) / 2, (south + north) / 2]
-    return alt.Projection(type="mercator", scale=scale, center=middle, translate=[WIDTH / 2, HEIGHT / 2])
+    return alt.Projection(
+        type="mercator", scale=_pixels(bounds), center=middle, translate=[WIDTH / 2, HEIGHT / 2]
+    )
+
+
+def _pixels(bounds: tuple[float, float, float, float]) -> float:
+    """Pixels per radian of longitude."""
+    west, south, east, north = bounds
+    wide, high = math.radians(east - west), _mercator(north) - _mercator(south)
+    return 0.9 * min(WIDTH / wide, HEIGHT / high)
 
 
 def _mercator(latitude: float) -> float:
@@ -86,10 +103,53 @@ def _lines(features: list[dict[str, Any]], kind: str, frame: alt.Projection) -> 
     )
 
 
-def _areas(rows: list[dict[str, Any]], colour: str, frame: alt.Projection, *, fill: float) -> alt.Chart:
+def _areas(
+    rows: list[dict[str, Any]], colour: str, frame: alt.Projection, *, fill: float, dash: list[int]
+) -> alt.Chart:
     return _layer(rows, frame).mark_geoshape(
-        stroke=colour, strokeWidth=2.6, strokeDash=[9, 6], fill=colour, fillOpacity=fill, filled=True
+        stroke=colour, strokeWidth=2.6, strokeDash=dash, fill=colour, fillOpacity=fill, filled=True
     )
+
+
+def _scale(
+    bounds: tuple[float, float, float, float], t: dict[str, str], frame: alt.Projection
+) -> list[alt.Chart]:
+    """A bar of a round length at the bottom left, and where north is; right at the middle of the picture."""
+    _, south, _, north = bounds
+    pixels = _pixels(bounds) / (
+        _EARTH_M * math.cos(math.radians((south + north) / 2))
+    )  # per metre on the ground
+    metres = max(length for length in _ROUND_METRES if length * pixels <= WIDTH / 5)
+    told = f"{metres} {t['metre']}" if metres < 1000 else f"{metres // 1000} {t['kilometre']}"
+    ink, low = theme.LOOKS["light"]["ink"], HEIGHT - 18
+    left, right = _ground(bounds, 18, low), _ground(bounds, 18 + metres * pixels, low)
+    bar = {"type": "Feature", "geometry": {"type": "LineString", "coordinates": [left, right]}}
+    words = [
+        (told, *_ground(bounds, 18, low - 16), "left"),
+        (t["north"], *_ground(bounds, WIDTH - 30, 76), "center"),
+    ]
+    arrow = [{"lon": lon, "lat": lat} for lon, lat in [_ground(bounds, WIDTH - 30, 36)]]
+    at: dict[str, Any] = {"longitude": "lon:Q", "latitude": "lat:Q"}
+    return [
+        _layer([bar], frame).mark_geoshape(filled=False, stroke=ink, strokeWidth=4),
+        _layer(arrow, frame)
+        .mark_point(shape="M0,-1L.55,.8L0,.45L-.55,.8Z", filled=True, color=ink, opacity=1, size=900)
+        .encode(**at),
+        *(
+            _layer([{"lon": lon, "lat": lat, "said": said}], frame)
+            .mark_text(fontSize=17, color=ink, align=align)
+            .encode(text="said:N", **at)
+            for said, lon, lat, align in words
+        ),
+    ]
+
+
+def _ground(bounds: tuple[float, float, float, float], x: float, y: float) -> tuple[float, float]:
+    """The longitude and latitude at a pixel of the picture."""
+    west, south, east, north = bounds
+    high = _mercator((south + north) / 2) - (y - HEIGHT / 2) / _pixels(bounds)
+    across = (west + east) / 2 + math.degrees((x - WIDTH / 2) / _pixels(bounds))
+    return across, math.degrees(math.atan(math.sinh(high)))
 
 
 def _points(

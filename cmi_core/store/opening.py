@@ -25,6 +25,11 @@ def data_directory() -> Path:
     return Path(os.environ.get("CMI_DATA_DIR") or ROOT / "var").expanduser()
 
 
+def basemap_path() -> Path:
+    """Where the city's own base map lies: `CMI_BASEMAP`, or `basemap.pmtiles` in the data directory."""
+    return Path(os.environ.get("CMI_BASEMAP") or data_directory() / "basemap.pmtiles").expanduser()
+
+
 def kind() -> str:
     """Which data this process shows: `CMI_DEMO=true` chooses the demonstration data."""
     return DEMONSTRATION if os.environ.get("CMI_DEMO", "").lower() == "true" else REAL

@@ -18,12 +18,15 @@ from cmi_core.measures import (
 )
 from cmi_core.store import Store, places
 from cmi_core.views import sources
+from cmi_core.views.kept import Kept
 
 # The order in which the founding report's candidates are shown; others follow by rank and name.
 IN_FRONT = ("suan_dok", "nimman", "mae_kha", "mae_hia")
 INSIDE = 0
 WITHIN = (INSIDE, *NEAR_METRES)
 ALL = "all"
+# Every card asks for the counts of all places: with thousands of points they are worth keeping.
+_COUNTED = Kept(most=32)
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,10 @@ def infrastructure(store: Store, serves: str = ALL) -> pd.DataFrame:
     `metres` 0 is inside the outline; families without a landmark there are counted as 0. `serves`
     ("index_node:isc_connected", "goal:d3_green_city") counts only points tied to that.
     """
+    return _COUNTED.get(store, serves, lambda: _counted(store, serves))
+
+
+def _counted(store: Store, serves: str) -> pd.DataFrame:
     points = _serving(store, serves)
     outlines = drawn(store)
     index = PointIndex(list(zip(points["lon"], points["lat"], strict=True)))

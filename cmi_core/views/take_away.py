@@ -5,11 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import geopandas
+import pandas as pd
 import shapely
 
 from cmi_core import places_export
 from cmi_core.store import Store
-from cmi_core.views import districts, geometry
+from cmi_core.views import districts, geometry, sources
 
 Say = Callable[..., str]
 OUTLINE_COLUMNS = (
@@ -27,14 +28,21 @@ def outlines(store: Store, *, only: tuple[str, ...] = ()) -> geopandas.GeoDataFr
     if only:
         rows = rows[rows["place"].isin(only)]
     shapes = [shapely.from_geojson(text) for text in rows["geometry"]]
-    return geopandas.GeoDataFrame(rows[list(OUTLINE_COLUMNS)].copy(), geometry=shapes, crs=4326)
+    made = rows[list(OUTLINE_COLUMNS)].assign(
+        boundary_producer=_of_source(store, rows["boundary_source"], "producer")
+    )
+    return geopandas.GeoDataFrame(made, geometry=shapes, crs=4326)
 
 
 def points(store: Store) -> geopandas.GeoDataFrame:
     """Every landmark as a point."""
     rows = districts.landmarks(store)
     shapes = geopandas.points_from_xy(rows["lon"], rows["lat"])
-    return geopandas.GeoDataFrame(rows[list(POINT_COLUMNS)].copy(), geometry=shapes, crs=4326)
+    made = rows[list(POINT_COLUMNS)].assign(
+        producer=_of_source(store, rows["source"], "producer"),
+        licence=_of_source(store, rows["source"], "licence"),
+    )
+    return geopandas.GeoDataFrame(made, geometry=shapes, crs=4326)
 
 
 def outlines_geojson(store: Store, say: Say) -> bytes:
@@ -69,12 +77,17 @@ def picture_features(store: Store, language: str) -> list[dict[str, Any]]:
         kind = about["place"] if about["place"] in districts.IN_FRONT else "area"
         rows.append(
             _row(feature, kind, about[f"name_{language}"].split(" (")[0])
-            | {"lon": about["lon"], "lat": about["lat"]}
+            | {"lon": about["lon"], "lat": about["lat"], "boundary": about["boundary"]}
         )
     rows += [
         _row(feature, feature["properties"]["family"], "") for feature in geometry.points(store)["features"]
     ]
     return rows
+
+
+def _of_source(store: Store, codes: pd.Series, column: str) -> pd.Series:
+    """What the sources of these codes say of themselves: whoever takes a file away has to name them."""
+    return codes.map(sources.every(store).set_index("source")[column])
 
 
 def _row(feature: dict[str, Any], kind: str, name: str) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
-from cmi_core.errors import CmiError
+from cmi_core.basemap import Basemap, basemap
+from cmi_core.errors import CmiError, FileRefused
 from cmi_core.store import Store
-from cmi_core.store.opening import public_read, the_store
+from cmi_core.store.opening import basemap_path, public_read, the_store
 from cmi_core.views import geometry
 from cmi_core.web.access import allowed
 
@@ -29,6 +30,8 @@ _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
 }
 _KEPT = "max-age=31536000, immutable"  # the address holds the version: another version is another address
 _ASK_AGAIN = "no-cache"
+# Its tiles are packed already; packed again a range of bytes would be another one.
+BASEMAP_TYPE = "application/vnd.pmtiles"
 
 
 def tiles_address() -> str:
@@ -40,6 +43,19 @@ def tiles_host() -> str:
     """The host that the content policy must allow for the tiles, as `https://*.example.org`; empty without tiles."""
     parts = urlsplit(tiles_address().replace("{s}.", "*."))
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def basemap_offered() -> Basemap | None:
+    """The base map that readers may switch on; none where there is no file, or one that cannot be drawn."""
+    try:
+        return basemap(basemap_path())
+    except FileRefused:
+        return None  # told to the operator at the start
+
+
+def basemap_address(offered: Basemap) -> str:
+    """Where the browser finds the base map as it stands now."""
+    return f"/geo/basemap.pmtiles?v={offered.mark}"
 
 
 def address(name: str, version: int) -> str:
@@ -68,7 +84,29 @@ async def collection(request: Request) -> Response:
     return Response(body, media_type="application/geo+json", headers=headers)
 
 
-ROUTES = [Route("/geo/{name}.geojson", collection, methods=["GET"])]
+async def tiles(request: Request) -> Response:
+    """The base map by ranges of bytes; 404 where there is none, 401 where reading needs an account."""
+    try:
+        the_store()
+        if not await run_in_threadpool(allowed, request):
+            return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
+    except CmiError as refusal:
+        return JSONResponse({"why": refusal.reason}, status_code=503)
+    offered = await run_in_threadpool(basemap_offered)
+    if offered is None:
+        return Response(status_code=404)
+    kept = _KEPT if request.query_params.get("v") == offered.mark else _ASK_AGAIN
+    headers = {
+        "cache-control": f"{'public' if public_read() else 'private'}, {kept}",
+        "etag": f'"{offered.mark}"',
+    }
+    return FileResponse(offered.path, media_type=BASEMAP_TYPE, headers=headers)
+
+
+ROUTES = [
+    Route("/geo/{name}.geojson", collection, methods=["GET"]),
+    Route("/geo/basemap.pmtiles", tiles, methods=["GET"]),
+]
 
 
 @lru_cache(maxsize=16)

@@ -9,9 +9,10 @@ from starlette.routing import Route
 
 from cmi_core import text
 from cmi_core.actions import accounts
-from cmi_core.errors import CmiError
+from cmi_core.basemap import basemap
+from cmi_core.errors import CmiError, FileRefused
 from cmi_core.store import record
-from cmi_core.store.opening import data_directory, kind, the_store
+from cmi_core.store.opening import basemap_path, data_directory, kind, the_store
 
 _announced = threading.Event()
 
@@ -41,7 +42,20 @@ def start() -> str:
     lines = [say("ready.opened", kind=kind(), folder=data_directory())]
     if code:
         lines.append(say("ready.setup", code=code))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_base_map(say)])
+
+
+def _base_map(say: text.Translate) -> list[str]:
+    """Whether readers may switch on the city's own base map, or why its file cannot be drawn."""
+    try:
+        offered = basemap(basemap_path())
+    except FileRefused as refusal:
+        return [text.refusal(say, refusal)]
+    return (
+        [say("ready.basemap", file=offered.path, low=offered.min_zoom, high=offered.max_zoom)]
+        if offered
+        else []
+    )
 
 
 def sentence(refusal: CmiError) -> str:

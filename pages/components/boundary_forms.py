@@ -18,6 +18,9 @@ from pages.components import filters, layout, map_deeds
 from pages.components.session import Page
 
 _DONE = "boundary_done"
+FEW = 6  # so many areas are all offered where none is known by name
+# What a file may leave open, and the answer that settles it.
+_QUESTIONS = {"crs_missing": "crs", "layers": "layer"}
 _CRS = {
     32647: "UTM 47N WGS84",
     24047: "UTM 47N Indian 1975",
@@ -42,21 +45,18 @@ def upload(page: Page) -> BoundaryUpload | None:
     if given is None:
         layout.nothing(page, "boundary_upload.nothing_yet")
         return None
-    crs = layer = None
-    for _ in range(3):
-        try:
-            return _read(given.getvalue(), given.name, crs, layer)
-        except FileRefused as refusal:
-            if refusal.reason == "crs_missing" and crs is None:
-                crs = _ask_crs(page, refusal)
-            elif refusal.reason == "layers" and layer is None:
-                layer = _ask_layer(page, refusal)
-            else:
-                _refused(page, refusal)
-                return None
-            if crs is None and layer is None:
-                return None
-    return None
+    answers: dict[str, Any] = {"crs": None, "layer": None}
+    while isinstance(
+        found := _read(given.getvalue(), given.name, answers["crs"], answers["layer"]), FileRefused
+    ):
+        question = _QUESTIONS.get(found.reason)
+        if question is None or answers[question] is not None:
+            _refused(page, found)
+            return None
+        answers[question] = _ask(page, question, found, given.file_id)
+        if answers[question] is None:
+            return None
+    return found
 
 
 def warnings(page: Page, found: BoundaryUpload) -> None:
@@ -88,29 +88,33 @@ def warnings(page: Page, found: BoundaryUpload) -> None:
 
 
 def which(page: Page, found: BoundaryUpload) -> dict[int, str]:
-    """Which uploaded area takes the place of which district; guessed by code or name, and open to change."""
+    """Which uploaded areas take the place of which districts; guessed by code or name, and open to change."""
     rows = page.read(districts.every)
     names = {row.place: page.name_of(row) for row in rows.itertuples()}
-    areas = found.areas.head(30)
     st.subheader(page.t("boundary_upload.which"), anchor=False)
+    told = {int(area.row): _told_area(page, area) for area in found.areas.itertuples()}
+    guesses = {int(area.row): _guess(area, rows) for area in found.areas.itertuples()}
+    likely = [row for row, place in guesses.items() if place]
+    used = st.multiselect(
+        page.t("boundary_upload.rows"),
+        list(told),
+        default=likely or (list(told) if len(told) <= FEW else []),
+        format_func=told.__getitem__,
+        placeholder=page.t("boundary_upload.rows_hint"),
+        key=f"rows_{found.sha256[:8]}_{found.layer}",
+    )
     chosen = {}
-    for area in areas.itertuples():
-        guess = _guess(area, rows)
+    for row in used:
         options = ["", *names]
         place = st.selectbox(
-            page.t(
-                "boundary_upload.area_is",
-                row=area.row,
-                name=area.name_th or area.name_en or area.code or "–",
-                area=say_number(area.area_km2, 3),
-            ),
+            told[row],
             options,
-            index=options.index(guess) if guess in options else 0,
+            index=options.index(guesses[row]),
             format_func=lambda code: names.get(code, page.t("boundary_upload.leave_out")),
-            key=f"replaces_{found.sha256[:8]}_{area.row}",
+            key=f"replaces_{found.sha256[:8]}_{found.layer}_{row}",
         )
         if place:
-            chosen[int(area.row)] = place
+            chosen[row] = place
     return chosen
 
 
@@ -135,11 +139,12 @@ def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None
     st.vega_lite_chart(spec, theme=None, width="stretch", alt=page.t("boundary_upload.picture_alt"))
     for row, place in replaces.items():
         before = rows.loc[place, "measured_km2"]
+        known = before == before and before is not None
         st.markdown(
             page.t(
-                "boundary_upload.before_after",
+                "boundary_upload.before_after" if known else "boundary_upload.first_outline",
                 name=rows.loc[place, f"name_{page.language}"],
-                before=say_number(before, 3),
+                before=say_number(before, 3) if known else "",
                 after=say_number(areas[row], 3),
             )
         )
@@ -154,6 +159,8 @@ def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
         kind = left.selectbox(
             page.t("boundary_upload.kind"),
             deeds.KINDS,
+            index=None,
+            placeholder=page.t("boundary_upload.kind_hint"),
             format_func=lambda kind: page.t(f"map.boundary_{kind}"),
             key="boundary_kind",
         )
@@ -214,30 +221,36 @@ def _refused(page: Page, refusal: CmiError) -> None:
     st.error(text.refusal(page.t, refusal), icon=":material/error:")
 
 
-def _ask_crs(page: Page, refusal: FileRefused) -> int | None:
+def _ask(page: Page, question: str, refusal: FileRefused, file: str) -> Any:
+    """The reader's answer to what the file leaves open; it holds for this file only."""
     st.warning(text.refusal(page.t, refusal), icon=":material/help:")
     return st.radio(
-        page.t("boundary_upload.crs"),
-        list(_CRS),
+        page.t(f"boundary_upload.{question}"),
+        list(refusal.details["choices"]),
         index=None,
-        format_func=lambda code: f"{_CRS[code]} (EPSG:{code})",
-        key="boundary_crs",
+        format_func=lambda choice: f"{_CRS[choice]} (EPSG:{choice})" if question == "crs" else str(choice),
+        key=f"boundary_{question}_{file}",
     )
 
 
-def _ask_layer(page: Page, refusal: FileRefused) -> str | None:
-    st.warning(text.refusal(page.t, refusal), icon=":material/help:")
-    return st.radio(
-        page.t("boundary_upload.layer"), list(refusal.details["choices"]), index=None, key="boundary_layer"
-    )
+def _told_area(page: Page, area: Any) -> str:
+    """An uploaded row by its number, name and size."""
+    name = area.name_th or area.name_en or area.code or "–"
+    return page.t("boundary_upload.area_is", row=area.row, name=name, area=say_number(area.area_km2, 3))
 
 
 def _guess(area: Any, rows: pd.DataFrame) -> str:
+    """The place that goes by the area's code or one of its names; empty where none does."""
+    told = {_bare(name) for name in (area.code, area.name_th, area.name_en) if name}
     for row in rows.itertuples():
-        names = {row.place, row.name_th.split(" (")[0], row.name_en.split(" (")[0]}
-        if {area.code, area.name_th, area.name_en} & names:
+        if told & {_bare(name) for name in (row.place, row.name_th, row.name_en)}:
             return row.place
     return ""
+
+
+def _bare(name: str) -> str:
+    """A name without what stands in brackets, and without the word for district before it."""
+    return name.partition(" (")[0].strip().casefold().removeprefix("ย่าน").strip()
 
 
 def _entry(value: object) -> int:
@@ -254,6 +267,9 @@ def _told(page: Page, row: Any) -> str:
 
 
 @lru_cache(maxsize=4)
-def _read(data: bytes, name: str, crs: int | None, layer: str | None) -> BoundaryUpload:
-    """Parsed once per file and answer: every touch of a widget runs the page again."""
-    return read_boundaries(data, filename=name, crs=crs, layer=layer)
+def _read(data: bytes, name: str, crs: int | None, layer: str | None) -> BoundaryUpload | FileRefused:
+    """Parsed once per file and answer, also where it is refused: every touch of a widget runs the page again."""
+    try:
+        return read_boundaries(data, filename=name, crs=crs, layer=layer)
+    except FileRefused as refusal:
+        return refusal

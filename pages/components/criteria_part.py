@@ -27,7 +27,7 @@ def show(page: Page, rows: pd.DataFrame) -> None:
         layout.nothing(page, "criteria.nobody")
     else:
         _ranks(page, ranked, names)
-        _scores(page, names)
+        _scores(page, names, list(ranked["place"]))
     if may(page.actor, "edit_place"):
         _form(page, names)
 
@@ -52,7 +52,8 @@ def _weights(page: Page) -> tuple[tuple[str, int], ...]:
 def _ranks(page: Page, ranked: pd.DataFrame, names: dict[str, str]) -> None:
     items = "".join(
         f"<tr><td>{_rank(row.rank)}</td><th scope=row>{escape(names.get(row.place, row.place))}</th>"
-        f"<td>{say_number(row.score, 1)}</td><td>{_rank(row.rank_lower)}–{_rank(row.rank_upper)}</td>"
+        f'<td><b>{say_number(row.score, 1)}</b><div class="cmi-track"><i style="width:{row.score * 10:.0f}%"></i></div></td>'
+        f"<td>{_range(row.rank_lower, row.rank_upper)}</td>"
         f"<td>{escape(page.t('criteria.given', given=row.given, asked=row.asked))}</td></tr>"
         for row in ranked.itertuples()
     )
@@ -64,8 +65,11 @@ def _ranks(page: Page, ranked: pd.DataFrame, names: dict[str, str]) -> None:
     st.html(f'<p class="cmi-small">{escape(page.t("criteria.rule"))}</p>')
 
 
-def _scores(page: Page, names: dict[str, str]) -> None:
+def _scores(page: Page, names: dict[str, str], order: list[str]) -> None:
+    """The scores behind the ranks, in the order of the ranks and of the criteria."""
     held = page.read(views.scores)
+    place = held["place"].map({code: number for number, code in enumerate(order)})
+    held = held.assign(at=place * 100 + held["criterion"].map(deeds.CRITERIA.index)).sort_values("at")
     shown = pd.DataFrame(
         {
             "place": [names.get(code, code) for code in held["place"]],
@@ -73,7 +77,7 @@ def _scores(page: Page, names: dict[str, str]) -> None:
             "score": held["score"],
             "quality": [page.t(f"quality.{code}") for code in held["quality"]],
             "evidence": held["evidence"],
-            "link": held["evidence_link"],
+            "link": held["evidence_link"].fillna("–"),
             "who": held["recorded_by"],
         }
     )
@@ -128,6 +132,11 @@ def _form(page: Page, names: dict[str, str]) -> None:
         filters.closed(form)
         st.toast(page.t("criteria.saved"), icon=":material/check:")
         st.rerun()
+
+
+def _range(lower: float, upper: float) -> str:
+    """The ranks that a place took; one where it was always the same."""
+    return _rank(lower) if lower == upper else f"{_rank(lower)}–{_rank(upper)}"
 
 
 def _rank(value: float) -> str:

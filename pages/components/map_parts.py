@@ -9,11 +9,13 @@ import streamlit as st
 
 from cmi_core import landmark_kinds, pictures
 from cmi_core.charts import places as still
+from cmi_core.numbers import say_number
 from cmi_core.store import Store
 from cmi_core.views import districts, geometry, sources, take_away
 from pages.components import criteria_part, filters, layout, place_cards, place_comparison
 from pages.components.session import Page, anybody
 
+NOTHING = "–"  # an empty cell: the table would say None in English
 PARTS = ("compare", "infrastructure", "criteria", "table", "files")
 
 
@@ -48,7 +50,6 @@ def infrastructure(page: Page, rows: pd.DataFrame) -> None:
     serves = filters.chosen("serves", (districts.ALL,))[0]
     counted = page.read(districts.served, serves)
     shown = counted.assign(name=[page.name_of(row) for row in counted.itertuples()])
-    thin = shown[(shown["within_1000"] == 0) & (shown["rank_group"] == 1)]
     st.markdown(page.t("map.serves_now", what=_target_name(page, serves)))
     layout.chart(
         page,
@@ -63,9 +64,19 @@ def infrastructure(page: Page, rows: pd.DataFrame) -> None:
         },
         file=f"infrastructure_{serves.replace(':', '_')}",
     )
-    if not thin.empty:
-        st.warning(page.t("map.thin", names=" · ".join(thin["name"])), icon=":material/trending_down:")
+    _thin(page, shown[shown["rank_group"] == 1])
     st.html(f'<p class="cmi-small">{escape(page.t("map.ties_rule"))}</p>')
+
+
+def _thin(page: Page, candidates: pd.DataFrame) -> None:
+    """Which candidate districts have the fewest points within 1 km, or none at all."""
+    fewest = candidates["within_1000"].min()
+    least = candidates[candidates["within_1000"] == fewest]
+    if len(least) == len(candidates) and fewest:
+        return
+    key = "map.thinnest" if fewest else "map.thin"
+    told = page.t(key, names=" · ".join(least["name"]), count=say_number(fewest))
+    st.warning(told, icon=":material/trending_down:")
 
 
 def _long(page: Page, shown: pd.DataFrame) -> pd.DataFrame:
@@ -126,8 +137,8 @@ def places_table(store: Store, language: str, look: str) -> pd.DataFrame:
         {
             page.t("map.place_label"): [page.name_of(row) for row in rows.itertuples()],
             page.t("map.rank"): [page.t(f"map.rank_{int(row.rank_group)}") for row in rows.itertuples()],
-            page.t("map.focus"): rows[f"focus_{language}"],
-            page.t("map.lead"): rows[f"lead_{language}"],
+            page.t("map.focus"): rows[f"focus_{language}"].fillna(NOTHING),
+            page.t("map.lead"): rows[f"lead_{language}"].fillna(NOTHING),
             page.t("map.boundary"): [place_cards.boundary_words(page, row) for row in rows.itertuples()],
             page.t("map.area_km2"): rows["shown_km2"].fillna(rows["area_km2"]),
             page.t("map.area_rai"): rows["shown_rai"],
@@ -144,7 +155,7 @@ def points_table(store: Store, language: str, look: str) -> pd.DataFrame:
         {
             page.t("map.point_name"): points[f"name_{language}"],
             page.t("map.kinds"): [page.t(f"map.category_{_category(code)}") for code in points["category"]],
-            page.t("map.place_label"): points[f"place_{language}"],
+            page.t("map.place_label"): points[f"place_{language}"].fillna(NOTHING),
             page.t("map.serves_column"): _serves(page, points),
             page.t("map.longitude"): points["lon"],
             page.t("map.latitude"): points["lat"],
@@ -227,7 +238,8 @@ def picture(store: Any, language: str, words: tuple[tuple[str, str], ...]) -> by
 def _picture_words(page: Page) -> tuple[tuple[str, str], ...]:
     fixed = {
         "title": page.t("map.picture_title", on=_day(page)),
-        "caution": page.t("map.file_note"),
+        "caution": page.t("map.picture_lines"),
+        **{key: page.t(f"map.js_{key}") for key in ("north", "metre", "kilometre")},
         "licence": page.t("map.file_licence"),
     }
     return tuple((fixed | {family: page.t(f"map.family_{family}") for family in landmark_kinds.ALL}).items())

@@ -5,6 +5,7 @@ They are one fragment and what lies below the map is another: a change of distri
 """
 
 import os
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +16,7 @@ from cmi_core import landmark_kinds, maps
 from cmi_core.actions.proposals import THEMES
 from cmi_core.store import Store
 from cmi_core.views import districts, geometry
-from cmi_core.web.geography import address, tiles_address
+from cmi_core.web.geography import address, basemap_address, basemap_offered, tiles_address
 from pages.components import filters, map_parts, place_cards
 from pages.components.session import Page, anybody
 
@@ -23,7 +24,9 @@ NONE = "none"
 HEIGHT = 680  # where no style sheet is read; else the page gives the height
 LAYERS = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names", "proposals")
 SHOWN = ("front", "others", "labels", "landmarks", "reach", "water", "roads", "names")
-TILES = "tiles"
+TILES, BASEMAP = "tiles", "basemap"
+# Where people draw, the streets of the base map help, and marks would stand in the way.
+DRAWN_ON = ("front", "others", "labels", "water", "roads", "names", "proposals", BASEMAP)
 # The kinds of line in the legend.
 LINES = ("indicative", "user", "official", "reach", "water", "road", "proposal")
 _FRAME = "district_map"
@@ -79,10 +82,8 @@ def drawing_map(page: Page, *, draw: str, typed: str, turn: int, key: str) -> di
 
     What was drawn comes back as `drawing` (GeoJSON) and `after`, the `typed` shape that stood there before.
     """
-    state = _state(page, NONE) | {
-        "layers": ["front", "others", "labels", "water", "roads", "names", "proposals"],
+    state = _state(page, NONE, DRAWN_ON) | {
         "compare": [],
-        "tiles": "",
         "draw": draw,
         "typed": typed,
         "turn": turn,
@@ -117,7 +118,9 @@ def _choices(page: Page) -> str:
                 default=landmark_kinds.ALL,
             )
         with st.popover(page.t("map.layers"), icon=":material/layers:"):
-            offered = (*LAYERS, TILES) if tiles_address() else LAYERS
+            offered = (
+                LAYERS + ((BASEMAP,) if basemap_offered() else ()) + ((TILES,) if tiles_address() else ())
+            )
             filters.several(
                 "layers",
                 offered,
@@ -129,7 +132,7 @@ def _choices(page: Page) -> str:
 
 
 def _map(page: Page, place: str) -> None:
-    state = _state(page, place)
+    state = _state(page, place, filters.chosen("layers", SHOWN))
     with st.container(key=_FRAME):
         st_folium(
             maps.base(page.read(geometry.bounds)),
@@ -143,20 +146,29 @@ def _map(page: Page, place: str) -> None:
         )
 
 
-def _state(page: Page, place: str) -> dict[str, Any]:
+def _state(page: Page, place: str, layers: Sequence[str]) -> dict[str, Any]:
     """What the map shall show now: the reader's choices, and what is said about everything in their language."""
-    layers = filters.chosen("layers", SHOWN)
     spoken = page.read(said, page.language, page.look)
-    credit = {"credit": _tiles_credit(page)} if TILES in layers else {}
+    below = _below(page, layers)
     return spoken | {
         "place": None if place == NONE else place,
         "compare": map_parts.compared_on_the_map(),
-        "layers": layers,
+        "layers": list(layers),
         "families": filters.chosen("kinds", landmark_kinds.ALL),
         "serves": filters.chosen("serves", (districts.ALL,))[0],
-        "tiles": tiles_address() if TILES in layers else "",
-        "words": spoken["words"] | credit,
+        "words": spoken["words"] | {"credit": " · ".join([page.t("map.js_credit"), *below.pop("owed")])},
+        **below,
     }
+
+
+def _below(page: Page, layers: Sequence[str]) -> dict[str, Any]:
+    """What lies under our own layers, where the reader switched it on, and whose work it is."""
+    offered = basemap_offered() if BASEMAP in layers else None
+    tiled = tiles_address() if TILES in layers else ""
+    owed = [page.t("map.basemap_credit")] if offered else []
+    owed += [os.environ.get("CMI_TILES_CREDIT", "© OpenStreetMap contributors")] if tiled else []
+    based = {"url": basemap_address(offered), "most": offered.max_zoom} if offered else None
+    return {"tiles": tiled, "basemap": based, "owed": owed}
 
 
 def said(store: Store, language: str, look: str) -> dict[str, Any]:
@@ -177,11 +189,6 @@ def said(store: Store, language: str, look: str) -> dict[str, Any]:
         "tips": {row.place: _tip(page, row) for row in rows.itertuples() if isinstance(row.geometry, str)},
         "words": _words(page),
     }
-
-
-def _tiles_credit(page: Page) -> str:
-    """Our own line and the one that the source of the tiles asks for."""
-    return f"{page.t('map.js_credit')} · {os.environ.get('CMI_TILES_CREDIT', '© OpenStreetMap contributors')}"
 
 
 def _words(page: Page) -> dict[str, Any]:

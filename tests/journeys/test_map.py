@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.journeys.deeds import choose, settled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MAP = "iframe[src*=streamlit_folium]"
 SIZES = {"desk": {"width": 1366, "height": 900}, "phone": {"width": 360, "height": 740}}
@@ -32,22 +34,6 @@ def looked_at(page) -> dict:
         "() => ({zoom: map.getZoom(), centre: map.getCenter(), place: cmiMap.state().place, serves: cmiMap.state().serves,"
         " title: window.frameElement.title, began: performance.timeOrigin})"
     )
-
-
-def settled(page):
-    """Wait until the server has drawn what was asked: a list opened meanwhile would close."""
-    page.wait_for_timeout(150)
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
-def choose(page, label, option):
-    """By keyboard only."""
-    settled(page)
-    box = page.get_by_role("combobox", name=label)
-    box.focus()
-    box.press_sequentially(option)
-    page.get_by_role("option", name=option).first.wait_for()
-    box.press("Enter")
 
 
 def test_from_the_map_to_the_file(page):

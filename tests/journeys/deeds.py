@@ -1,0 +1,17 @@
+"""What a reader does with a page of Streamlit, done so that it works on a slow machine too."""
+
+
+def settled(page):
+    """Wait until the server has drawn what was asked: a list opened meanwhile would close."""
+    page.wait_for_timeout(150)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def choose(page, label, option):
+    """Choose from a searchable list by keyboard only."""
+    settled(page)
+    box = page.get_by_role("combobox", name=label)
+    box.focus()
+    box.press_sequentially(option)
+    page.get_by_role("option", name=option).first.wait_for()
+    box.press("Enter")
