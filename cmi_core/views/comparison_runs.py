@@ -1,7 +1,9 @@
 """Heavier questions about a ranking: how sure it is, what it hangs on, what other weights give, what would lift it."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,9 +22,11 @@ from cmi_core.views.kept import Kept
 Progress = Callable[[float], object] | None
 SEED = 2562
 REPLICATIONS = 10_000
-MOST_PLACES = 1_000  # beyond it counts of every rank of every place no longer fit a reader's patience
+MANY = 1_000  # places from which a run is large: the last two are kept, and one is made at a time
 STAGES = {"median": 0.5, "quartile": 0.75, "best": 1.0}  # of all places, how far up a step goes
 _RUNS = Kept(12)
+_LARGE_RUNS = Kept(2)
+_LARGE = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def uncertainty(
             progress=progress,
         )
 
-    return _RUNS.get(store, ("uncertainty", chosen, node, choices), run, stamp=stamp(store, chosen))
+    return _kept(store, chosen, ("uncertainty", chosen, node, choices), run)
 
 
 def sensitivity(
@@ -65,7 +69,16 @@ def sensitivity(
             _scenarios(found, node, choices), seed=SEED, weight_noise=choices.noise, progress=progress
         )
 
-    return _RUNS.get(store, ("sensitivity", chosen, node, choices), run, stamp=stamp(store, chosen))
+    return _kept(store, chosen, ("sensitivity", chosen, node, choices), run)
+
+
+def _kept(store: Store, chosen: tuple[str, ...], key: tuple, run: Callable[[], Any]) -> Any:
+    """What was run before, or what is run now; large runs one at a time, so that memory stays bounded."""
+    at = stamp(store, chosen)
+    if len(comparison(store, chosen).cities) <= MANY:
+        return _RUNS.get(store, key, run, stamp=at)
+    with _LARGE:
+        return _LARGE_RUNS.get(store, key, run, stamp=at)
 
 
 def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
@@ -84,8 +97,6 @@ def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
 def _checked(found: Comparison) -> Comparison:
     if found.result is None:
         raise found.unknown or ComputationError("index_values_missing")
-    if len(found.cities) > MOST_PLACES:
-        raise ComputationError("run_too_many_places", places=len(found.cities), most=MOST_PLACES)
     if len(found.cities) < 2:
         raise ComputationError("run_place_alone")
     return found
@@ -95,13 +106,12 @@ def bands(simulation: Simulation, cities: pd.DataFrame) -> pd.DataFrame:
     """Rank intervals of the places that have a rank, best first."""
     table = simulation.table().dropna(subset=["rank"]).set_index("place")
     table = table.join(cities[["name_th", "name_en"]]).rename_axis("city").reset_index()
-    table["best_chance"] = simulation.rank_probability().max(axis=1).reindex(table["city"]).to_numpy()
     return table.sort_values(["rank", "rank_median"], kind="stable").reset_index(drop=True)
 
 
 def chances(simulation: Simulation, cities: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
     """Probability of each rank: one row per kept place and rank it ever took."""
-    wide = simulation.rank_probability().loc[kept]
+    wide = simulation.rank_probability(kept)
     table = wide.rename_axis(columns="taken").stack().rename("probability").reset_index()
     table = table[table["probability"] > 0].rename(columns={"place": "city"})
     table["row"] = table["city"].map({city: place for place, city in enumerate(kept)})

@@ -6,7 +6,7 @@ from cmi_core import exports, index_files
 from cmi_core.store import Store, scores, sources
 from cmi_core.store.record import head
 from cmi_core.views.comparison import Comparison, comparison
-from cmi_core.views.comparison_runs import Choices, other_weights, uncertainty
+from cmi_core.views.comparison_runs import MANY, Choices, other_weights, uncertainty
 
 Weights = tuple[tuple[str, float], ...]
 
@@ -78,7 +78,8 @@ def _run(
 ) -> dict[str, object]:
     simulation = uncertainty(store, chosen, node, run)
     sheets["rank_intervals"] = simulation.table()
-    sheets["rank_probability"] = simulation.rank_probability().reset_index()
+    if len(simulation.places) <= MANY:  # beyond, the square of places and ranks fits no sheet
+        sheets["rank_probability"] = simulation.rank_probability().reset_index()
     if simulation.cut_points is not None:
         sheets["level_probability"] = simulation.level_probability().reset_index()
     rule = simulation.significance()

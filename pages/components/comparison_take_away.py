@@ -15,6 +15,7 @@ from cmi_core.views import index_files as files_views
 from pages.components import filters, layout
 from pages.components.comparison_board import quality
 from pages.components.comparison_choice import Choice, node_name
+from pages.components.comparison_trials import with_bar
 from pages.components.refusals import refused
 from pages.components.session import Page
 
@@ -100,11 +101,14 @@ def files(page: Page, choice: Choice) -> None:
     st.markdown(page.t("city_comparison.files_how" if choice.computed else "city_comparison.files_printed"))
     run, weights = None, ()
     if choice.computed:
-        few = 1 < len(choice.found.cities) <= runs.MOST_PLACES
-        if few and st.toggle(page.t("city_comparison.files_run"), value=True, key="files_run"):
+        places = len(choice.found.cities)
+        few = places <= runs.MANY
+        if places > 1 and st.toggle(page.t("city_comparison.files_run"), value=few, key="files_run"):
             run = runs.Choices()
         weights = _own_weights(page, choice)
     try:
+        if run is not None:
+            with_bar(page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, run, told))
         sheets = page.read(_package, choice.chosen, choice.node, run, weights)
     except CmiError as refusal:
         refused(page, refusal)
