@@ -5,8 +5,10 @@ import streamlit as st
 from pages.components import comparison_board as board
 from pages.components import (
     comparison_choice,
+    comparison_lift,
     comparison_take_away,
     comparison_trials,
+    comparison_what_if,
     formulas,
     layout,
     session,
@@ -31,9 +33,9 @@ elif choice.view == "scatter":
 elif choice.view == "time":
     board.time(page, choice)
 elif choice.view == "whatif":
-    comparison_trials.whatif(page, choice)
+    comparison_what_if.whatif(page, choice)
 elif choice.view == "lift":
-    comparison_trials.lift(page, choice)
+    comparison_lift.lift(page, choice)
 else:
     comparison_take_away.files(page, choice)
 

@@ -256,6 +256,46 @@ def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
     return alt.layer(others, chosen, names).properties(height=420)
 
 
+def density(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Two nodes of very many places: squares by how many lie in them, the chosen ones with their names.
+
+    Table: `across`, `across_to`, `up`, `up_to`, `count`, `chosen`, `name`. Words: `across`, `up`, `place`, `count`.
+    """
+    c = theme.colours(look)
+    across = alt.X("across:Q", title=t["across"], scale=alt.Scale(zero=False))
+    up = alt.Y("up:Q", title=t["up"], scale=alt.Scale(zero=False))
+    base = alt.Chart(DATA).encode(x=across, y=up)
+    squares = (
+        base.transform_filter("!datum.chosen")
+        .mark_rect()
+        .encode(
+            x2="across_to:Q",
+            y2="up_to:Q",
+            color=alt.Color(
+                "count:Q",
+                title=t["count"],
+                scale=alt.Scale(
+                    type="sqrt", range=_ramp(look)[1:] if look in ("light", "dark") else _ramp(look)
+                ),
+                legend=alt.Legend(gradientLength=180, format="d"),
+            ),
+            tooltip=[alt.Tooltip("count:Q", title=t["count"], format=",d")],
+        )
+    )
+    named = base.transform_filter("datum.chosen")
+    tips = [
+        alt.Tooltip("name:N", title=t["place"]),
+        alt.Tooltip("across:Q", title=t["across"], format=_ROUND),
+        alt.Tooltip("up:Q", title=t["up"], format=_ROUND),
+    ]
+    marks = named.mark_point(
+        filled=True, size=190, color=c["ink"], stroke=c["paper"], strokeWidth=1.5, shape="diamond", opacity=1
+    ).encode(tooltip=tips)
+    names = named.mark_text(dy=-16, fontWeight=600, color=c["ink"]).encode(text="name:N")
+    return alt.layer(squares, marks, names).properties(height=420)
+
+
 def years(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     Scores through the years; a line joins years of one release only.
@@ -325,7 +365,41 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
         .mark_text(align="left", dx=10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
         .encode(text="label:N")
     )
-    return (lines + dots + left + right).properties(height=440)
+    # room above: the renderer cuts off tone marks at the very edge
+    return (lines + dots + left + right).properties(height=440, padding={"top": 10})
+
+
+def lift(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    How steps carry a score from where it is to where it shall be: each bar begins where the one above ends.
+
+    Table: `name`, `order`, `from`, `to`, `kind` (now, step, then), `told`, `target`. Words: `score`, `target`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("order", op="min"),
+            title=None,
+            axis=alt.Axis(
+                labelLimit=alt.ExprRef("max(120, 0.4 * width)"), domain=False, ticks=False, labelPadding=8
+            ),
+        )
+    )
+    across = alt.X("from:Q", title=t["score"], scale=alt.Scale(zero=True, nice=True))
+    bars = base.mark_bar(height=20, cornerRadius=4).encode(
+        x=across,
+        x2="to:Q",
+        color=alt.condition("datum.kind == 'step'", alt.value(c["accent"]), alt.value(c["quiet"])),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("told:N", title=t["score"])],
+    )
+    words = base.mark_text(align="left", dx=7, fontWeight=700).encode(x="to:Q", text="told:N")
+    goal = (
+        alt.Chart(DATA)
+        .mark_rule(color=c["ink"], strokeDash=[5, 4], strokeWidth=1.5)
+        .encode(x="mean(target):Q", tooltip=[alt.Tooltip("mean(target):Q", title=t["target"])])
+    )
+    return alt.layer(bars, goal, words).properties(height=alt.Step(34), padding={"right": 56})
 
 
 def indices(t: dict[str, str], look: str) -> alt.LayerChart:

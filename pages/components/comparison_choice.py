@@ -32,6 +32,7 @@ class Choice:
     node: str
     cities: tuple[str, ...]
     view: str
+    offered: tuple[str, ...]  # places that lists show, all of them unless there are very many
 
     @property
     def computed(self) -> bool:
@@ -69,7 +70,7 @@ def choose(page: Page) -> Choice:
             )
     chosen = page.read(views.of_year, framework, year)
     found = _ranking(page, chosen, known)
-    node, cities = _node_and_cities(page, found, chosen)
+    node, cities, offer = _node_and_cities(page, found, chosen)
     head_card(page, found, year)
     offered = [view for view in VIEWS if view in _useful(found)]
     view = filters.segments(
@@ -80,7 +81,7 @@ def choose(page: Page) -> Choice:
         label_visibility="collapsed",
         width="stretch",
     )
-    return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view)
+    return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view, offer)
 
 
 def _useful(found: views.Comparison) -> Sequence[str]:
@@ -128,8 +129,10 @@ def together(page: Page, choice: Choice) -> None:
 
 def _node_and_cities(
     page: Page, found: views.Comparison, chosen: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
-    left, right = st.columns([2, 5], vertical_alignment="top")
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The node, the places to look at, and the places offered; with very many there is a field to search them."""
+    many = len(found.cities) > tables.OFFERED
+    left, *middle, right = st.columns([2, 2, 4] if many else [2, 5], vertical_alignment="top")
     scored = [node for node in found.nodes.index if node in tables.scores_of(found)]
     root = found.root if found.root in scored else scored[0]
     with left:
@@ -140,19 +143,38 @@ def _node_and_cities(
             label=page.t("city_comparison.node"),
             say=lambda code: indented(page, found, code),
         )
-    order = page.read(views.league, chosen, node)["city"].tolist()
-    names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
+    words = ""
+    if many:
+        with middle[0]:
+            words = filters.words(
+                "find_city",
+                label=page.t("city_comparison.find_city", count=f"{len(found.cities):,}"),
+                icon=":material/search:",
+            )
+    best = page.read(tables.offered, chosen, node, "", ())[:FIRST]
+    kept = (*filters.chosen("cities", best), *filters.codes("city"))
+    offer = page.read(tables.offered, chosen, node, words, kept)
+    names = found.cities.loc[list(offer), f"name_{page.language}"].to_dict()
     with right:
         cities = filters.many(
             "cities",
-            order,
+            offer,
             label=page.t("city_comparison.cities"),
             say=lambda code: names[code],
-            default=order[:FIRST],
+            default=best,
             max_selections=MOST,
             placeholder=page.t("city_comparison.cities_none"),
         )
-    return node, tuple(cities)
+    if many and words and not set(offer) - set(kept):
+        st.markdown(page.t("city_comparison.find_none", words=words))
+    return node, tuple(cities), offer
+
+
+def choose_city(page: Page, choice: Choice, label: str) -> str:
+    """One place out of those looked at and offered; the same on every way of looking that needs one."""
+    names = choice.found.cities[f"name_{page.language}"]
+    options = list(dict.fromkeys([*choice.cities, *choice.offered]))
+    return filters.select("city", options, label=page.t(label), say=lambda code: names[code])
 
 
 def head_card(page: Page, found: views.Comparison, year: str) -> None:
