@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.components import comparison_board as board
 from pages.components import (
+    comparison_checks,
     comparison_choice,
     comparison_lift,
     comparison_take_away,
@@ -28,6 +29,8 @@ elif choice.view == "heatmap":
     board.heatmap(page, choice)
 elif choice.view == "sure":
     comparison_trials.sure(page, choice)
+elif choice.view == "checks":
+    comparison_checks.checks(page, choice)
 elif choice.view == "scatter":
     board.scatter(page, choice)
 elif choice.view == "time":

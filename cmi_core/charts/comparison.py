@@ -232,6 +232,93 @@ def chances(t: dict[str, str], look: str) -> alt.Chart:
     )
 
 
+def correlations(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Correlation of every two parts: one hue for together, another for against; the number where there is room.
+
+    Table: `one`, `other`, `row`, `column`, `r`, `told`, `flag_told`, `strong`, `named`. Words: `r`, `one`, `other`,
+    `flag`.
+    """
+    c = theme.colours(look)
+    order = {
+        "row": alt.EncodingSortField("row", op="min"),
+        "column": alt.EncodingSortField("column", op="min"),
+    }
+    axis = alt.Axis(labelLimit=150, domain=False, ticks=False, labelPadding=6)
+    base = alt.Chart(DATA).encode(
+        x=alt.X(
+            "other:N",
+            sort=order["column"],
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=-50,
+                labelAlign="left",
+                labelLimit=150,
+                domain=False,
+                ticks=False,
+                labelPadding=6,
+            ),
+        ),
+        y=alt.Y("one:N", sort=order["row"], title=None, axis=axis),
+        tooltip=[
+            alt.Tooltip("one:N", title=t["one"]),
+            alt.Tooltip("other:N", title=t["other"]),
+            alt.Tooltip("told:N", title=t["r"]),
+            alt.Tooltip("flag_told:N", title=t["flag"]),
+        ],
+    )
+    cells = base.mark_rect(cornerRadius=3, stroke=c["paper"], strokeWidth=1.5).encode(
+        color=alt.Color(
+            "r:Q",
+            title=t["r"],
+            scale=alt.Scale(domain=[-1, 0, 1], range=_diverging(look)),
+            legend=alt.Legend(gradientLength=180),
+        )
+    )
+    words = (
+        base.transform_filter("datum.named && isValid(datum.r)")
+        .mark_text(fontWeight=600, fontSize=12)
+        .encode(
+            text="told:N",
+            color=alt.condition("datum.strong", alt.value(_on_strong(look)), alt.value(_on_weak(look))),
+        )
+    )
+    return (cells + words).properties(height=alt.Step(28), padding={"right": 40})
+
+
+def pulls(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    How each part goes with the one above it: bars from 0, those that pull against it in the warning colour and named.
+
+    Table: `name`, `order`, `r`, `told`, `against`, `parent`. Words: `r`, `part`, `parent`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("order", op="min"),
+            title=None,
+            axis=alt.Axis(
+                labelLimit=alt.ExprRef("max(120, 0.42 * width)"), domain=False, ticks=False, labelPadding=8
+            ),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["part"]),
+            alt.Tooltip("parent:N", title=t["parent"]),
+            alt.Tooltip("told:N", title=t["r"]),
+        ],
+    )
+    bars = base.mark_bar(height=14, cornerRadius=4).encode(
+        x=alt.X("r:Q", title=t["r"], scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=5)),
+        color=alt.condition("datum.against", alt.value(c["warn"]), alt.value(c["accent"])),
+    )
+    zero = alt.Chart(DATA).mark_rule(color=c["ink"]).encode(x=alt.datum(0))
+    right = base.transform_filter("datum.r >= 0").mark_text(align="left", dx=6).encode(x="r:Q", text="told:N")
+    left = base.transform_filter("datum.r < 0").mark_text(align="right", dx=-6).encode(x="r:Q", text="told:N")
+    return alt.layer(bars, zero, right, left).properties(height=alt.Step(26), padding={"right": 30})
+
+
 def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     Two nodes of every place; the chosen ones carry their names.
@@ -487,6 +574,16 @@ def _ramp(look: str) -> list[str]:
         "dark": ["#1d2c33", "#22545a", "#2f827f", "#5fbdb4", "#c4efe6"],
         "bw": ["#1c1c1c", "#ffffff"],
         "by": ["#1c1c00", "#ffff00"],
+    }[look]
+
+
+def _diverging(look: str) -> list[str]:
+    """Two hues with quiet paper between them; with one colour only, the sign stands in the cell."""
+    return {
+        "light": ["#a8423a", "#f1ede2", "#0b5c63"],
+        "dark": ["#e58a7b", "#1d2c33", "#5fbdb4"],
+        "bw": ["#ffffff", "#1c1c1c", "#ffffff"],
+        "by": ["#ffff00", "#1c1c00", "#ffff00"],
     }[look]
 
 

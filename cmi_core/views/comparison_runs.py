@@ -99,7 +99,7 @@ def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
 
 
 def _checked(found: Comparison) -> Comparison:
-    if len(_with_result(found).cities) < 2:
+    if len(with_result(found).cities) < 2:
         raise ComputationError("run_place_alone")
     return found
 
@@ -144,7 +144,7 @@ def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
     """The whole index computed anew with what is tried: where places are measured by each other, others move too."""
 
     def run() -> Result:
-        found = _with_result(comparison(store, chosen))
+        found = with_result(comparison(store, chosen))
         values = found.raw.reindex(columns=list(found.framework.indicators))
         return index.build(
             found.framework.with_weights(dict(trial.weights)),
@@ -157,7 +157,7 @@ def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
 
 def what_if(store: Store, chosen: tuple[str, ...], node: str, trial: Trial) -> pd.DataFrame:
     """Score, rank and level of a node at every place as tried beside the official ones, best as tried first."""
-    found = _with_result(comparison(store, chosen))
+    found = with_result(comparison(store, chosen))
     row, rule = found.framework.number(node), found.cuts.get(node)
     table = found.cities[["name_th", "name_en"]].copy()
     for side, result in (("before", found.result), ("after", tried(store, chosen, trial))):
@@ -172,7 +172,7 @@ def what_if(store: Store, chosen: tuple[str, ...], node: str, trial: Trial) -> p
 
 def what_if_of(store: Store, chosen: tuple[str, ...], city: str, trial: Trial) -> pd.DataFrame:
     """One place's nodes that what is tried moves, from the index down: score and rank, official and as tried."""
-    found = _with_result(comparison(store, chosen))
+    found = with_result(comparison(store, chosen))
     column = found.result.places.index(city)
     rows = [found.framework.number(node) for node in found.nodes.index]
     table = found.nodes[["name_th", "name_en", "depth"]].copy()
@@ -194,7 +194,7 @@ def levers(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Da
     `room` is the weight within the node times the distance to the best place's score; `least` and `most` are the
     lowest and highest values of all places.
     """
-    found = _with_result(comparison(store, chosen))
+    found = with_result(comparison(store, chosen))
     tree, column = found.framework, found.result.places.index(city)
     leaves = leaves_below(found, node)
     rows = [tree.number(leaf) for leaf in leaves]
@@ -216,7 +216,7 @@ def levers(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Da
     )
 
 
-def _with_result(found: Comparison) -> Comparison:
+def with_result(found: Comparison) -> Comparison:
     """The comparison, once it is sure that the index can be computed."""
     if found.result is None:
         raise found.unknown or ComputationError("index_values_missing")
@@ -230,7 +230,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     `value` is in the indicator's own unit, taken from the places compared; only steps that lift the score stay.
     `effort` starts as 1, 2 and 3 for the three stages: whole numbers that the reader replaces.
     """
-    found = _with_result(comparison(store, chosen))
+    found = with_result(comparison(store, chosen))
     rows = []
     for leaf in leaves_below(found, node):
         column = found.raw[leaf].dropna() if leaf in found.raw else pd.Series(dtype=float)
@@ -261,7 +261,7 @@ def least_effort(
     usable = offered[["indicator", "value", "effort"]].dropna().reset_index(drop=True)
 
     def run() -> Plan:
-        found = _with_result(comparison(store, chosen))
+        found = with_result(comparison(store, chosen))
         return plan(found.result, city, scores_after(found.result, city, usable), target=target, node=node)
 
     key = ("plan", chosen, city, node, target, tuple(usable.itertuples(index=False, name=None)))

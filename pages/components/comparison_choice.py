@@ -16,7 +16,7 @@ from pages.components import filters, layout
 from pages.components.refusals import refused
 from pages.components.session import Page
 
-VIEWS = ("league", "profile", "heatmap", "sure", "scatter", "time", "whatif", "lift", "take_away")
+VIEWS = ("league", "profile", "heatmap", "sure", "checks", "scatter", "time", "whatif", "lift", "take_away")
 FIRST = 4  # places chosen for a reader who has chosen none
 MOST = 8  # more marks than this cannot be told apart
 HOME = "isc_2019"
@@ -91,7 +91,7 @@ def _useful(found: views.Comparison) -> Sequence[str]:
         return (
             VIEWS
             if several
-            else [view for view in VIEWS if view not in {"sure", "scatter", "heatmap", "whatif"}]
+            else [view for view in VIEWS if view not in {"sure", "checks", "scatter", "heatmap"}]
         )
     parts = len(found.nodes) > 1
     return ["league", *(["profile", "lift"] if parts else []), "time", "take_away"]
