@@ -15,10 +15,21 @@ from cmi_core.index import Result
 from cmi_core.rank import rank_rows
 
 METHODS: Final = ("pearson", "spearman")
+WEAK: Final = 0.3  # correlations nearer to 0 than this are weak
+HIGH: Final = 0.9  # above, two indicators perhaps say the same thing
+LEVEL: Final = 0.05  # a p-value below is a sure sign
+ALPHA: Final = (
+    0.7  # Cronbach's alpha from which a group is taken to hang together (OECD/JRC Handbook, step 4)
+)
 
 
 def correlate(
-    table: pd.DataFrame, *, method: str = "pearson", weak: float = 0.3, high: float = 0.9, level: float = 0.05
+    table: pd.DataFrame,
+    *,
+    method: str = "pearson",
+    weak: float = WEAK,
+    high: float = HIGH,
+    level: float = LEVEL,
 ) -> pd.DataFrame:
     """
     Correlation of every two columns: a, b, r, p, n, flag.
@@ -33,41 +44,66 @@ def correlate(
     """
     if method not in METHODS:
         raise ComputationError("correlation_unknown", method=method, known=", ".join(METHODS))
-    codes = list(table.columns)
-    columns = table.to_numpy(float).T
-    rows = [
-        (codes[i], codes[j], *correlation(columns[i], columns[j], method))
-        for i in range(len(codes))
-        for j in range(i + 1, len(codes))
-    ]
-    found = pd.DataFrame(rows, columns=["a", "b", "r", "p", "n"])
+    codes = np.array(table.columns, dtype=object)
+    columns = np.ascontiguousarray(table.to_numpy(float).T)
+    one, other = np.triu_indices(len(codes), 1)
+    r, n = _of_pairs(columns, one, other, method)
+    found = pd.DataFrame({"a": codes[one], "b": codes[other], "r": r, "p": _p_values(r, n), "n": n})
     found["flag"] = _flags(found, weak, high, level)
     return found
 
 
-def correlation(one: np.ndarray, other: np.ndarray, method: str = "pearson") -> tuple[float, float, int]:
-    """Correlation r of two columns (n,), its p-value, and the pairs used."""
+def _of_pairs(
+    columns: np.ndarray, one: np.ndarray, other: np.ndarray, method: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Correlations of pairs of rows (k × n), and the pairs of values used; rows without gaps in one product."""
+    whole = ~np.isnan(columns).any(axis=1) & (columns.shape[1] > 1)
+    quick = whole[one] & whole[other]
+    r, n = np.full(len(one), np.nan), np.full(len(one), columns.shape[1])
+    if quick.any():
+        standing = _standardised(columns[whole], method)
+        place = whole.cumsum() - 1
+        r[quick] = np.clip(standing @ standing.T, -1.0, 1.0)[place[one[quick]], place[other[quick]]]
+    for row in np.flatnonzero(~quick):
+        r[row], n[row] = _of_two(columns[one[row]], columns[other[row]], method)
+    return r, n
+
+
+def _standardised(rows: np.ndarray, method: str) -> np.ndarray:
+    """Rows (m × n) without gaps less their mean, of length 1; NaN for a constant."""
+    constant = rows.min(axis=1) == rows.max(axis=1)
+    if method == "spearman":
+        rows = rank_rows(rows, ties="average", highest_first=False, noise=0.0)
+    away = rows - rows.mean(axis=1, keepdims=True)
+    length = np.sqrt((away**2).sum(axis=1))
+    return away / np.where(constant, np.nan, length)[:, None]
+
+
+def _of_two(one: np.ndarray, other: np.ndarray, method: str) -> tuple[float, int]:
     both = ~(np.isnan(one) | np.isnan(other))
     pairs = np.array([one[both], other[both]])
     n = pairs.shape[1]
     if n < 2 or (pairs.min(axis=1) == pairs.max(axis=1)).any():
-        return np.nan, np.nan, n
-    if method == "spearman":
-        pairs = rank_rows(pairs, ties="average", highest_first=False, noise=0.0)
-    away = pairs - pairs.mean(axis=1, keepdims=True)
-    away /= np.sqrt((away**2).sum(axis=1, keepdims=True))
-    r = float(np.clip(away[0] @ away[1], -1.0, 1.0))
-    return r, _p_value(r, n), n
+        return np.nan, n
+    standing = _standardised(pairs, method)
+    return float(np.clip(standing[0] @ standing[1], -1.0, 1.0)), n
 
 
-def _p_value(r: float, n: int) -> float:
+def correlation(one: np.ndarray, other: np.ndarray, method: str = "pearson") -> tuple[float, float, int]:
+    """Correlation r of two columns (n,), its p-value, and the pairs used."""
+    r, n = _of_two(one, other, method)
+    return r, float(_p_values(np.array([r]), np.array([n]))[0]), n
+
+
+def _p_values(r: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Two-sided by Student's t; NaN under 3 pairs, 0 for a perfect correlation."""
     from scipy.special import stdtr  # noqa: PLC0415  # only the checks need scipy
 
-    if n < 3:
-        return np.nan
-    if abs(r) >= 1:
-        return 0.0
-    return float(2 * stdtr(n - 2, -abs(r) * np.sqrt((n - 2) / (1 - r * r))))
+    usable = (n >= 3) & ~np.isnan(r) & (np.abs(r) < 1)
+    freedom = np.where(usable, n - 2, 1)
+    square = np.where(usable, 1 - r * r, 1.0)
+    p = 2 * stdtr(freedom, -np.abs(np.where(usable, r, 0.0)) * np.sqrt(freedom / square))
+    return np.where(usable, p, np.where((n >= 3) & (np.abs(r) >= 1), 0.0, np.nan))
 
 
 def _flags(found: pd.DataFrame, weak: float, high: float, level: float) -> np.ndarray:
@@ -77,7 +113,7 @@ def _flags(found: pd.DataFrame, weak: float, high: float, level: float) -> np.nd
     )
 
 
-def pulls(result: Result, *, method: str = "pearson", level: float = 0.05) -> pd.DataFrame:
+def pulls(result: Result, *, method: str = "pearson", level: float = LEVEL) -> pd.DataFrame:
     """
     Correlation of every node with its parent's score: parent, node, r, p, n, flag.
 

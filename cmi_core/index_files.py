@@ -23,7 +23,7 @@ from cmi_core.values import from_tidy
 from cmi_core.worksheet import Limits
 
 Sheets = dict[str, pd.DataFrame]
-TABLES = ("method", "framework", "values", "scores", "rank_intervals", "own_weights")
+TABLES = ("method", "framework", "values", "scores", "rank_intervals", "what_if")
 LIMITS = Limits(rows=1_100_000, columns=2_000, cells=20_000_000)
 NEAR = 1e-9  # scores nearer than this are the same: only the order of adding up may differ
 FRAMEWORK = (
@@ -149,7 +149,7 @@ def recompute(tables: Mapping[str, pd.DataFrame]) -> list[Compared]:
     ]
     if "rank_intervals" in tables:
         found.append(_intervals(framework, values, facts, given, tables["rank_intervals"]))
-    if "own_weights" in tables:
+    if "what_if" in tables:
         found.append(_own(framework, values, given, tables))
     return found
 
@@ -182,16 +182,20 @@ def _intervals(
 def _own(
     framework: Framework, values: pd.DataFrame, given: dict, tables: Mapping[str, pd.DataFrame]
 ) -> Compared:
-    own = tables["framework"].set_index("code")["own_weight"]
-    weights = {
-        str(code): float(weight)
-        for code, weight in own.items()
-        if str(weight).strip() not in ("", "None", "nan")
-    }
-    again = what_if.compare(framework, values, weights=weights, **given)
-    return _beside(
-        "own_weights", tables["own_weights"], again, ["place", "node"], ["score_after", "rank_after"]
-    )
+    weights = _given(tables["framework"], ["code"], "own_weight")
+    changes = _given(tables["values"], ["place", "indicator"], "own_value")
+    again = what_if.compare(framework, values, weights=weights, changes=changes, **given)
+    return _beside("what_if", tables["what_if"], again, ["place", "node"], ["score_after", "rank_after"])
+
+
+def _given(table: pd.DataFrame, key: list[str], column: str) -> dict[Any, float]:
+    """The numbers of a column by their keys, where there is one."""
+    if column not in table:
+        return {}
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    kept = table[numbers.notna()]
+    keys = kept[key[0]] if len(key) == 1 else zip(*(kept[name] for name in key), strict=True)
+    return dict(zip(keys, numbers.dropna().astype(float), strict=True))
 
 
 def _values(sheet: pd.DataFrame, framework: Framework) -> pd.DataFrame:

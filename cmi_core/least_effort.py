@@ -46,6 +46,7 @@ class Plan:
     score: float
     effort: float
     steps: pd.DataFrame  # the chosen rows of the steps given, with score_before
+    reached: tuple[float, ...]  # score of the node after the first step, the first two, and so on
 
 
 def plan(result: Result, place: str, steps: pd.DataFrame, *, target: float, node: str = "") -> Plan:
@@ -87,6 +88,7 @@ def _plan(  # all but two by keyword
     rows = [tree.framework.number(code) for code in taken["indicator"]]
     taken.insert(1, "score_before", tree.scores[rows])
     new = dict(zip(rows, taken["score"].astype(float), strict=True))
+    walk = [dict(list(new.items())[: number + 1]) for number in range(len(new))]
     return Plan(
         place,
         tree.framework.codes[tree.top],
@@ -96,6 +98,7 @@ def _plan(  # all but two by keyword
         tree.score_of(new) if chosen is not None else best,
         float(taken["effort"].sum()) if chosen is not None else math.nan,
         taken,
+        tuple(tree.score_of(part) for part in walk),
     )
 
 

@@ -23,6 +23,8 @@ from cmi_core.treat import treat_rows
 from cmi_core.values import checked
 
 BLOCK = 1024  # replications computed at once: about what the second-level cache holds
+CELLS = 1_000_000  # scores computed at once, at most
+COPELAND = 300  # places that can be compared with each other in every replication
 COUNTED = 255  # up to here ranks are pairwise counts in one byte each, beyond by sorting
 
 
@@ -62,7 +64,10 @@ class Scenarios:
         object.__setattr__(self, "values", rows)
         object.__setattr__(self, "places", names)
         for choice in self.choices():
-            self.stage(choice)
+            recipe, _ = self.stage(choice)
+            compared = any(each is not None and each.name == "copeland" for each in recipe.aggregations)
+            if compared and len(names) > COPELAND:
+                raise ComputationError("copeland_too_many_places", places=len(names), most=COPELAND)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,7 +127,9 @@ def _outward(scores: np.ndarray, power: float, node: str) -> np.ndarray:
 def _inward(sums: np.ndarray, power: float) -> np.ndarray:
     if power == 1.0:
         return sums
-    return np.exp(sums) if power == 0.0 else sums ** (1 / power)
+    if power == 0.0:
+        return np.exp(sums)
+    return 1 / sums if power == -1.0 else sums ** (1 / power)
 
 
 def effective_weights(framework: Framework, shares: np.ndarray, top: int) -> np.ndarray:
@@ -139,28 +146,98 @@ def effective_weights(framework: Framework, shares: np.ndarray, top: int) -> np.
 def _by_level(
     framework: Framework, recipe: Recipe, found: np.ndarray, shares: np.ndarray, top: int
 ) -> np.ndarray:
-    """Score group by group, for gaps and for mixed aggregations (places × r)."""
-    r = shares.shape[1]
-    scores: dict[int, np.ndarray] = {}
-    for row, leaf in enumerate(framework.leaves):
-        scores[int(leaf)] = np.broadcast_to(found[row][:, None], (found.shape[1], r))
+    """
+    Score group by group, for gaps and for mixed aggregations (places × r).
+
+    Whether a node has a score is the same in every replication, so one column per node says it. Indicators have
+    one column of scores, so that the lowest groups are matrix products. Scores stay on the scale x^P of the group
+    they were made for, which saves the way there and back where the group above uses the same mean; absent ones
+    stand as 0.
+    """
+    present = {int(leaf): ~np.isnan(found[row]) for row, leaf in enumerate(framework.leaves)}
+    filled = np.nan_to_num(found)
+    scores = {int(leaf): (filled[row][:, None], 1.0) for row, leaf in enumerate(framework.leaves)}
     for row in reversed(framework.under(top).tolist()):
-        below = framework.children[row]
-        if not below.size:
+        below = framework.children[row].tolist()
+        if not below:
             continue
         method = recipe.aggregations[row]
         assert method is not None  # noqa: S101  # groups have one by construction
-        children = np.stack([scores.pop(int(child)) for child in below], axis=-1)
-        weights = shares[below].T
-        if method.name == "copeland":
-            each = [aggregating.copeland(children[:, i], weights[i]) for i in range(r)]
-            mean = np.stack(each, axis=1)
-        else:
-            mean = aggregating.aggregate(children, weights, method, node=framework.codes[row])
-        present = (~np.isnan(children)).mean(axis=-1)
-        mean[present < recipe.thresholds[framework.heights[row] - 2]] = np.nan
-        scores[row] = mean
-    return scores[top]
+        there = np.stack([present.pop(child) for child in below], axis=1)
+        children, weights = [scores.pop(child) for child in below], shares[below]
+        scores[row] = _group(children, there, weights, method, framework.codes[row])
+        weighed = np.ones(len(below), dtype=bool) if method.name == "sum" else weights[:, 0] > 0
+        enough = there.mean(axis=1) >= recipe.thresholds[framework.heights[row] - 2]
+        present[row] = there[:, weighed].any(axis=1) & enough
+        scores[row][0][~present[row]] = 0.0
+    values, power = scores[top]
+    values = _inward(np.where(present[top][:, None], values, np.nan), power)
+    return np.broadcast_to(values, (found.shape[1], shares.shape[1]))
+
+
+Scaled = tuple[np.ndarray, float]  # scores on the scale x^P, and P
+
+
+def _group(
+    children: list[Scaled], there: np.ndarray, weights: np.ndarray, method: aggregating.Aggregation, node: str
+) -> Scaled:
+    """
+    Score one group (places × r).
+
+    `children` have one column or r of them, `there` says which places have which (places × k), `weights` is
+    k × r. What stands where there is no score means nothing.
+    """
+    power = method.power
+    plain = method.name in ("copeland", "sum") or (power and abs(power) < aggregating.SMALL_POWER)
+    if plain:
+        return _whole(children, there, weights, method, node), 1.0
+    outward = [
+        _rescaled(values, own, power, has, node) for (values, own), has in zip(children, there.T, strict=True)
+    ]
+    if all(values.shape[1] == 1 for values in outward):
+        total = np.hstack(outward) @ weights
+    else:
+        total = outward[0] * weights[0]
+        part = np.empty_like(total)
+        for values, weight in zip(outward[1:], weights[1:], strict=True):
+            total += np.multiply(values, weight, out=part)
+    if not there.all():
+        given = there.astype(float) @ weights
+        total /= np.where(given > 0, given, 1.0)
+    return total, power
+
+
+def _rescaled(values: np.ndarray, own: float, power: float, has: np.ndarray, node: str) -> np.ndarray:
+    """Put scores from the scale x^own on the scale x^power, those of absent places as 0."""
+    if own == power:
+        return values
+    if has.all():
+        return _outward(_inward(values, own), power, node)
+    moved = _outward(_inward(np.where(has[:, None], values, 1.0), own), power, node)
+    return np.where(has[:, None], moved, 0.0)
+
+
+def _whole(
+    children: list[Scaled], there: np.ndarray, weights: np.ndarray, method: aggregating.Aggregation, node: str
+) -> np.ndarray:
+    """Score a group whose method needs all children at once (places × r)."""
+    shape = (len(there), weights.shape[1])
+    table = np.stack(
+        [
+            np.broadcast_to(np.where(has[:, None], _inward(values, own), np.nan), shape)
+            for (values, own), has in zip(children, there.T, strict=True)
+        ],
+        axis=-1,
+    )
+    if method.name != "copeland":
+        return aggregating.aggregate(table, weights.T, method, node=node)
+    each = [aggregating.copeland(table[:, i], weights[:, i]) for i in range(shape[1])]
+    return np.stack(each, axis=1)
+
+
+def block_of(places: int) -> int:
+    """How many replications to compute at once, so that memory stays bounded with thousands of places."""
+    return max(1, min(BLOCK, CELLS // max(places, 1)))
 
 
 def nominal_shares(framework: Framework) -> np.ndarray:

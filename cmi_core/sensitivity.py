@@ -15,7 +15,7 @@ from cmi_core import aggregate as aggregating
 from cmi_core import normalise as normalising
 from cmi_core.errors import ComputationError
 from cmi_core.rank import rank_rows
-from cmi_core.scenarios import BLOCK, Choice, Scenarios, noise_per_node, nominal_shares, perturbed_shares
+from cmi_core.scenarios import Choice, Scenarios, block_of, noise_per_node, nominal_shares, perturbed_shares
 from cmi_core.uncertainty import Progress
 
 INPUTS: Final = ("weights", "impute", "normalise", "aggregate")
@@ -120,12 +120,14 @@ def _outputs(
     shape = [len(getattr(scenarios, stage)) for stage in ("impute", "normalise", "aggregate")]
     found = np.empty((shares.shape[1], *shape))
     done: dict[Choice, np.ndarray] = {}
+    block = block_of(len(scenarios.names))
     for number, (cell, choice) in enumerate(zip(np.ndindex(*shape), scenarios.choices(), strict=True)):
         if choice not in done:
-            parts = [
-                measure(scenarios.scores(choice, shares[:, start : start + BLOCK]))
-                for start in range(0, shares.shape[1], BLOCK)
-            ]
+            parts = []
+            for start in range(0, shares.shape[1], block):
+                parts.append(measure(scenarios.scores(choice, shares[:, start : start + block])))
+                if progress:
+                    progress((number + min(1.0, (start + block) / shares.shape[1])) / np.prod(shape))
             done[choice] = np.concatenate(parts)
         found[(slice(None), *cell)] = done[choice]
         if progress:

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cmi_core import normalise as normalising
 from cmi_core.errors import ComputationError
-from cmi_core.index import Result, directed, with_references
+from cmi_core.index import Result, with_references
 
 
 def scores_after(result: Result, place: str, steps: pd.DataFrame) -> pd.DataFrame:
@@ -36,13 +36,20 @@ def _score(result: Result, column: int, row: int, value: float) -> float:
     recipe = result.recipe
     chosen = np.array([row])
     measures = with_references(recipe, result.places).rows(chosen)
-    moved = result.values.copy()
-    moved[row, column] = value
-    new = directed(recipe, moved)[chosen]
-    method = recipe.normalisers[row]
-    line = normalising.yardstick(directed(recipe, result.values)[chosen], measures, method)
+    method, log = recipe.normalisers[row], bool(recipe.logs[row])
+    now = _directed(measures, log, result.values[row])
+    moved = now.copy()
+    moved[0, column] = _directed(measures, log, np.array([value]))[0, 0]
+    line = normalising.yardstick(now, measures, method)
     if line is None:
-        return float(normalising.normalise_rows(new, measures, (method,))[0, column])
+        return float(normalising.normalise_rows(moved, measures, (method,))[0, column])
     if method.name == "ordinal":  # refuses a value off the scale
-        normalising.yardstick(new, measures, method)
-    return float(line.scores(new)[0, column])
+        normalising.yardstick(moved, measures, method)
+    return float(line.scores(moved[:, column : column + 1])[0, 0])
+
+
+def _directed(measures: normalising.Measures, log: bool, values: np.ndarray) -> np.ndarray:
+    """Give d·x of one indicator (1 × n), logarithms taken where it asks for them."""
+    if log and (values <= 0).any():
+        raise ComputationError("log_of_nothing", code=measures.codes[0])
+    return ((np.log(values) if log else values) * measures.direction[0])[None, :]

@@ -4,9 +4,12 @@ import streamlit as st
 
 from pages.components import comparison_board as board
 from pages.components import (
+    comparison_checks,
     comparison_choice,
+    comparison_lift,
     comparison_take_away,
     comparison_trials,
+    comparison_what_if,
     formulas,
     layout,
     session,
@@ -26,14 +29,16 @@ elif choice.view == "heatmap":
     board.heatmap(page, choice)
 elif choice.view == "sure":
     comparison_trials.sure(page, choice)
+elif choice.view == "checks":
+    comparison_checks.checks(page, choice)
 elif choice.view == "scatter":
     board.scatter(page, choice)
 elif choice.view == "time":
     board.time(page, choice)
 elif choice.view == "whatif":
-    comparison_trials.whatif(page, choice)
+    comparison_what_if.whatif(page, choice)
 elif choice.view == "lift":
-    comparison_trials.lift(page, choice)
+    comparison_lift.lift(page, choice)
 else:
     comparison_take_away.files(page, choice)
 

@@ -40,6 +40,16 @@ def test_flags_are_told():
         correlate(table, method="kendall")
 
 
+@pytest.mark.parametrize("method", ["pearson", "spearman"])
+def test_a_table_gives_what_each_pair_gives(method):
+    table = pd.DataFrame(RANDOM.integers(0, 9, (20, 5)).astype(float), columns=list("abcde"))
+    table["flat"] = 3.0
+    table.loc[3:6, "d"] = np.nan
+    for row in correlate(table, method=method).itertuples():
+        expected = correlation(table[row.a].to_numpy(), table[row.b].to_numpy(), method)
+        assert (row.r, row.p, row.n) == pytest.approx(expected, nan_ok=True)
+
+
 def test_perfect_correlation_is_certain_and_two_pairs_tell_nothing():
     assert correlation(np.arange(5.0), np.arange(5.0))[1] == 0
     assert np.isnan(correlation(np.arange(2.0), np.arange(2.0))[1])

@@ -89,6 +89,10 @@ def test_the_plan_equals_brute_force(draws, target, aggregate, node):
         assert found.effort == pytest.approx(expected)
         assert found.score >= target - 1e-9
         assert found.steps["indicator"].is_unique
+        way = [found.score_before, *found.reached]
+        assert way == sorted(way)
+        assert way[-1] == pytest.approx(found.score)
+        assert len(found.reached) == len(found.steps)
 
 
 def test_solver_and_fronts_agree_on_forty_indicators():

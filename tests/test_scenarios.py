@@ -90,3 +90,9 @@ def test_alternatives_are_needed_and_nodes_must_exist():
         Scenarios(TREE, VALUES, normalise=())
     with pytest.raises(FrameworkError, match="node_unknown"):
         _ = Scenarios(TREE, VALUES, node="three").top
+
+
+def test_pairwise_comparison_of_very_many_places_is_refused():
+    values = pd.DataFrame({"a": range(301), "b": 1.0, "c": 1.0}, index=[f"c{n}" for n in range(301)])
+    with pytest.raises(ComputationError, match="copeland_too_many_places"):
+        Scenarios(TREE, values, aggregate=("copeland",))

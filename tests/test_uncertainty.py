@@ -9,7 +9,7 @@ from cmi_core.errors import ComputationError
 from cmi_core.framework import Framework
 from cmi_core.levels import CutPoints
 from cmi_core.scenarios import Scenarios
-from cmi_core.uncertainty import simulate
+from cmi_core.uncertainty import RankTimes, simulate
 
 FLAT = Framework((Node("isc"), Node("a", "isc"), Node("b", "isc")))
 VALUES = pd.DataFrame({"a": [10.0, 6, 5, 0], "b": [10.0, 5, 6, 0]}, index=["best", "p", "q", "worst"])
@@ -77,6 +77,28 @@ def test_many_places_are_counted_as_few_are():
     assert (table["rank_mean"] == table["rank"]).all()
     assert (table["rank_lower"] == table["rank_upper"]).all()
     assert simulation.significance()["places"] == 1
+
+
+@pytest.mark.parametrize("n", [3, 300])
+def test_rank_statistics_are_those_of_every_rank_taken(n):
+    random = np.random.default_rng(n)
+    counts = random.integers(0, 4, (n, n)) * (random.random((n, n)) < 0.5)
+    counts[0] = 0
+    taken = RankTimes.of(counts.astype(np.uint16))
+    every = [np.repeat(np.arange(1, n + 1), row) for row in counts]
+    assert taken.scored.tolist() == [len(ranks) for ranks in every]
+    for share in (0.05, 0.5, 0.95):
+        expected = [np.quantile(r, share, method="inverted_cdf") if len(r) else np.nan for r in every]
+        np.testing.assert_array_equal(taken.quantiles([share])[0], expected)
+    np.testing.assert_allclose(taken.mean(), [np.mean(r) if len(r) else np.nan for r in every])
+    np.testing.assert_array_equal(taken.most()[1:], counts[1:].max(axis=1))
+
+
+def test_probabilities_may_be_asked_for_some_places():
+    simulation = simulate(Scenarios(FLAT, VALUES), seed=1, replications=200)
+    some = simulation.rank_probability(["q", "best"])
+    pd.testing.assert_frame_equal(some, simulation.rank_probability().loc[["q", "best"]])
+    assert (simulation.table()["best_chance"] == simulation.rank_probability().max(axis=1).to_numpy()).all()
 
 
 def test_progress_is_told_to_the_end():

@@ -215,18 +215,28 @@ def set_levels(
     note: str,
     at: datetime,
     seen_entry: int,
+    node: str = "",
 ) -> int:
-    """Say order and lower cut point of a release's levels (`level`, `printed`, `position`, `lower`), as told by its makers."""
+    """
+    Say order and lower cut point of a release's levels (`level`, `printed`, `position`, `lower`), as told by its makers.
+
+    With a `node` below the index itself: at which score each level begins there (`level`, `lower`); all empty where
+    that is not known any more.
+    """
     by = require(actor, "edit_framework")
-    _check_levels(levels)
+    if not node:
+        _check_levels(levels)
     with store.writing() as cursor:
         _known(store, framework)
         _not_stale(store, framework, seen_entry)
+        if node:
+            _check_part(store, framework, node, levels)
         facts = {"basis": "stated", "source": _source(cursor, source)}
-        lines = [_level(framework, row, facts) for row in levels]
-        return record.append(
-            cursor, {"level_line": lines}, deed="set_levels", by=by.account, at=at, note=note
-        )
+        if node:
+            lines = {"level_cut_line": [_cut(framework, node, row, facts) for row in levels]}
+        else:
+            lines = {"level_line": [_level(framework, row, facts) for row in levels]}
+        return record.append(cursor, lines, deed="set_levels", by=by.account, at=at, note=note)
 
 
 def set_weights(
@@ -350,6 +360,31 @@ def _check_levels(levels: Sequence[Mapping[str, Any]]) -> None:
     CutPoints(
         tuple(str(row["printed"]) for row in ordered), tuple(float(row["lower"]) for row in ordered[1:])
     )
+
+
+def _check_part(store: Store, framework: str, node: str, levels: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse cut points of a part that do not go with the levels of the release, their names and their order."""
+    if node not in set(indices.nodes(store, framework)["node"]):
+        raise FrameworkError("node_unknown", code=node)
+    known = scores.levels(store, framework).set_index("level")
+    if known.empty or known["position"].isna().any():
+        raise FrameworkError("levels_order_missing")
+    if sorted(str(row["level"]) for row in levels) != sorted(known.index):
+        raise FrameworkError("levels_of_part", levels=", ".join(known["printed"]))
+    told = [{**row, **known.loc[str(row["level"]), ["printed", "position"]].to_dict()} for row in levels]
+    if any(_filled(row.get("lower")) is not None for row in told):
+        _check_levels(told)
+
+
+def _cut(framework: str, node: str, row: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, object]:
+    lower = _filled(row.get("lower"))
+    return {
+        "framework": framework,
+        "node": node,
+        "level": row["level"],
+        "lower": None if lower is None else float(lower),
+        **facts,
+    }
 
 
 def _level(framework: str, row: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, object]:

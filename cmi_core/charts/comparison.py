@@ -232,6 +232,93 @@ def chances(t: dict[str, str], look: str) -> alt.Chart:
     )
 
 
+def correlations(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Correlation of every two parts: one hue for together, another for against; the number where there is room.
+
+    Table: `one`, `other`, `row`, `column`, `r`, `told`, `flag_told`, `strong`, `named`. Words: `r`, `one`, `other`,
+    `flag`.
+    """
+    c = theme.colours(look)
+    order = {
+        "row": alt.EncodingSortField("row", op="min"),
+        "column": alt.EncodingSortField("column", op="min"),
+    }
+    axis = alt.Axis(labelLimit=150, domain=False, ticks=False, labelPadding=6)
+    base = alt.Chart(DATA).encode(
+        x=alt.X(
+            "other:N",
+            sort=order["column"],
+            title=None,
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=-50,
+                labelAlign="left",
+                labelLimit=150,
+                domain=False,
+                ticks=False,
+                labelPadding=6,
+            ),
+        ),
+        y=alt.Y("one:N", sort=order["row"], title=None, axis=axis),
+        tooltip=[
+            alt.Tooltip("one:N", title=t["one"]),
+            alt.Tooltip("other:N", title=t["other"]),
+            alt.Tooltip("told:N", title=t["r"]),
+            alt.Tooltip("flag_told:N", title=t["flag"]),
+        ],
+    )
+    cells = base.mark_rect(cornerRadius=3, stroke=c["paper"], strokeWidth=1.5).encode(
+        color=alt.Color(
+            "r:Q",
+            title=t["r"],
+            scale=alt.Scale(domain=[-1, 0, 1], range=_diverging(look)),
+            legend=alt.Legend(gradientLength=180),
+        )
+    )
+    words = (
+        base.transform_filter("datum.named && isValid(datum.r)")
+        .mark_text(fontWeight=600, fontSize=12)
+        .encode(
+            text="told:N",
+            color=alt.condition("datum.strong", alt.value(_on_strong(look)), alt.value(_on_weak(look))),
+        )
+    )
+    return (cells + words).properties(height=alt.Step(28), padding={"right": 40})
+
+
+def pulls(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    How each part goes with the one above it: bars from 0, those that pull against it in the warning colour and named.
+
+    Table: `name`, `order`, `r`, `told`, `against`, `parent`. Words: `r`, `part`, `parent`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("order", op="min"),
+            title=None,
+            axis=alt.Axis(
+                labelLimit=alt.ExprRef("max(120, 0.42 * width)"), domain=False, ticks=False, labelPadding=8
+            ),
+        ),
+        tooltip=[
+            alt.Tooltip("name:N", title=t["part"]),
+            alt.Tooltip("parent:N", title=t["parent"]),
+            alt.Tooltip("told:N", title=t["r"]),
+        ],
+    )
+    bars = base.mark_bar(height=14, cornerRadius=4).encode(
+        x=alt.X("r:Q", title=t["r"], scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=5)),
+        color=alt.condition("datum.against", alt.value(c["warn"]), alt.value(c["accent"])),
+    )
+    zero = alt.Chart(DATA).mark_rule(color=c["ink"]).encode(x=alt.datum(0))
+    right = base.transform_filter("datum.r >= 0").mark_text(align="left", dx=6).encode(x="r:Q", text="told:N")
+    left = base.transform_filter("datum.r < 0").mark_text(align="right", dx=-6).encode(x="r:Q", text="told:N")
+    return alt.layer(bars, zero, right, left).properties(height=alt.Step(26), padding={"right": 30})
+
+
 def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     Two nodes of every place; the chosen ones carry their names.
@@ -254,6 +341,46 @@ def scatter(t: dict[str, str], look: str) -> alt.LayerChart:
     )
     names = base.transform_filter("datum.chosen").mark_text(dy=-16, fontWeight=600).encode(text="name:N")
     return alt.layer(others, chosen, names).properties(height=420)
+
+
+def density(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    Two nodes of very many places: squares by how many lie in them, the chosen ones with their names.
+
+    Table: `across`, `across_to`, `up`, `up_to`, `count`, `chosen`, `name`. Words: `across`, `up`, `place`, `count`.
+    """
+    c = theme.colours(look)
+    across = alt.X("across:Q", title=t["across"], scale=alt.Scale(zero=False))
+    up = alt.Y("up:Q", title=t["up"], scale=alt.Scale(zero=False))
+    base = alt.Chart(DATA).encode(x=across, y=up)
+    squares = (
+        base.transform_filter("!datum.chosen")
+        .mark_rect()
+        .encode(
+            x2="across_to:Q",
+            y2="up_to:Q",
+            color=alt.Color(
+                "count:Q",
+                title=t["count"],
+                scale=alt.Scale(
+                    type="sqrt", range=_ramp(look)[1:] if look in ("light", "dark") else _ramp(look)
+                ),
+                legend=alt.Legend(gradientLength=180, format="d"),
+            ),
+            tooltip=[alt.Tooltip("count:Q", title=t["count"], format=",d")],
+        )
+    )
+    named = base.transform_filter("datum.chosen")
+    tips = [
+        alt.Tooltip("name:N", title=t["place"]),
+        alt.Tooltip("across:Q", title=t["across"], format=_ROUND),
+        alt.Tooltip("up:Q", title=t["up"], format=_ROUND),
+    ]
+    marks = named.mark_point(
+        filled=True, size=190, color=c["ink"], stroke=c["paper"], strokeWidth=1.5, shape="diamond", opacity=1
+    ).encode(tooltip=tips)
+    names = named.mark_text(dy=-16, fontWeight=600, color=c["ink"]).encode(text="name:N")
+    return alt.layer(squares, marks, names).properties(height=420)
 
 
 def years(t: dict[str, str], look: str) -> alt.LayerChart:
@@ -325,7 +452,41 @@ def moves(t: dict[str, str], look: str) -> alt.LayerChart:
         .mark_text(align="left", dx=10, limit=alt.ExprRef("0.32 * width - 12"), fontSize=13)
         .encode(text="label:N")
     )
-    return (lines + dots + left + right).properties(height=440)
+    # room above: the renderer cuts off tone marks at the very edge
+    return (lines + dots + left + right).properties(height=440, padding={"top": 10})
+
+
+def lift(t: dict[str, str], look: str) -> alt.LayerChart:
+    """
+    How steps carry a score from where it is to where it shall be: each bar begins where the one above ends.
+
+    Table: `name`, `order`, `from`, `to`, `kind` (now, step, then), `told`, `target`. Words: `score`, `target`.
+    """
+    c = theme.colours(look)
+    base = alt.Chart(DATA).encode(
+        y=alt.Y(
+            "name:N",
+            sort=alt.EncodingSortField("order", op="min"),
+            title=None,
+            axis=alt.Axis(
+                labelLimit=alt.ExprRef("max(120, 0.4 * width)"), domain=False, ticks=False, labelPadding=8
+            ),
+        )
+    )
+    across = alt.X("from:Q", title=t["score"], scale=alt.Scale(zero=True, nice=True))
+    bars = base.mark_bar(height=20, cornerRadius=4).encode(
+        x=across,
+        x2="to:Q",
+        color=alt.condition("datum.kind == 'step'", alt.value(c["accent"]), alt.value(c["quiet"])),
+        tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("told:N", title=t["score"])],
+    )
+    words = base.mark_text(align="left", dx=7, fontWeight=700).encode(x="to:Q", text="told:N")
+    goal = (
+        alt.Chart(DATA)
+        .mark_rule(color=c["ink"], strokeDash=[5, 4], strokeWidth=1.5)
+        .encode(x="mean(target):Q", tooltip=[alt.Tooltip("mean(target):Q", title=t["target"])])
+    )
+    return alt.layer(bars, goal, words).properties(height=alt.Step(34), padding={"right": 56})
 
 
 def indices(t: dict[str, str], look: str) -> alt.LayerChart:
@@ -413,6 +574,16 @@ def _ramp(look: str) -> list[str]:
         "dark": ["#1d2c33", "#22545a", "#2f827f", "#5fbdb4", "#c4efe6"],
         "bw": ["#1c1c1c", "#ffffff"],
         "by": ["#1c1c00", "#ffff00"],
+    }[look]
+
+
+def _diverging(look: str) -> list[str]:
+    """Two hues with quiet paper between them; with one colour only, the sign stands in the cell."""
+    return {
+        "light": ["#a8423a", "#f1ede2", "#0b5c63"],
+        "dark": ["#e58a7b", "#1d2c33", "#5fbdb4"],
+        "bw": ["#ffffff", "#1c1c1c", "#ffffff"],
+        "by": ["#ffff00", "#1c1c00", "#ffff00"],
     }[look]
 
 

@@ -23,6 +23,7 @@ from cmi_core.values import from_tidy
 
 FRAMEWORK_COLUMNS = ("code", "parent", "direction", "weight")
 VALUE_COLUMNS = ("place", "indicator", "value")
+SQUARE = 1_000  # places up to which the probability of every rank is written
 MISSING = "NA"  # how R writes a gap; anything else that is no number is refused
 
 
@@ -145,7 +146,8 @@ def uncertainty(given: argparse.Namespace) -> int:
     parts = [simulation.table(confidence=given.confidence)]
     if given.levels:
         parts.append(simulation.level_probability().add_prefix("level ").reset_index(drop=True))
-    parts.append(simulation.rank_probability().add_prefix("rank ").reset_index(drop=True))
+    if len(simulation.places) <= SQUARE:
+        parts.append(simulation.rank_probability().add_prefix("rank ").reset_index(drop=True))
     _write(given.out, pd.concat(parts, axis=1))
     rule = simulation.significance(confidence=given.confidence)
     print(f"seed {given.seed}, {given.replications} replications; significance: {rule}", file=sys.stderr)

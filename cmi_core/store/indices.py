@@ -134,6 +134,7 @@ def last_entry(store: Store, framework: str) -> int:
         WITH touched AS (
             SELECT entry FROM framework_line WHERE framework = $framework
             UNION SELECT entry FROM level_line WHERE framework = $framework
+            UNION SELECT entry FROM level_cut_line WHERE framework = $framework
             UNION SELECT entry FROM node_setting_line WHERE framework = $framework
             UNION SELECT entry FROM assessment_line WHERE framework = $framework
             UNION SELECT s.entry FROM score_line s JOIN assessment_line a USING (assessment)
@@ -162,7 +163,7 @@ def imports(store: Store, limit: int) -> pd.DataFrame:
         SELECT e.entry, e.deed, e.recorded_at, e.note, coalesce(a.name, e.recorded_by) AS name,
                u.entry AS undone_by,
                coalesce(s.cells, 0) AS cells, coalesce(s.places, 0) AS places,
-               coalesce(s.framework, f.framework, l.framework, n.framework) AS framework
+               coalesce(s.framework, f.framework, l.framework, c.framework, n.framework) AS framework
         FROM entry e
         LEFT JOIN entry u ON u.undoes = e.entry
         LEFT JOIN account_current a ON a.account = e.recorded_by
@@ -170,6 +171,7 @@ def imports(store: Store, limit: int) -> pd.DataFrame:
                    FROM score_line s JOIN assessment_line x USING (assessment) GROUP BY s.entry) s ON s.entry = e.entry
         LEFT JOIN (SELECT entry, min(framework) AS framework FROM framework_line GROUP BY entry) f ON f.entry = e.entry
         LEFT JOIN (SELECT entry, min(framework) AS framework FROM level_line GROUP BY entry) l ON l.entry = e.entry
+        LEFT JOIN (SELECT entry, min(framework) AS framework FROM level_cut_line GROUP BY entry) c ON c.entry = e.entry
         LEFT JOIN (SELECT entry, min(framework) AS framework FROM node_setting_line GROUP BY entry) n
              ON n.entry = e.entry
         WHERE e.entry > 1 AND e.deed IN ('import_framework', 'import_scores', 'correct_score', 'set_levels', 'set_weights')
@@ -203,11 +205,16 @@ def later_than(store: Store, entry: int) -> int | None:
             SELECT a.entry FROM assessment_current a JOIN mine USING (framework)
             UNION ALL SELECT f.entry FROM framework_current f JOIN mine ON mine.framework = f.supersedes
             UNION ALL SELECT l.entry FROM level_current l JOIN mine USING (framework)
+            UNION ALL SELECT c.entry FROM level_cut_current c JOIN mine USING (framework)
             UNION ALL SELECT n.entry FROM node_setting_current n JOIN mine USING (framework)
             UNION ALL SELECT s.entry FROM score_line s JOIN begun USING (assessment)
             UNION ALL SELECT s.entry FROM score_line s JOIN scored USING (assessment, city, node)
             UNION ALL SELECT l.entry FROM level_line l JOIN level_line m
                       ON m.entry = $entry AND m.framework = l.framework AND m.level = l.level
+            UNION ALL SELECT c.entry FROM level_cut_line c JOIN level_line m
+                      ON m.entry = $entry AND m.framework = c.framework AND m.level = c.level
+            UNION ALL SELECT c.entry FROM level_cut_line c JOIN level_cut_line m
+                      ON m.entry = $entry AND m.framework = c.framework AND m.node = c.node
             UNION ALL SELECT n.entry FROM node_setting_line n JOIN node_setting_line m
                       ON m.entry = $entry AND m.framework = n.framework AND m.node = n.node
         )

@@ -13,6 +13,7 @@ TABLES = (
     "kpi_value_current",
     "means_current",
     "level_current",
+    "level_cut_current",
     "score_current",
     "place_current",
     "landmark_current",

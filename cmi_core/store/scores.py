@@ -37,6 +37,18 @@ def levels(store: Store, framework: str) -> pd.DataFrame:
     )
 
 
+def level_cuts(store: Store, framework: str) -> pd.DataFrame:
+    """Where each level begins on parts of the index that have a rule of their own, lowest level first."""
+    return store.read(
+        """
+        SELECT c.node, c.level, l.printed, l.position, c.lower, c.source
+        FROM level_cut_current c JOIN level_current l ON l.framework = c.framework AND l.level = c.level
+        WHERE c.framework = $framework ORDER BY c.node, l.position NULLS LAST, l.printed
+        """,
+        framework=framework,
+    )
+
+
 def printed(store: Store, assessment: str, city: str) -> pd.DataFrame:
     """A place's scores as published, one row per node that has one."""
     return store.read(

@@ -1,6 +1,6 @@
 """How do places compare on one index: who is in the ranking, what is computed, and what is only printed?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,7 +32,7 @@ class Comparison:
     framework: Framework | None
     result: Result | None
     unknown: CmiError | None  # why nothing is computed
-    cut_points: CutPoints | None
+    cuts: Mapping[str, CutPoints]  # per node, only where the rule of its levels is data
 
     @cached_property
     def raw(self) -> pd.DataFrame:
@@ -141,8 +141,8 @@ def _compare(store: Store, chosen: tuple[str, ...]) -> Comparison:
             problems=(ComputationError("ranking_area_kinds", kinds=_listed([head["area_kind"], *strange])),),
         )
     nodes = tree(indices.nodes(store, framework))
-    levels = scores.levels(store, framework)
-    return _computed(head, rows, nodes, places, found.reset_index(drop=True), levels)
+    cuts = cuts_of(store, framework, nodes)
+    return _computed(head, rows, nodes, places, found.reset_index(drop=True), cuts)
 
 
 def _computed(  # the parts of a comparison
@@ -151,21 +151,20 @@ def _computed(  # the parts of a comparison
     nodes: pd.DataFrame,
     places: pd.DataFrame,
     found: pd.DataFrame,
-    levels: pd.DataFrame,
+    cuts: Mapping[str, CutPoints],
 ) -> Comparison:
     parts = {"head": head, "assessments": rows, "nodes": nodes, "cities": places, "values": found}
-    cuts = cut_points(levels)
     framework = result = unknown = None
     try:
         framework = engine_framework(head, nodes)
-        bare = Comparison(**parts, framework=framework, result=None, unknown=None, cut_points=cuts)
+        bare = Comparison(**parts, framework=framework, result=None, unknown=None, cuts=cuts)
         wanted = bare.raw.reindex(columns=list(framework.indicators))
         if wanted.notna().to_numpy().sum() == 0:
             raise ComputationError("index_values_missing")
         result = index.build(framework, wanted, **options(head))
     except CmiError as refusal:
         unknown = refusal
-    return Comparison(**parts, framework=framework, result=result, unknown=unknown, cut_points=cuts)
+    return Comparison(**parts, framework=framework, result=result, unknown=unknown, cuts=cuts)
 
 
 def _one_ranking(rows: pd.DataFrame) -> None:
@@ -239,6 +238,14 @@ def cut_points(levels: pd.DataFrame) -> CutPoints | None:
     return CutPoints(tuple(ordered["printed"]), tuple(float(lower) for lower in ordered["lower"].iloc[1:]))
 
 
+def cuts_of(store: Store, framework: str, nodes: pd.DataFrame) -> dict[str, CutPoints]:
+    """The rules of levels that are known: that of the index itself, and those of parts that have their own."""
+    rules = {str(nodes.index[nodes["parent"].isna()][0]): cut_points(scores.levels(store, framework))}
+    for node, rows in scores.level_cuts(store, framework).groupby("node", sort=False):
+        rules[str(node)] = cut_points(rows)
+    return {node: rule for node, rule in rules.items() if rule is not None}
+
+
 def league(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
     """
     One row per place: score, rank, whether it is tied, coverage, level and what was filled, best first.
@@ -265,8 +272,8 @@ def league(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
         table["value"] = printed
     else:
         table["printed"] = printed
-    if found.cut_points and node == found.root:
-        table["level"] = found.cut_points.level_of(found.result.scores[row])
+    if rule := found.cuts.get(node):
+        table["level"] = rule.level_of(found.result.scores[row])
     return table.sort_values(["rank", "name_en"], kind="stable").reset_index()
 
 

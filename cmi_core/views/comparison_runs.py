@@ -1,13 +1,16 @@
 """Heavier questions about a ranking: how sure it is, what it hangs on, what other weights give, what would lift it."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cmi_core import index
 from cmi_core.errors import ComputationError
+from cmi_core.index import Result
 from cmi_core.least_effort import Plan, plan
 from cmi_core.scenarios import Scenarios
 from cmi_core.sensitivity import sobol
@@ -16,13 +19,18 @@ from cmi_core.store import Store, indices
 from cmi_core.uncertainty import Simulation, simulate
 from cmi_core.views.comparison import Comparison, comparison, leaves_below, stamp
 from cmi_core.views.kept import Kept
+from cmi_core.what_if import with_changes
 
 Progress = Callable[[float], object] | None
 SEED = 2562
 REPLICATIONS = 10_000
-MOST_PLACES = 1_000  # beyond it counts of every rank of every place no longer fit a reader's patience
+MANY = 1_000  # places from which a run is large: the last two are kept, and one is made at a time
 STAGES = {"median": 0.5, "quartile": 0.75, "best": 1.0}  # of all places, how far up a step goes
 _RUNS = Kept(12)
+_LARGE_RUNS = Kept(2)
+_LARGE = threading.Lock()
+_TRIALS = Kept(4)
+_PLANS = Kept(32)
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,11 @@ def uncertainty(
             seed=SEED,
             replications=REPLICATIONS,
             weight_noise=choices.noise,
-            cut_points=found.cut_points if node == found.root else None,
+            cut_points=found.cuts.get(node),
             progress=progress,
         )
 
-    return _RUNS.get(store, ("uncertainty", chosen, node, choices), run, stamp=stamp(store, chosen))
+    return _kept(store, chosen, ("uncertainty", chosen, node, choices), run)
 
 
 def sensitivity(
@@ -65,7 +73,16 @@ def sensitivity(
             _scenarios(found, node, choices), seed=SEED, weight_noise=choices.noise, progress=progress
         )
 
-    return _RUNS.get(store, ("sensitivity", chosen, node, choices), run, stamp=stamp(store, chosen))
+    return _kept(store, chosen, ("sensitivity", chosen, node, choices), run)
+
+
+def _kept(store: Store, chosen: tuple[str, ...], key: tuple, run: Callable[[], Any]) -> Any:
+    """What was run before, or what is run now; large runs one at a time, so that memory stays bounded."""
+    at = stamp(store, chosen)
+    if len(comparison(store, chosen).cities) <= MANY:
+        return _RUNS.get(store, key, run, stamp=at)
+    with _LARGE:
+        return _LARGE_RUNS.get(store, key, run, stamp=at)
 
 
 def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
@@ -82,11 +99,7 @@ def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
 
 
 def _checked(found: Comparison) -> Comparison:
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
-    if len(found.cities) > MOST_PLACES:
-        raise ComputationError("run_too_many_places", places=len(found.cities), most=MOST_PLACES)
-    if len(found.cities) < 2:
+    if len(with_result(found).cities) < 2:
         raise ComputationError("run_place_alone")
     return found
 
@@ -95,13 +108,12 @@ def bands(simulation: Simulation, cities: pd.DataFrame) -> pd.DataFrame:
     """Rank intervals of the places that have a rank, best first."""
     table = simulation.table().dropna(subset=["rank"]).set_index("place")
     table = table.join(cities[["name_th", "name_en"]]).rename_axis("city").reset_index()
-    table["best_chance"] = simulation.rank_probability().max(axis=1).reindex(table["city"]).to_numpy()
     return table.sort_values(["rank", "rank_median"], kind="stable").reset_index(drop=True)
 
 
 def chances(simulation: Simulation, cities: pd.DataFrame, kept: list[str]) -> pd.DataFrame:
     """Probability of each rank: one row per kept place and rank it ever took."""
-    wide = simulation.rank_probability().loc[kept]
+    wide = simulation.rank_probability(kept)
     table = wide.rename_axis(columns="taken").stack().rename("probability").reset_index()
     table = table[table["probability"] > 0].rename(columns={"place": "city"})
     table["row"] = table["city"].map({city: place for place, city in enumerate(kept)})
@@ -114,28 +126,101 @@ def level_chances(simulation: Simulation, cities: pd.DataFrame) -> pd.DataFrame:
     return cities[["name_th", "name_en"]].join(wide, how="inner").reset_index()
 
 
-def other_weights(
-    store: Store, chosen: tuple[str, ...], node: str, weights: tuple[tuple[str, float], ...]
-) -> pd.DataFrame:
-    """Scores, ranks and levels of a node by the reader's own weights beside the official ones."""
-    found = comparison(store, chosen)
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
-    changed = index.build(
-        found.framework.with_weights(dict(weights)),
-        found.raw.reindex(columns=list(found.framework.indicators)),
-        **found.options,
-    )
-    row = found.framework.number(node)
+@dataclass(frozen=True)
+class Trial:
+    """What a reader tries beside the official ranking: other weights, other values of one place, or both."""
+
+    weights: tuple[tuple[str, float], ...] = ()
+    city: str = ""
+    values: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def changes(self) -> dict[tuple[str, str], float]:
+        """The values by place and indicator."""
+        return {(self.city, indicator): value for indicator, value in self.values}
+
+
+def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
+    """The whole index computed anew with what is tried: where places are measured by each other, others move too."""
+
+    def run() -> Result:
+        found = with_result(comparison(store, chosen))
+        values = found.raw.reindex(columns=list(found.framework.indicators))
+        return index.build(
+            found.framework.with_weights(dict(trial.weights)),
+            with_changes(values, trial.changes, found.framework),
+            **found.options,
+        )
+
+    return _TRIALS.get(store, (chosen, trial), run, stamp=stamp(store, chosen))
+
+
+def what_if(store: Store, chosen: tuple[str, ...], node: str, trial: Trial) -> pd.DataFrame:
+    """Score, rank and level of a node at every place as tried beside the official ones, best as tried first."""
+    found = with_result(comparison(store, chosen))
+    row, rule = found.framework.number(node), found.cuts.get(node)
     table = found.cities[["name_th", "name_en"]].copy()
-    for side, result in (("before", found.result), ("after", changed)):
+    for side, result in (("before", found.result), ("after", tried(store, chosen, trial))):
         table[f"score_{side}"], table[f"rank_{side}"] = result.scores[row], result.ranks[row]
-        if found.cut_points and node == found.root:
-            table[f"level_{side}"] = found.cut_points.level_of(result.scores[row])
+        if rule is not None:
+            table[f"level_{side}"] = rule.level_of(result.scores[row])
     table = table.rename_axis("city").reset_index()
     table["score_change"] = table["score_after"] - table["score_before"]
     table["rank_change"] = table["rank_before"] - table["rank_after"]
     return table.sort_values(["rank_after", "rank_before"], kind="stable").reset_index(drop=True)
+
+
+def what_if_of(store: Store, chosen: tuple[str, ...], city: str, trial: Trial) -> pd.DataFrame:
+    """One place's nodes that what is tried moves, from the index down: score and rank, official and as tried."""
+    found = with_result(comparison(store, chosen))
+    column = found.result.places.index(city)
+    rows = [found.framework.number(node) for node in found.nodes.index]
+    table = found.nodes[["name_th", "name_en", "depth"]].copy()
+    for side, result in (("before", found.result), ("after", tried(store, chosen, trial))):
+        table[f"score_{side}"] = result.scores[rows, column]
+        table[f"rank_{side}"] = result.ranks[rows, column]
+    moved = (table["score_before"] != table["score_after"]) & ~(
+        table["score_before"].isna() & table["score_after"].isna()
+    )
+    return table[
+        moved | (table["rank_before"] != table["rank_after"]) & table["rank_after"].notna()
+    ].reset_index()
+
+
+def levers(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.DataFrame:
+    """
+    The indicators below a node with a place's values, those first that could add most to the node's score.
+
+    `room` is the weight within the node times the distance to the best place's score; `least` and `most` are the
+    lowest and highest values of all places.
+    """
+    found = with_result(comparison(store, chosen))
+    tree, column = found.framework, found.result.places.index(city)
+    leaves = leaves_below(found, node)
+    rows = [tree.number(leaf) for leaf in leaves]
+    scores = found.result.scores[rows]
+    best = np.fmax.reduce(scores, axis=1, initial=-np.inf)
+    raw = found.raw.reindex(columns=leaves)
+    table = pd.DataFrame(
+        {
+            "indicator": leaves,
+            "value": raw.loc[city].to_numpy(float),
+            "least": raw.min().to_numpy(float),
+            "most": raw.max().to_numpy(float),
+            "score": scores[:, column],
+            "room": tree.effective[rows, tree.number(node)] * (best - scores[:, column]),
+        }
+    )
+    return table.sort_values("room", ascending=False, kind="stable", na_position="last").reset_index(
+        drop=True
+    )
+
+
+def with_result(found: Comparison) -> Comparison:
+    """The comparison, once it is sure that the index can be computed."""
+    if found.result is None:
+        raise found.unknown or ComputationError("index_values_missing")
+    return found
 
 
 def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.DataFrame:
@@ -145,9 +230,7 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     `value` is in the indicator's own unit, taken from the places compared; only steps that lift the score stay.
     `effort` starts as 1, 2 and 3 for the three stages: whole numbers that the reader replaces.
     """
-    found = comparison(store, chosen)
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
+    found = with_result(comparison(store, chosen))
     rows = []
     for leaf in leaves_below(found, node):
         column = found.raw[leaf].dropna() if leaf in found.raw else pd.Series(dtype=float)
@@ -175,18 +258,32 @@ def least_effort(
     store: Store, chosen: tuple[str, ...], *, city: str, node: str, target: float, offered: pd.DataFrame
 ) -> Plan:
     """The cheapest of the offered steps that lift a node to a score, or that none do."""
-    found = comparison(store, chosen)
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
-    usable = offered.dropna(subset=["value", "effort"]).reset_index(drop=True)
-    scored = scores_after(found.result, city, usable.drop(columns=["score", "score_before"], errors="ignore"))
-    return plan(found.result, city, scored, target=target, node=node)
+    usable = offered[["indicator", "value", "effort"]].dropna().reset_index(drop=True)
+
+    def run() -> Plan:
+        found = with_result(comparison(store, chosen))
+        return plan(found.result, city, scores_after(found.result, city, usable), target=target, node=node)
+
+    key = ("plan", chosen, city, node, target, tuple(usable.itertuples(index=False, name=None)))
+    return _PLANS.get(store, key, run, stamp=stamp(store, chosen))
 
 
 def who_would_do_it(store: Store, nodes: tuple[str, ...]) -> pd.DataFrame:
     """KPIs tied to any of the nodes, with the goal they serve and who answers for them."""
     table = indices.owners(store)
     return table[table["node"].isin(nodes)].drop_duplicates("kpi").reset_index(drop=True)
+
+
+def between(found: Comparison, leaves: Iterable[str], node: str) -> tuple[str, ...]:
+    """A node, some indicators below it, and all that lies between: what a KPI that moves them may be tied to."""
+    parents = found.nodes["parent"].to_dict()
+    passed = {node}
+    for leaf in leaves:
+        above: object = leaf
+        while isinstance(above, str) and above not in passed:
+            passed.add(above)
+            above = parents[above]
+    return tuple(sorted(passed))
 
 
 def lineage(found: Comparison, node: str) -> tuple[str, ...]:

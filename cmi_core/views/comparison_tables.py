@@ -1,11 +1,12 @@
 """The tables behind the comparison's charts: profile, heatmap, scatter, years, strengths, weights."""
 
 import math
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 
-from cmi_core import explain
+from cmi_core import explain, search
 from cmi_core.errors import CmiError, ComputationError
 from cmi_core.rank import ranks
 from cmi_core.store import Store, indices
@@ -20,6 +21,26 @@ from cmi_core.views.comparison import (
 
 DOTS = 400  # places drawn as quiet dots behind the chosen ones
 SHOWN = 40  # rows a heatmap or a chart of ranks can be read with
+OFFERED = 200  # places a list offers at once; with more there is a field to search for the others
+BINS = 36  # squares along each axis of a scatter of more than `DOTS` places
+
+
+def offered(
+    store: Store, chosen: tuple[str, ...], node: str, words: str, kept: tuple[str, ...]
+) -> tuple[str, ...]:
+    """
+    The places a list offers: all of them best first, or with very many the kept ones and the best that match words.
+
+    Words are looked for in the names and the code.
+    """
+    table = league(store, chosen, node)
+    if len(table) <= OFFERED:
+        return tuple(table["city"])
+    inside = set(table["city"])
+    texts = table["name_th"] + " " + table["name_en"] + " " + table["city"]
+    matching = (city for city, text in zip(table["city"], texts, strict=True) if search.found(words, text))
+    found = dict.fromkeys(city for city in kept if city in inside)
+    return tuple(found | dict.fromkeys(islice(matching, OFFERED)))
 
 
 def scores_of(found: Comparison) -> pd.DataFrame:
@@ -77,6 +98,26 @@ def pairs(store: Store, chosen: tuple[str, ...], across: str, up: str) -> pd.Dat
     table = found.cities[["name_th", "name_en"]].copy()
     table["across"], table["up"] = wide.get(across), wide.get(up)
     return table.dropna(subset=["across", "up"]).reset_index()
+
+
+def squares(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    How many places of a scatter (`across`, `up`) lie in each of a grid of squares: what very many dots would hide.
+
+    >>> squares(pd.DataFrame({"across": [0.0, 1.0, 1.0], "up": [0.0, 1.0, 1.0]}))["count"].tolist()
+    [1, 2]
+    """
+    counts, across, up = np.histogram2d(table["across"], table["up"], bins=BINS)
+    column, row = np.nonzero(counts)
+    return pd.DataFrame(
+        {
+            "across": across[column],
+            "across_to": across[column + 1],
+            "up": up[row],
+            "up_to": up[row + 1],
+            "count": counts[column, row].astype(int),
+        }
+    )
 
 
 def with_peers(table: pd.DataFrame, peers: tuple[str, ...]) -> pd.DataFrame:
@@ -143,7 +184,7 @@ def values_of(store: Store, chosen: tuple[str, ...], city: str) -> pd.DataFrame:
     A place's whole tree in the order of reading: value, quality and source as recorded, and what is computed.
 
     `share` is the weight among siblings, `effective` the weight in the index, `points` what the node adds to the
-    index; all three stay empty where weights are not known.
+    index; all three stay empty where weights are not known. `level` is by the node's own rule, if it has one.
     """
     found = comparison(store, chosen)
     table = found.nodes.copy()
@@ -152,6 +193,7 @@ def values_of(store: Store, chosen: tuple[str, ...], city: str) -> pd.DataFrame:
     table = table.rename(columns={"source": "node_source"}).join(own[columns])
     for name in ("score", "rank", "share", "effective", "points", "of"):
         table[name] = math.nan
+    table["level"] = None
     table["leaf"] = table.index.isin(found.leaves)
     if found.result is None or city not in found.result.places:
         return table.reset_index()
@@ -161,6 +203,10 @@ def values_of(store: Store, chosen: tuple[str, ...], city: str) -> pd.DataFrame:
     table["score"] = found.result.scores[numbers, column]
     table["rank"] = found.result.ranks[numbers, column]
     table["of"] = (~np.isnan(found.result.scores[numbers])).sum(axis=1)
+    table["level"] = [
+        found.cuts[node].level_of(np.array([score]))[0] if node in found.cuts else None
+        for node, score in table["score"].items()
+    ]
     table["share"], table["effective"] = weights["share"], weights["effective"]
     try:
         table["points"] = explain.contributions(found.result).loc[city]

@@ -6,38 +6,43 @@ from cmi_core import exports, index_files
 from cmi_core.store import Store, scores, sources
 from cmi_core.store.record import head
 from cmi_core.views.comparison import Comparison, comparison
-from cmi_core.views.comparison_runs import Choices, other_weights, uncertainty
-
-Weights = tuple[tuple[str, float], ...]
+from cmi_core.views.comparison_runs import MANY, Choices, Trial, uncertainty, what_if
 
 
 def package(
-    store: Store, chosen: tuple[str, ...], node: str, *, run: Choices | None = None, weights: Weights = ()
+    store: Store,
+    chosen: tuple[str, ...],
+    node: str,
+    *,
+    run: Choices | None = None,
+    trial: Trial | None = None,
 ) -> dict[str, pd.DataFrame]:
     """
     The tables of a ranking by name: method, framework, levels, values, scores, runs and sources.
 
-    `run` adds an uncertainty run of `node`, `weights` the reader's own weights beside the official ones.
+    `run` adds an uncertainty run of `node`, `trial` the node by what a reader tries, beside the official ranking.
     """
     found = comparison(store, chosen)
     facts = _facts(store, found)
+    tries = trial or Trial()
     sheets: dict[str, pd.DataFrame] = {
-        "framework": _framework(found, dict(weights)),
-        "values": _values(found),
+        "framework": _framework(found, dict(tries.weights)),
+        "values": _values(found, tries),
     }
     levels = scores.levels(store, str(found.head["framework"]))
     if len(levels):
-        sheets["levels"] = levels
+        parts = scores.level_cuts(store, str(found.head["framework"]))
+        sheets["levels"] = pd.concat([levels.assign(node=found.root), parts], ignore_index=True)
     if found.result is not None:
         sheets["scores"] = index_files.score_sheet(found.result)
         if run is not None:
             facts |= _run(store, chosen, node, run, sheets)
-        if weights:
-            own = other_weights(store, chosen, node, weights).rename(columns={"city": "place"})
-            sheets["own_weights"] = own.assign(node=node)[
+        if tries != Trial():
+            own = what_if(store, chosen, node, tries).rename(columns={"city": "place"})
+            sheets["what_if"] = own.assign(node=node)[
                 ["place", "node", "score_before", "score_after", "rank_before", "rank_after"]
             ]
-            facts["own_weights"] = "what-if of a reader, not official"
+            facts["what_if"] = "tried by a reader, not official"
     listed = sources.every(store)
     codes = {str(found.head["source"]), *found.values["source"], *found.assessments["source"]}
     sheets["sources"] = listed[listed["source"].isin(codes)]
@@ -78,7 +83,8 @@ def _run(
 ) -> dict[str, object]:
     simulation = uncertainty(store, chosen, node, run)
     sheets["rank_intervals"] = simulation.table()
-    sheets["rank_probability"] = simulation.rank_probability().reset_index()
+    if len(simulation.places) <= MANY:  # beyond, the square of places and ranks fits no sheet
+        sheets["rank_probability"] = simulation.rank_probability().reset_index()
     if simulation.cut_points is not None:
         sheets["level_probability"] = simulation.level_probability().reset_index()
     rule = simulation.significance()
@@ -108,7 +114,7 @@ def _framework(found: Comparison, own: dict[str, float]) -> pd.DataFrame:
     return table
 
 
-def _values(found: Comparison) -> pd.DataFrame:
+def _values(found: Comparison, tries: Trial) -> pd.DataFrame:
     table = found.values.rename(columns={"city": "place", "node": "indicator"})
     table = table.join(found.cities[["name_th", "name_en", "area_kind"]], on="place")
     columns = [
@@ -125,7 +131,16 @@ def _values(found: Comparison) -> pd.DataFrame:
         "assessment",
         "entry",
     ]
-    return table[columns]
+    table = table[columns]
+    if not tries.values:
+        return table
+    own = tries.changes
+    cells = list(zip(table["place"], table["indicator"], strict=True))
+    table = table.assign(own_value=[own.get(cell) for cell in cells])
+    gaps = [(*cell, value) for cell, value in own.items() if cell not in set(cells)]
+    return pd.concat(
+        [table, pd.DataFrame(gaps, columns=["place", "indicator", "own_value"])], ignore_index=True
+    )
 
 
 def as_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:

@@ -10,7 +10,7 @@ import pandas as pd
 from cmi_core import index_sheet, sheets
 from cmi_core.index_sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
 from cmi_core.sheets import address
-from cmi_core.store import Store, indices, sources
+from cmi_core.store import Store, indices, scores, sources
 from cmi_core.views.comparison import tree
 from cmi_core.views.kept import Kept
 
@@ -130,6 +130,14 @@ def releases(store: Store) -> pd.DataFrame:
 def nodes(store: Store, framework: str) -> pd.DataFrame:
     """The tree of a release."""
     return indices.nodes(store, framework)
+
+
+def levels_of_part(store: Store, framework: str, node: str) -> pd.DataFrame:
+    """The levels of a release, lowest first, with the score at which each begins on one part: empty if not known."""
+    known = scores.levels(store, framework)[["level", "printed", "position"]]
+    cuts = scores.level_cuts(store, framework)
+    own = cuts[cuts["node"] == node].set_index("level")["lower"]
+    return known.assign(lower=known["level"].map(own).astype(float))
 
 
 def last_entry(store: Store, framework: str) -> int:

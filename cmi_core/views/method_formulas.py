@@ -11,7 +11,7 @@ from cmi_core.explain import effective_weights
 from cmi_core.formulas import group_formula, normaliser_formula
 from cmi_core.framework import Framework
 from cmi_core.index import settle
-from cmi_core.store import Store, indices, scores
+from cmi_core.store import Store, indices
 from cmi_core.views import comparison
 
 LONGEST = 12  # children written out one by one before a sum sign takes over
@@ -92,9 +92,10 @@ def method(store: Store, framework: str) -> Method:
             )
         )
     formulas.append(Formula("rank", r"r_p = 1 + \#\{q : S_q > S_p\}", {}))
-    cuts = comparison.cut_points(scores.levels(store, framework))
-    if cuts is not None:
-        formulas.append(Formula("levels", _levels(cuts.names, cuts.cuts), {}))
+    for node, rule in comparison.cuts_of(store, framework, nodes).items():
+        names = {"th": nodes["name_th"][node], "en": nodes["name_en"][node]}
+        key, details = ("levels", {}) if nodes["parent"].isna()[node] else ("levels_of", names)
+        formulas.append(Formula(key, _levels(rule.names, rule.cuts), details))
     return Method(tuple(formulas), table.reset_index(), None)
 
 

@@ -89,12 +89,12 @@ def dimensions(page: Page, taken: Taken) -> None:
         columns=columns | {"source": page.t("index_breakdown.source")},
         file=f"{taken.assessment}_dimensions",
     )
-    rule = taken.found.cut_points
-    if rule is None:
+    if not taken.found.cuts:
         st.markdown(page.t("index_breakdown.no_level_rule"))
-    else:
+    for node, rule in taken.found.cuts.items():
         cuts = " · ".join(f"{name} ≥ {cut:g}" for name, cut in zip(rule.names[1:], rule.cuts, strict=True))
-        st.markdown(page.t("index_breakdown.level_rule", lowest=rule.names[0], cuts=cuts))
+        told = page.t("index_breakdown.level_rule", lowest=rule.names[0], cuts=cuts)
+        st.markdown(f"**{taken.found.nodes.loc[node, f'name_{page.language}']}** · {told}")
 
 
 def whole(page: Page, taken: Taken) -> None:

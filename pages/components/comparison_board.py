@@ -333,22 +333,34 @@ def scatter(page: Page, choice: Choice) -> None:
             say=lambda n: node_name(page, found, n),
         )
     table = page.read(tables.pairs, choice.chosen, across, up)
-    shown = table.assign(name=table[f"name_{page.language}"], chosen=table["city"].isin(choice.cities))
+    told = table.assign(name=table[f"name_{page.language}"], chosen=table["city"].isin(choice.cities))
     words = {
         "across": node_name(page, found, across),
         "up": node_name(page, found, up),
         "place": page.t("city_comparison.place"),
     }
+    many = len(told) > tables.DOTS
+    count = {"count": page.t("city_comparison.places_count")} if many else {}
+    drawn = told
+    if many:
+        squares = page.read(_squares, choice.chosen, across, up)
+        drawn = pd.concat([squares.assign(chosen=False), told[told["chosen"]]], ignore_index=True)
     layout.chart(
         page,
-        "comparison.scatter",
-        shown,
-        words=words,
+        "comparison.density" if many else "comparison.scatter",
+        drawn,
+        words=words | count,
         file="scatter",
         alt=page.t("city_comparison.scatter_alt", **words),
         columns={"name": words["place"], "across": words["across"], "up": words["up"]},
+        told=told,
     )
-    st.markdown(page.t("city_comparison.scatter_how", count=f"{len(shown):,}"))
+    key = "city_comparison.density_how" if many else "city_comparison.scatter_how"
+    st.markdown(page.t(key, count=f"{len(told):,}"))
+
+
+def _squares(store: object, chosen: tuple[str, ...], across: str, up: str) -> pd.DataFrame:
+    return tables.squares(tables.pairs(store, chosen, across, up))
 
 
 def time(page: Page, choice: Choice) -> None:

@@ -16,7 +16,7 @@ from pages.components import filters, layout
 from pages.components.refusals import refused
 from pages.components.session import Page
 
-VIEWS = ("league", "profile", "heatmap", "sure", "scatter", "time", "whatif", "lift", "take_away")
+VIEWS = ("league", "profile", "heatmap", "sure", "checks", "scatter", "time", "whatif", "lift", "take_away")
 FIRST = 4  # places chosen for a reader who has chosen none
 MOST = 8  # more marks than this cannot be told apart
 HOME = "isc_2019"
@@ -32,6 +32,7 @@ class Choice:
     node: str
     cities: tuple[str, ...]
     view: str
+    offered: tuple[str, ...]  # places that lists show, all of them unless there are very many
 
     @property
     def computed(self) -> bool:
@@ -65,7 +66,7 @@ def choose(page: Page) -> Choice:
             )
     chosen = page.read(views.of_year, framework, year)
     found = _ranking(page, chosen, known)
-    node, cities = _node_and_cities(page, found, chosen)
+    node, cities, offer = _node_and_cities(page, found, chosen)
     head_card(page, found, year)
     offered = [view for view in VIEWS if view in _useful(found)]
     view = filters.segments(
@@ -76,7 +77,7 @@ def choose(page: Page) -> Choice:
         label_visibility="collapsed",
         width="stretch",
     )
-    return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view)
+    return Choice(found, tuple(found.assessments["assessment"]), year, node, cities, view, offer)
 
 
 def _useful(found: views.Comparison) -> Sequence[str]:
@@ -86,7 +87,7 @@ def _useful(found: views.Comparison) -> Sequence[str]:
         return (
             VIEWS
             if several
-            else [view for view in VIEWS if view not in {"sure", "scatter", "heatmap", "whatif"}]
+            else [view for view in VIEWS if view not in {"sure", "checks", "scatter", "heatmap"}]
         )
     parts = len(found.nodes) > 1
     return ["league", *(["profile", "lift"] if parts else []), "time", "take_away"]
@@ -124,8 +125,10 @@ def together(page: Page, choice: Choice) -> None:
 
 def _node_and_cities(
     page: Page, found: views.Comparison, chosen: tuple[str, ...]
-) -> tuple[str, tuple[str, ...]]:
-    left, right = st.columns([2, 5], vertical_alignment="top")
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The node, the places to look at, and the places offered; with very many there is a field to search them."""
+    many = len(found.cities) > tables.OFFERED
+    left, *middle, right = st.columns([2, 2, 4] if many else [2, 5], vertical_alignment="top")
     scored = page.made(_scored, tuple(found.assessments["assessment"]))
     root = found.root if found.root in scored else next(iter(scored))
     with left:
@@ -136,19 +139,38 @@ def _node_and_cities(
             label=page.t("city_comparison.node"),
             say=scored.__getitem__,
         )
-    order = page.read(views.league, chosen, node)["city"].tolist()
-    names = dict(zip(found.cities.index, found.cities[f"name_{page.language}"], strict=True))
+    words = ""
+    if many:
+        with middle[0]:
+            words = filters.words(
+                "find_city",
+                label=page.t("city_comparison.find_city", count=f"{len(found.cities):,}"),
+                icon=":material/search:",
+            )
+    best = page.read(tables.offered, chosen, node, "", ())[:FIRST]
+    kept = (*filters.chosen("cities", best), *filters.codes("city"))
+    offer = page.read(tables.offered, chosen, node, words, kept)
+    names = found.cities.loc[list(offer), f"name_{page.language}"].to_dict()
     with right:
         cities = filters.many(
             "cities",
-            order,
+            offer,
             label=page.t("city_comparison.cities"),
             say=lambda code: names[code],
-            default=order[:FIRST],
+            default=best,
             max_selections=MOST,
             placeholder=page.t("city_comparison.cities_none"),
         )
-    return node, tuple(cities)
+    if many and words and not set(offer) - set(kept):
+        st.markdown(page.t("city_comparison.find_none", words=words))
+    return node, tuple(cities), offer
+
+
+def choose_city(page: Page, choice: Choice, label: str) -> str:
+    """One place out of those looked at and offered; the same on every way of looking that needs one."""
+    names = choice.found.cities[f"name_{page.language}"]
+    options = list(dict.fromkeys([*choice.cities, *choice.offered]))
+    return filters.select("city", options, label=page.t(label), say=lambda code: names[code])
 
 
 def _indices(page: Page) -> tuple[dict[str, str], str]:

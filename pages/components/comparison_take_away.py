@@ -8,13 +8,14 @@ import streamlit as st
 from cmi_core import index_files
 from cmi_core.errors import CmiError
 from cmi_core.numbers import say_number
-from cmi_core.views import comparison as views
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
 from cmi_core.views import index_files as files_views
 from pages.components import filters, layout
 from pages.components.comparison_board import quality
-from pages.components.comparison_choice import Choice, node_name
+from pages.components.comparison_choice import Choice
+from pages.components.comparison_trials import with_bar
+from pages.components.comparison_what_if import trial_of
 from pages.components.refusals import refused
 from pages.components.session import Page
 
@@ -79,8 +80,9 @@ def tree_table(page: Page, table: pd.DataFrame, *, decimals: int) -> str:
         if computed:
             rank = "–" if row.rank != row.rank else f"{row.rank:.0f}/{row.of:.0f}"
             share = "–" if row.effective != row.effective else f"{row.effective * 100:.1f} %"
+            own_level = f' <b class="cmi-tag">{escape(row.level)}</b>' if isinstance(row.level, str) else ""
             cells += [
-                cell(say_number(row.score, 2), "num calc"),
+                cell(say_number(row.score, 2) + own_level, "num calc"),
                 cell(rank, "num calc"),
                 cell(share, "num calc"),
                 cell(say_number(row.points, 2), "num calc"),
@@ -98,14 +100,19 @@ def files(page: Page, choice: Choice) -> None:
     """The whole ranking as Excel, JSON or CSV, with method, versions, seed and sources."""
     st.subheader(page.t("city_comparison.files"), anchor=False)
     st.markdown(page.t("city_comparison.files_how" if choice.computed else "city_comparison.files_printed"))
-    run, weights = None, ()
+    run, trial = None, runs.Trial()
     if choice.computed:
-        few = 1 < len(choice.found.cities) <= runs.MOST_PLACES
-        if few and st.toggle(page.t("city_comparison.files_run"), value=True, key="files_run"):
+        places = len(choice.found.cities)
+        few = places <= runs.MANY
+        if places > 1 and st.toggle(page.t("city_comparison.files_run"), value=few, key="files_run"):
             run = runs.Choices()
-        weights = _own_weights(page, choice)
+        trial = trial_of(page, choice)
+        if trial != runs.Trial():
+            st.markdown(page.t("city_comparison.files_own"))
     try:
-        sheets = page.read(_package, choice.chosen, choice.node, run, weights)
+        if run is not None:
+            with_bar(page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, run, told))
+        sheets = page.read(_package, choice.chosen, choice.node, run, trial)
     except CmiError as refusal:
         refused(page, refusal)
         return
@@ -148,21 +155,9 @@ def files(page: Page, choice: Choice) -> None:
 
 
 def _package(
-    store: object, chosen: tuple[str, ...], node: str, run: runs.Choices | None, weights: tuple
+    store: object, chosen: tuple[str, ...], node: str, run: runs.Choices | None, trial: runs.Trial
 ) -> dict:
-    return files_views.package(store, chosen, node, run=run, weights=weights)
-
-
-def _own_weights(page: Page, choice: Choice) -> tuple[tuple[str, float], ...]:
-    """The reader's own weights as the address holds them, if any."""
-    parent = choice.node if choice.node not in choice.found.leaves else choice.found.root
-    parts = views.children_of(choice.found, parent)
-    given = filters.parts(f"w_{parent}")
-    weights = tuple((part, given[part]) for part in parts if part in given)
-    if weights:
-        named = ", ".join(f"{node_name(page, choice.found, part)} {weight:g}" for part, weight in weights)
-        st.markdown(page.t("city_comparison.files_own", weights=named))
-    return weights
+    return files_views.package(store, chosen, node, run=run, trial=trial)
 
 
 def _decimals(choice: Choice) -> int:

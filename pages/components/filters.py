@@ -163,6 +163,37 @@ def amounts(
     return found
 
 
+def numbers(
+    key: str,
+    defaults: dict[str, float | None],
+    *,
+    say: Callable[[str], str],
+    steps: dict[str, float],
+) -> dict[str, float]:
+    """
+    A number field for each code; in the URL `code:number` joined by commas, those left at their default left out.
+
+    An empty field is at its default, and a default of None is an empty field. Given back are those changed.
+    """
+    linked = parts(key)
+    found: dict[str, float] = {}
+    for code, default in defaults.items():
+        widget = f"choice_{key}_{code}"
+        st.session_state[widget] = linked.get(code, default)
+        told = st.number_input(
+            say(code),
+            value=None,
+            step=steps[code],
+            format="%g",
+            key=widget,
+            on_change=partial(_remember_part, key, code, widget),
+        )
+        if told is not None and told != default:
+            found[code] = told
+    _write(key, ",".join(f"{code}:{number:.12g}" for code, number in found.items()), "")
+    return found
+
+
 def codes(key: str) -> list[str]:
     """What is chosen for `key` by `many` or `several`, without drawing anything."""
     return [code for code in _text(key, "").split(",") if code]
@@ -260,7 +291,10 @@ def _remember(key: str, widget: str, also: Sequence[str] = ()) -> None:
 def _remember_part(key: str, code: str, widget: str) -> None:
     """Put one slider's number into the choice that holds them all."""
     parts = dict(part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
-    parts[code] = f"{st.session_state[widget]:g}"
+    number = st.session_state[widget]
+    parts.pop(code, None)
+    if number is not None:
+        parts[code] = f"{number:.12g}"
     _kept(_MEMORY)[key] = ",".join(f"{code}:{number}" for code, number in parts.items())
 
 

@@ -64,6 +64,6 @@ def _nodes(page: Page, framework: str) -> pd.DataFrame:
 
 
 def _introduced(page: Page, formula: views.Formula) -> str:
-    if formula.key == "group":
-        return page.t("formulas.group", name=formula.details[page.language])
+    if formula.key in ("group", "levels_of"):
+        return page.t(f"formulas.{formula.key}", name=formula.details[page.language])
     return page.t(f"formulas.{formula.key}", **formula.details)

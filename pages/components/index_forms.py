@@ -262,15 +262,30 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
 
 
 def levels(page: Page) -> None:
-    """Order and cut points of a release's levels, once its makers tell them."""
+    """Order and cut points of a release's levels, once its makers tell them; a part may have its own cut points."""
     head = _release(page)
     st.markdown(page.t("index_import.levels_set_how"))
     known = page.read(breakdown.levels, head.framework)
+    ordered = len(known) > 1 and known["position"].notna().all()
+    nodes = {row.node: page.name_of(row) for row in page.read(views.nodes, head.framework).itertuples()}
+    node = filters.select(
+        "level_node",
+        list(nodes) if ordered else list(nodes)[:1],
+        label=page.t("index_import.level_node"),
+        say=nodes.__getitem__,
+        help=page.t("index_import.level_node_help"),
+    )
+    part = node != next(iter(nodes))
     seen = page.read(views.last_entry, head.framework)
     with st.form("levels_form"):
-        rows = _levels_editor(
-            page, known[["level", "printed", "position", "lower"]], key=f"levels_{head.framework}"
-        )
+        if part:
+            rows = _cuts_editor(
+                page, page.read(views.levels_of_part, head.framework, node), key=f"cuts_{node}"
+            )
+        else:
+            rows = _levels_editor(
+                page, known[["level", "printed", "position", "lower"]], key=f"levels_{head.framework}"
+            )
         source, note = _source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_levels"), type="primary")
     if sent:
@@ -285,6 +300,7 @@ def levels(page: Page) -> None:
                 note=note,
                 at=page.now,
                 seen_entry=seen,
+                node=node if part else "",
             ),
         )
 
@@ -480,6 +496,29 @@ def _levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str
         {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
         for row in edited.to_dict("records")
         if isinstance(row["printed"], str) and row["printed"].strip()
+    ]
+
+
+def _cuts_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
+    """Where each level of the release begins on one part; names and order are those of the release."""
+    edited = st.data_editor(
+        rows,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        num_rows="fixed",
+        disabled=["printed", "position"],
+        column_order=["printed", "position", "lower"],
+        column_config={
+            "printed": st.column_config.TextColumn(page.t("index_import.level_name")),
+            "position": st.column_config.NumberColumn(page.t("index_import.level_position")),
+            "lower": st.column_config.NumberColumn(page.t("index_import.level_lower")),
+        },
+        alt=page.t("index_import.levels_alt"),
+    )
+    return [
+        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
+        for row in edited.to_dict("records")
     ]
 
 

@@ -261,6 +261,69 @@ def test_levels_are_computed_only_once_their_rule_is_told(store):
     assert table["level"].tolist() == ["potential"]
 
 
+def told_cuts(store, code, node, *lower):
+    names = ("seed", "shoot", "tree")
+    return actions.set_levels(
+        store,
+        data.EDITOR,
+        framework=code,
+        levels=[{"level": level, "lower": cut} for level, cut in zip(names, lower, strict=False)],
+        source=data.SOURCE,
+        note="SPP แจ้งเกณฑ์ของด้าน",
+        at=data.AT,
+        seen_entry=reads.last_entry(store, code),
+        node=node,
+    )
+
+
+def test_a_part_may_have_cut_points_of_its_own(store):
+    code = data.made(store)
+    chosen = views.of_year(store, code, "2025")
+    assert "level" not in views.league(store, chosen, "fair")
+    told_cuts(store, code, "fair", None, 70.0, 85.0)
+
+    fair = views.league(store, chosen, "fair").set_index("city")
+    assert fair["level"].to_dict() == {"c1": "Tree", "c2": "Seed", "c3": "Seed", "c4": "Seed", "c5": "Seed"}
+    assert fair.loc["c1", "score"] == (90 + 3 * 90) / 4
+    whole = views.league(store, chosen, "top").set_index("city")
+    assert whole.loc["c1", "level"] == "Tree"
+    assert views.comparison(store, chosen).cuts["top"].cuts == (40.0, 60.0)
+
+
+def test_cut_points_of_a_part_may_be_taken_back_and_undone(store):
+    code = data.made(store)
+    chosen = views.of_year(store, code, "2025")
+    told_cuts(store, code, "fair", None, 70.0, 85.0)
+    empty = told_cuts(store, code, "fair", None, None, None)
+    assert "fair" not in views.comparison(store, chosen).cuts
+
+    actions.undo(store, data.EDITOR, entry=empty, note="n", at=data.AT)
+    assert views.comparison(store, chosen).cuts["fair"].cuts == (70.0, 85.0)
+    assert reads.imports(store, 2)["framework"].tolist()[1] == code
+
+
+@pytest.mark.parametrize(
+    ("node", "lower", "reason"),
+    [
+        ("fair", (None, 85.0, 70.0), "cut_points_unusable"),
+        ("fair", (None, 85.0, None), "levels_cut_missing"),
+        ("fair", (None, 85.0), "levels_of_part"),
+        ("nowhere", (None, 1.0, 2.0), "node_unknown"),
+    ],
+)
+def test_cut_points_of_a_part_that_make_no_rule_are_refused(store, node, lower, reason):
+    code = data.made(store)
+    before = store.version
+    with pytest.raises(CmiError, match=reason):
+        told_cuts(store, code, node, *lower)
+    assert store.version == before
+
+
+def test_a_part_needs_levels_with_an_order(store):
+    with pytest.raises(FrameworkError, match="levels_order_missing"):
+        told_cuts(store, "isc_2019", "isc_basic", None, 70.0, 85.0)
+
+
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [

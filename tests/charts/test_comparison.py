@@ -24,6 +24,8 @@ WORDS = dict.fromkeys(
         "first",
         "total",
         "figure",
+        "count",
+        "target",
     ),
     "word",
 )
@@ -39,6 +41,8 @@ ADDED = {
     "indices": {"name"},
     "printed": {"name", "place", "told"},
     "printed_ranks": {"name", "place", "told"},
+    "density": {"name", "chosen"},
+    "lift": {"name", "order", "from", "to", "kind", "told", "target"},
     "radar": {"name", "part", "told", "order", "x", "y", "word", "frame"},
 }
 
@@ -62,7 +66,9 @@ def drawn(store):
         "chances": runs.chances(run, cities, list(cities.index)),
         "scatter": tables.pairs(store, chosen, "green", "fair"),
         "years": tables.over_time(store, "trial", "top", ("c1",)),
-        "moves": runs.other_weights(store, chosen, "top", ()),
+        "moves": runs.what_if(store, chosen, "top", runs.Trial()),
+        "density": tables.squares(tables.pairs(store, chosen, "green", "fair")),
+        "lift": runs.steps(store, chosen, "c5", "top"),
         "indices": runs.sensitivity(store, chosen, "top", runs.Choices(), None),
         "printed": views.league(store, ("startupblink_2023",), "startupblink"),
         "printed_ranks": views.league(store, ("startupblink_2023",), "startupblink"),

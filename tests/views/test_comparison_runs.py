@@ -63,11 +63,39 @@ def test_an_index_that_is_only_printed_has_no_run(store):
 
 
 def test_own_weights_move_ranks_and_leave_the_official_alone(store, chosen):
-    table = runs.other_weights(store, chosen, "top", (("green", 0.0),)).set_index("city")
+    table = runs.what_if(store, chosen, "top", runs.Trial((("green", 0.0),))).set_index("city")
 
     assert table.loc["c1", "score_after"] == pytest.approx((90 + 3 * 90) / 4)
     official = views.league(store, chosen, "top").set_index("city")["score"]
     assert table["score_before"].sort_index().tolist() == official.sort_index().tolist()
+
+
+def test_other_values_of_a_place_move_what_is_above_them(store, chosen):
+    trial = runs.Trial(city="c4", values=(("trees", 7.0), ("schools", 10.0)))
+    table = runs.what_if(store, chosen, "top", trial).set_index("city")
+    green, fair = (70 + 10) / 2, (10 + 3 * 50) / 4
+
+    assert table.loc["c4", "score_after"] == pytest.approx((2 * green + fair) / 3)
+    assert table.loc["c4", ["level_before", "level_after"]].tolist() == ["Seed", "Shoot"]
+    moved = runs.what_if_of(store, chosen, "c4", trial).set_index("node")
+    assert list(moved.index) == ["top", "green", "trees", "fair", "schools"]
+    assert moved.loc["schools", "rank_after"] == 2
+    assert runs.what_if_of(store, chosen, "c4", runs.Trial()).empty
+
+
+def test_values_and_weights_may_be_tried_together(store, chosen):
+    trial = runs.Trial(weights=(("green", 0.0),), city="c4", values=(("jobs", 30.0), ("schools", 10.0)))
+    table = runs.what_if(store, chosen, "top", trial).set_index("city")
+
+    assert table.loc["c4", "score_after"] == pytest.approx((30 + 3 * 50) / 4)
+
+
+def test_the_levers_with_most_room_come_first(store, chosen):
+    table = runs.levers(store, chosen, "c5", "top")
+
+    assert table["indicator"].tolist() == ["schools", "trees", "jobs", "smoke"]
+    assert table["room"].tolist() == pytest.approx([(90 - 10) / 4, (80 - 40) / 3, (90 - 70) / 12, 0])
+    assert table.loc[0, ["value", "least", "most"]].tolist() == [2, 2, 18]
 
 
 def test_steps_are_values_of_the_places_compared_and_all_lift(store, chosen):
@@ -119,3 +147,10 @@ def test_who_would_do_it_names_kpis_of_the_node(store):
     assert len(table) > 0
     assert set(table["node"]) == {"isc_inclusive"}
     assert set(runs.lineage(found, "isc_overall")) == set(found.nodes.index)
+
+
+def test_what_lies_between_steps_and_a_node_is_what_may_move_it(store, chosen):
+    found = views.comparison(store, chosen)
+    assert runs.between(found, ["trees"], "top") == ("green", "top", "trees")
+    assert runs.between(found, ["trees", "smoke"], "green") == ("green", "smoke", "trees")
+    assert runs.between(found, [], "fair") == ("fair",)

@@ -8,7 +8,7 @@ from cmi_core.__main__ import main
 from cmi_core.errors import ComputationError
 from cmi_core.views import comparison
 from cmi_core.views import index_files as views
-from cmi_core.views.comparison_runs import Choices
+from cmi_core.views.comparison_runs import Choices, Trial
 from tests import comparison_data as data
 
 
@@ -16,7 +16,8 @@ from tests import comparison_data as data
 def sheets(store):
     chosen = comparison.of_year(store, data.made(store), "2025")
     run = Choices(noise=0.5, normalise=("minmax:0:100",))
-    return views.package(store, chosen, "top", run=run, weights=(("green", 5.0),))
+    trial = Trial(weights=(("green", 5.0),), city="c4", values=(("trees", 7.5), ("schools", 3.0)))
+    return views.package(store, chosen, "top", run=run, trial=trial)
 
 
 def saved(sheets, folder, suffix):
@@ -33,7 +34,7 @@ def test_every_table_of_results_is_the_same_again(sheets, tmp_path, suffix, caps
     assert [line.split(":")[0] for line in told.splitlines()] == [
         "scores",
         "rank_intervals",
-        "own_weights",
+        "what_if",
         "The same.",
     ]
 
@@ -66,7 +67,13 @@ def test_seed_versions_and_sources_are_in_the_file(sheets):
     ]
     assert len(facts["record_seal"]) == 64
     assert sheets["sources"]["title"].tolist() == ["Made-up index"]
-    assert sheets["values"]["quality"].unique().tolist() == ["measured"]
+    recorded = sheets["values"].dropna(subset=["value"])
+    assert recorded["quality"].unique().tolist() == ["measured"]
+    tried = sheets["values"].dropna(subset=["own_value"])
+    assert tried[["place", "indicator", "own_value"]].to_numpy().tolist() == [
+        ["c4", "trees", 7.5],
+        ["c4", "schools", 3.0],
+    ]
 
 
 def test_printed_figures_go_out_with_their_source_and_nothing_computed(store):
