@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -150,7 +151,8 @@ def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:
-    columns = list(dict.fromkeys(column for row in rows for column in row))
+    # A row that was read from the record names the entry it came by; it goes in under the new one.
+    columns = [column for column in dict.fromkeys(chain.from_iterable(rows)) if column != "entry"]
     if len(rows) <= _FEW and all(type(cell) in _PLAIN for row in rows for cell in row.values()):
         names = ", ".join(f'"{column}"' for column in ("entry", *columns))
         marks = ", ".join("?" for _ in ("entry", *columns))

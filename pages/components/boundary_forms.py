@@ -11,6 +11,7 @@ from cmi_core import text
 from cmi_core.actions import places as deeds
 from cmi_core.boundaries import BoundaryUpload, read_boundaries
 from cmi_core.charts import places as charts
+from cmi_core.days import understand_day
 from cmi_core.errors import CmiError, FileRefused
 from cmi_core.numbers import say_number
 from cmi_core.views import districts
@@ -167,8 +168,11 @@ def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
         producer = left.text_input(page.t("boundary_upload.producer"), key="boundary_producer")
         title = right.text_input(page.t("boundary_upload.source_title"), key="boundary_title")
         licence = right.text_input(page.t("boundary_upload.licence"), key="boundary_licence")
-        valid_from = left.date_input(
-            page.t("boundary_upload.valid_from"), value=None, format="DD/MM/YYYY", key="boundary_valid_from"
+        # Typed, since a calendar would show years of the Common Era to Thai readers.
+        valid_from = left.text_input(
+            page.t("boundary_upload.valid_from"),
+            placeholder=page.t("boundary_upload.day_hint"),
+            key="boundary_valid_from",
         )
         accuracy = right.number_input(
             page.t("map.accuracy"), value=None, min_value=0.1, max_value=5000.0, key="boundary_accuracy"
@@ -182,7 +186,7 @@ def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
             page,
             lambda: deeds.replace_boundaries(
                 page.store, page.actor, upload=found, replaces=replaces, kind=kind, producer=producer, title=title,
-                licence=licence, valid_from=valid_from, accuracy_m=accuracy, note=note, seen=seen, at=page.now,
+                licence=licence, valid_from=understand_day(valid_from, page.t), accuracy_m=accuracy, note=note, seen=seen, at=page.now,
             ),
             page.t("boundary_upload.saved", count=len(replaces)),
         )  # fmt: skip
