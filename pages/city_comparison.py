@@ -50,4 +50,4 @@ if method.open:
     with method:
         formulas.of_framework(page, str(choice.found.head["framework"]))
 
-layout.sources(page, [str(choice.found.head["source"]), *choice.found.values["source"].unique()])
+layout.sources(page, comparison_take_away.cited_by(choice))

@@ -15,4 +15,4 @@ breakdown_tree.whole(page, taken)
 breakdown_tree.dimension_cards(page, taken)
 index_forms.correct(page, taken.tree, taken.assessment, taken.city)
 
-layout.sources(page, [str(taken.found.head["source"]), *taken.tree["source"].dropna()])
+breakdown_tree.sources(page, taken)

@@ -14,9 +14,9 @@ def dimensions(t: dict[str, str], look: str) -> alt.Chart:
     """
     c = theme.colours(look)
     base = alt.Chart(DATA).encode(
-        y=alt.Y("name:N", sort=alt.EncodingSortField("position"), title=None, axis=alt.Axis(labelLimit=260))
+        y=alt.Y("name:N", sort=alt.EncodingSortField("position"), title=None, axis=None)
     )
-    track = base.mark_bar(color=c["quiet"], height=18, cornerRadius=9).encode(
+    track = base.mark_bar(color=c["quiet"], height=14, cornerRadius=7).encode(
         x=alt.X(
             "full:Q",
             scale=alt.Scale(domain=[0, 100]),
@@ -24,7 +24,7 @@ def dimensions(t: dict[str, str], look: str) -> alt.Chart:
             axis=alt.Axis(values=[0, 25, 50, 75, 100]),
         )
     )
-    bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
+    bar = base.mark_bar(color=c["accent"], height=14, cornerRadius=7).encode(
         x=alt.X("value:Q"),
         tooltip=[
             alt.Tooltip("name:N", title=" "),
@@ -32,5 +32,10 @@ def dimensions(t: dict[str, str], look: str) -> alt.Chart:
             alt.Tooltip("level:N", title=t["level"]),
         ],
     )
-    told = base.mark_text(align="left", dx=6, fontWeight=700, fontSize=15).encode(x="value:Q", text="told:N")
-    return (track + bar + told).properties(height=alt.Step(52))
+    # Names stand above their bars: beside them a long one leaves no bar on a phone.
+    above = {"dy": -17, "fontSize": 15, "color": c["ink"]}
+    name = base.mark_text(align="left", limit=alt.ExprRef("width - 60"), **above).encode(
+        x=alt.datum(0), text="name:N"
+    )
+    told = base.mark_text(align="right", fontWeight=700, **above).encode(x=alt.datum(100), text="told:N")
+    return (track + bar + name + told).properties(height=alt.Step(54), padding={"top": 8, "right": 8})

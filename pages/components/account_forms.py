@@ -66,6 +66,7 @@ def listed(page: Page, rows: pd.DataFrame) -> None:
         pd.DataFrame(shown).rename(columns={name: _say(page, name) for name in shown}),
         hide_index=True,
         width="stretch",
+        placeholder="",
     )
 
 

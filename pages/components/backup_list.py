@@ -48,6 +48,6 @@ def listed(page: Page) -> None:
             page.t("audit_log.seal"): [each.seal for each in found],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch")
+    st.dataframe(table, hide_index=True, width="stretch", placeholder="")
     st.markdown(page.t("backups.restore"))
     st.code(f"python -m cmi_core record restore {found[0].name}", language=None, wrap_lines=True)

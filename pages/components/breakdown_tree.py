@@ -11,6 +11,7 @@ from cmi_core.views import breakdown as views
 from cmi_core.views import comparison
 from cmi_core.views import comparison_tables as tables
 from pages.components import cards, filters, layout
+from pages.components.comparison_board import quality
 from pages.components.comparison_choice import release_name, say_year
 from pages.components.comparison_take_away import tree_table
 from pages.components.refusals import refused
@@ -122,7 +123,12 @@ def whole(page: Page, taken: Taken) -> None:
         "source": "city_comparison.source",
     }
     said = {column: page.t(key) for column, key in columns.items()}
-    layout.folded_table(page, lambda: (taken.tree, said), file=f"{taken.assessment}_tree")
+    layout.folded_table(page, lambda: (_in_words(page, taken.tree), said), file=f"{taken.assessment}_tree")
+
+
+def sources(page: Page, taken: Taken) -> None:
+    """Where the index and every value of the tree come from, under the numbers that the tree shows."""
+    layout.sources(page, _cited(page, taken.assessment, taken.tree))
 
 
 def dimension_cards(page: Page, taken: Taken) -> None:
@@ -168,14 +174,27 @@ def _bars(page: Page, assessment: str, city: str) -> tuple[pd.DataFrame, bool]:
         "told": [say_number(score, 2) for score in scores],
         "level": rows["level_as_printed"],
         "contribution": rows["value"] / rows["value"].notna().sum() if printed else rows["points"],
-        "source": rows["source"],
+        "source": rows["source"].map(page.made(layout.source_titles)),
     }
     return pd.DataFrame(shown), printed
 
 
 def _tree(page: Page, assessment: str, city: str, decimals: int) -> str:
     tree = page.read(tables.values_of, (assessment,), city)
-    return f'<div class="cmi-tree-scroll">{tree_table(page, tree, decimals=decimals)}</div>'
+    drawn = tree_table(page, tree, decimals=decimals, cited=_cited(page, assessment, tree))
+    return f'<div class="cmi-tree-scroll">{drawn}</div>'
+
+
+def _in_words(page: Page, tree: pd.DataFrame) -> pd.DataFrame:
+    return tree.assign(
+        quality=[quality(page, code) for code in tree["quality"]],
+        source=tree["source"].map(page.made(layout.source_titles)),
+    )
+
+
+def _cited(page: Page, assessment: str, tree: pd.DataFrame) -> list[str]:
+    head = comparison.comparison(page.store, (assessment,)).head
+    return [str(head["source"]), *tree["source"].dropna()]
 
 
 def _cards(page: Page, assessment: str, city: str) -> list[tuple[str, str, str]]:
@@ -194,7 +213,12 @@ def _cards(page: Page, assessment: str, city: str) -> list[tuple[str, str, str]]
 def _card(page: Page, row: object, score: str, tied: pd.DataFrame) -> str:
     if row.value == row.value:
         level = row.level_as_printed if isinstance(row.level_as_printed, str) else "–"
-        told = page.t("index_breakdown.card", score=score, level=level, source=row.source)
+        told = page.t(
+            "index_breakdown.card",
+            score=score,
+            level=level,
+            source=page.made(layout.source_titles)[row.source],
+        )
     else:
         told = page.t("index_breakdown.card_computed", score=score, points=say_number(row.points, 2))
     note = getattr(row, f"flag_{page.language}")

@@ -11,7 +11,7 @@ from cmi_core.views import comparison as views
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
 from pages.components import filters, layout
-from pages.components.comparison_choice import Choice, node_name, say_year
+from pages.components.comparison_choice import Choice, node_name, say_release, say_year
 from pages.components.session import Page
 
 LISTED = 15  # places told one by one before the table
@@ -154,6 +154,7 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         told=[say_number(value, decimals) for value in table["printed"]],
         flag=table[f"flag_{page.language}"],
         quality_told=[quality(page, code) for code in table["quality"]],
+        source=table["source"].map(page.made(layout.source_titles)),
     )
     columns = {
         "name": page.t("city_comparison.place"),
@@ -372,6 +373,7 @@ def time(page: Page, choice: Choice) -> None:
         return
     shown = table.assign(
         name=table[f"name_{page.language}"],
+        release=[say_release(page, release) for release in table["release"]],
         year_told=[say_year(page, str(year)) for year in table["year"]],
         told=[say_number(score, 2) for score in table["score"]],
         how=[
@@ -379,7 +381,7 @@ def time(page: Page, choice: Choice) -> None:
             for done in table["computed"]
         ],
     )
-    if (releases := sorted(table["release"].unique())) and len(releases) > 1:
+    if (releases := sorted(shown["release"].unique())) and len(releases) > 1:
         st.warning(page.t("city_comparison.break", releases=", ".join(releases)), icon=":material/timeline:")
     words = {
         "score": score_word(page, choice),

@@ -1,5 +1,6 @@
 """What is compared: index, year, node, places and the way of looking, each in the address."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,6 +21,7 @@ VIEWS = ("league", "profile", "heatmap", "sure", "checks", "scatter", "time", "w
 FIRST = 4  # places chosen for a reader who has chosen none
 MOST = 8  # more marks than this cannot be told apart
 HOME = "isc_2019"
+_YEAR = re.compile("(19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,7 +195,7 @@ def head_card(page: Page, found: views.Comparison, year: str) -> None:
     head = found.head
     kind = page.t(f"area_kind.{head['area_kind']}")
     facts = [
-        page.t("city_comparison.release", release=head["release"]),
+        page.t("city_comparison.release", release=say_release(page, head["release"])),
         say_year(page, year),
         page.t("city_comparison.places", count=f"{len(found.cities):,}", kind=kind),
     ]
@@ -243,7 +245,12 @@ def method_told(page: Page, found: views.Comparison) -> str:
 
 def release_name(page: Page, row: object) -> str:
     """An index with its release and kind of place, as a list shows it."""
-    return f"{page.name_of(row)} · {row.release} · {page.t(f'area_kind.{row.area_kind}')}"
+    return f"{page.name_of(row)} · {say_release(page, row.release)} · {page.t(f'area_kind.{row.area_kind}')}"
+
+
+def say_release(page: Page, release: str) -> str:
+    """A release as it is called; one that is called by a year, by the year in the reader's era."""
+    return periods.year_label(int(release), page.t) if _YEAR.fullmatch(release) else release
 
 
 def say_year(page: Page, code: str) -> str:

@@ -1,5 +1,6 @@
 """Everything behind a comparison: values with their sources, and files to compute it again."""
 
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import pandas as pd
@@ -29,8 +30,14 @@ def values_with_sources(page: Page, choice: Choice) -> None:
     st.subheader(page.t("city_comparison.values_of"), anchor=False)
     city = filters.select("of", cities, label=page.t("city_comparison.place"), say=lambda code: names[code])
     table = page.read(tables.values_of, choice.chosen, city)
-    st.html(f'<div class="cmi-tree-scroll">{tree_table(page, table, decimals=_decimals(choice))}</div>')
-    shown = table.assign(quality_told=[quality(page, code) for code in table["quality"]])
+    cited = cited_by(choice)
+    st.html(
+        f'<div class="cmi-tree-scroll">{tree_table(page, table, decimals=_decimals(choice), cited=cited)}</div>'
+    )
+    shown = table.assign(
+        quality_told=[quality(page, code) for code in table["quality"]],
+        source=table["source"].map(page.made(layout.source_titles)),
+    )
     columns = {
         f"name_{page.language}": page.t("city_comparison.part"),
         "depth": page.t("city_comparison.depth"),
@@ -47,8 +54,18 @@ def values_with_sources(page: Page, choice: Choice) -> None:
         layout.data_table(page, shown, columns=columns, file=f"{city}_values")
 
 
-def tree_table(page: Page, table: pd.DataFrame, *, decimals: int) -> str:
-    """A place's tree as HTML: names set in by depth, what is recorded and what is computed in columns of their own."""
+def cited_by(choice: Choice) -> list[str]:
+    """The sources of the index and of every value compared."""
+    return [str(choice.found.head["source"]), *choice.found.values["source"].unique()]
+
+
+def tree_table(page: Page, table: pd.DataFrame, *, decimals: int, cited: Sequence[str]) -> str:
+    """
+    A place's tree as HTML: names set in by depth, what is recorded and what is computed in columns of their own.
+
+    `cited` are the sources that the page lists below; each value carries the number of its own.
+    """
+    numbers, titles = layout.references(cited), page.made(layout.source_titles)
 
     def cell(content: str, kind: str = "") -> str:
         return f'<td class="{kind}">{content}</td>'
@@ -89,11 +106,18 @@ def tree_table(page: Page, table: pd.DataFrame, *, decimals: int) -> str:
             ]
         cells += [
             cell(escape(quality(page, row.quality))),
-            cell(escape(row.source if isinstance(row.source, str) else "")),
+            cell(_reference(row.source, numbers, titles)),
         ]
         rows.append(f'<tr class="depth{min(row.depth, 3)}">{name}{"".join(cells)}</tr>')
     headings = "".join(f'<th scope="col">{escape(page.t(f"city_comparison.{head}"))}</th>' for head in heads)
     return f'<table class="cmi-tree"><thead><tr>{headings}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _reference(code: object, numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    if not isinstance(code, str):
+        return ""
+    title = escape(titles[code])
+    return f'<abbr title="{title}" aria-label="{title}">[{numbers[code]}]</abbr>'
 
 
 def files(page: Page, choice: Choice) -> None:

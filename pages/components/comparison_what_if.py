@@ -242,7 +242,7 @@ def _moved_table(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     st.markdown(f"### {page.t('city_comparison.moved_places')}")
     named = table[list(headings)].rename(columns=headings)
     near = (table.index < tables.OFFERED) | table["city"].isin(choice.cities)
-    st.dataframe(named[near], hide_index=True, width="stretch")
+    st.dataframe(named[near], hide_index=True, width="stretch", placeholder="")
     if not near.all():
         st.markdown(page.t("city_comparison.rows_shown", count=f"{near.sum():,}", of=f"{len(table):,}"))
     layout.download(page, named, "own_trial")

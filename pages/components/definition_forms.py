@@ -113,6 +113,7 @@ def people(page: Page, row: object) -> None:
                 }
             ),
             hide_index=True,
+            placeholder="",
             width="stretch",
         )
     accounts = page.read(views.recorders)
@@ -157,6 +158,7 @@ def links(page: Page, row: object) -> None:
             }
         ),
         hide_index=True,
+        placeholder="",
         width="stretch",
     )
     kind = filters.segments(

@@ -141,7 +141,7 @@ def _table(page: Page, seen: imports.Preview) -> None:
             ],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch")
+    st.dataframe(table, hide_index=True, width="stretch", placeholder="")
     if len(seen.cells) > _SHOWN:
         st.markdown(page.t("value_import.more", count=say_number(len(seen.cells) - _SHOWN)))
 

@@ -135,7 +135,7 @@ def folded_table(
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
     """The named columns under their headings, and the same as a CSV file."""
     shown = table[list(columns)].rename(columns=dict(columns))
-    st.dataframe(shown, hide_index=True, width="stretch")
+    st.dataframe(shown, hide_index=True, width="stretch", placeholder="")
     download(page, shown, file)
 
 
@@ -153,9 +153,22 @@ def download(page: Page, shown: pd.DataFrame, file: str) -> None:
 
 
 def sources(page: Page, codes: Sequence[str]) -> None:
-    """Where the figures of the page come from."""
+    """Where the figures of the page come from, under the numbers of `references`."""
     with st.container(key=f"sources_{page.name}"):
         st.caption(page.made(_source_lines, tuple(sorted(set(codes)))))
+
+
+def references(codes: Sequence[str]) -> dict[str, int]:
+    """The number of each source in the list that `sources` makes of the same codes."""
+    return {code: number for number, code in enumerate(sorted(set(codes)), 1)}
+
+
+def source_titles(page: Page) -> dict[str, str]:
+    """Every source as a reader is told it: its producer and its title."""
+    return {
+        row.source: f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}"
+        for row in page.read(source_views.every).itertuples()
+    }
 
 
 def _linked(title: str, url: str | None) -> str:
@@ -183,9 +196,9 @@ def way_out(label: str, address: str) -> None:
 
 def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
     lines = [
-        f"- {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
+        f"{number}. {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
         + (f" · {row.page}" if row.page else "")
-        for row in page.read(source_views.some, codes).itertuples()
+        for number, row in enumerate(page.read(source_views.some, codes).itertuples(), 1)
     ]
     return "\n".join([f"**{page.t('shell.sources')}**", *lines])
 

@@ -119,6 +119,7 @@ def table(page: Page, rows: pd.DataFrame) -> None:
         places,
         hide_index=True,
         width="stretch",
+        placeholder="",
         key="table_places",
         on_select=partial(filters.from_row, "place", "table_places", tuple(rows["place"]), (filters.MAP,)),
         selection_mode="single-row",

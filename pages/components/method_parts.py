@@ -12,6 +12,7 @@ from cmi_core.periods import FREQUENCIES, containing, label
 from cmi_core.views import breakdown, sources
 from cmi_core.views import method as views
 from pages.components import cards, filters, formulas, layout
+from pages.components.comparison_choice import say_release
 from pages.components.session import Page
 
 PARTS = ("index", "progress", "questions", "process", "city", "sources", "data")
@@ -57,11 +58,15 @@ def _index(page: Page) -> None:
 
 def _framework(page: Page) -> tuple[str, str]:
     row = next(page.read(views.framework, "isc_2019").itertuples())
-    return f"**{page.name_of(row)}** · {_say(page, 'release')} {row.release}", page.name_of(row, "remark")
+    return (
+        f"**{page.name_of(row)}** · {_say(page, 'release')} {say_release(page, row.release)}",
+        page.name_of(row, "remark"),
+    )
 
 
 def _definitions(page: Page) -> pd.DataFrame:
     scores = page.read(breakdown.printed, *breakdown.HOME)
+    numbers = layout.references(cited(page, "index"))
     return pd.DataFrame(
         {
             "name": scores[f"name_{page.language}"],
@@ -69,7 +74,7 @@ def _definitions(page: Page) -> pd.DataFrame:
             "score": [say_number(value, 2) for value in scores["value"]],
             "level": scores["level_as_printed"],
             "weight": ["" if pd.isna(weight) else say_number(weight, 2) for weight in scores["weight"]],
-            "source": scores["source"],
+            "reference": [f"[{numbers[code]}]" for code in scores["source"]],
         }
     )
 
@@ -240,9 +245,20 @@ def _fact(page: Page, row: object) -> str:
 
 
 def _words(page: Page, rows: pd.DataFrame, file: str) -> None:
-    """A table of sentences, whose cells wrap."""
-    shown = rows.rename(columns={column: _say(page, f"col_{column}") for column in rows.columns})
-    st.table(shown.fillna(""), hide_index=True)
+    """A table of sentences, whose cells wrap; on a phone each row becomes a card."""
+    shown = rows.rename(columns={column: _say(page, f"col_{column}") for column in rows.columns}).fillna("")
+    heads = [escape(str(head)) for head in shown.columns]
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<td data-head="{head}">{escape(str(cell))}</td>' if str(cell) else "<td></td>"
+            for head, cell in zip(heads, row, strict=True)
+        )
+        + "</tr>"
+        for row in shown.itertuples(index=False)
+    )
+    headings = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    st.html(f'<table class="cmi-words"><thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table>')
     layout.download(page, shown, file)
 
 
@@ -250,7 +266,7 @@ def _table(page: Page, rows: pd.DataFrame, file: str, *, links: tuple[str, ...] 
     headings = {column: _say(page, f"col_{column}") for column in rows.columns}
     config = {headings[column]: st.column_config.LinkColumn() for column in links}
     shown = rows.rename(columns=headings)
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=config)
+    st.dataframe(shown, hide_index=True, width="stretch", placeholder="", column_config=config)
     layout.download(page, shown, file)
 
 

@@ -41,7 +41,7 @@ def everybody(page: Page) -> None:
         return
     late = int((shown[page.t("who_owes_what.days_late")] > 0).sum())
     st.markdown(page.t("who_owes_what.counted", count=len(shown), late=late))
-    st.dataframe(shown, hide_index=True, width="stretch")
+    st.dataframe(shown, hide_index=True, width="stretch", placeholder="")
     left, right = st.columns(2)
     with left:
         st.download_button(
