@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -13,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from streamlit import config
 
-from cmi_core import charts, text, views
+from cmi_core import text
 from cmi_core.errors import CmiError
 from cmi_core.web import addresses, asked, gate, geography, headers, ready, routes
 
@@ -23,20 +21,12 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
     served = config.get_options_for_section("server")
     await run_in_threadpool(ready.announce, served["address"], served["port"])
-    await run_in_threadpool(warm)
+    await run_in_threadpool(ready.warm)
     answering = asyncio.create_task(asked.answer_for_ever())
     try:
         yield {}
     finally:
         answering.cancel()
-
-
-def warm() -> None:
-    """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
-    for package in (charts, views):  # not the pages' own: Streamlit registers the map while a page is running
-        for module in iter_modules(package.__path__):
-            import_module(f"{package.__name__}.{module.name}")
-    import_module("cmi_core.maps")
 
 
 def tell(problem: Exception) -> bool:

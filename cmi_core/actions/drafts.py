@@ -50,13 +50,14 @@ def forget(store: Store, actor: Account | None, *, kpi: str, period: str, breakd
         drafts.forget(cursor, Place(by.account, kpi, period, breakdown))
 
 
-def ticket(store: Store, actor: Account) -> str:
+def ticket(store: Store, actor: Account | None) -> str:
     """
     A signed mark that lets the browser keep this account's drafts, and nothing else.
 
     It outlives the session: what is typed while that ends is not lost.
     """
-    return passwords.draft_mark(signing_key(store), actor.account, _epoch(store, actor.account))
+    by = require(actor, "record_value")
+    return passwords.draft_mark(signing_key(store), by.account, _epoch(store, by.account))
 
 
 def whose(store: Store, mark: str) -> Account:

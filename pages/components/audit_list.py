@@ -89,7 +89,9 @@ def entries(page: Page, chosen: audit.Choice) -> None:
     if log.rows.empty:
         layout.nothing(page, "audit_log.nothing")
         return
-    st.html(page.made(_listed, chosen, number))
+    # What is kept for everybody leaves out the addresses that only administrators see.
+    whole = may(page.actor, "manage_accounts")
+    st.html(_listed(page, chosen, number) if whole else page.made(_listed, chosen, number))
     _turn(page, number, -(-log.found // audit.PER_PAGE))
 
 

@@ -28,8 +28,10 @@ LEAST = {
     "criteria.score": "editor",
     "drafts.forget": "coordinator",
     "drafts.keep": "coordinator",
+    "drafts.ticket": "coordinator",
     "evidence.keep": "coordinator",
     "feeds.token": "viewer",
+    "goals.tie_means": "editor",
     "goals.update_means": "editor",
     "imports.import_values": "coordinator",
     "imports.preview": "coordinator",
@@ -53,17 +55,21 @@ LEAST = {
     "places.import_points": "editor",
     "places.replace_boundaries": "editor",
     "places.tie": "editor",
-    "proposals.decide": "editor",
+    "proposals.accept_as_landmark": "editor",
+    "proposals.accept_as_place": "editor",
+    "proposals.decline": "editor",
     "proposals.propose": "coordinator",
     "undo.undo": "coordinator",
 }
 # What is asked before there is an account, or by a secret that stands for one.
 BY_SECRET = {
     "accounts.by_email", "accounts.first_admin", "accounts.is_reading_ticket", "accounts.prepare",
-    "accounts.reading_ticket", "accounts.sign_in", "accounts.sign_out", "accounts.whose", "feeds.whose",
+    "accounts.reading_ticket", "accounts.sign_in", "accounts.sign_out", "accounts.signing_key", "accounts.whose",
+    "drafts.whose", "feeds.whose",
 }  # fmt: skip
 READS = {
     "indices.differing",
+    "kpi_definitions.free_code",
     "kpis.is_assigned",
     "kpis.newest",
     "kpis.newest_value",

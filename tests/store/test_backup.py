@@ -52,10 +52,20 @@ def test_a_copy_taken_while_people_write_is_whole(stored, tmp_path):
     ended = threading.Event()
 
     def write():
-        year = 1950
-        while not ended.is_set():
-            save(stored, year)
-            year += 1
+        for month in range(1200):
+            if ended.is_set():
+                return
+            period = f"{1920 + month // 12}-{month % 12 + 1:02}"
+            kpis.record_value(
+                stored,
+                ED,
+                kpi="k_d3_maekha_bod",
+                period=period,
+                value=month,
+                quality="measured",
+                note="x",
+                at=AT,
+            )
 
     writer = threading.Thread(target=write)
     writer.start()

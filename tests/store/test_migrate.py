@@ -28,6 +28,13 @@ def tables(connection):
     return {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
 
 
+def test_every_migration_has_a_number_of_its_own():
+    numbers = [file.name[:4] for file in migrate.FOLDER.glob("*.sql")]
+
+    assert len(numbers) > 10
+    assert len(set(numbers)) == len(numbers)
+
+
 def test_each_file_is_applied_once_in_order(connection, folder):
     assert migrate.migrate(connection, folder) == ["0001_first.sql", "0002_second.sql"]
     assert migrate.migrate(connection, folder) == []
