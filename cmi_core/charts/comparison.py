@@ -31,7 +31,7 @@ def profile(t: dict[str, str], look: str) -> alt.LayerChart:
             "part:N",
             sort=alt.EncodingSortField("position", op="min"),
             title=None,
-            axis=alt.Axis(labelLimit=230, grid=True, ticks=False, domain=False, labelPadding=10),
+            axis=_names(grid=True),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t["place"]),
@@ -125,7 +125,7 @@ def heatmap(t: dict[str, str], look: str) -> alt.LayerChart:
             "name:N",
             sort=alt.EncodingSortField("place", op="min"),
             title=None,
-            axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelPadding=8),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t["place"]),
@@ -168,7 +168,7 @@ def bands(t: dict[str, str], look: str) -> alt.LayerChart:
             "name:N",
             sort=alt.EncodingSortField("rank", op="min"),
             title=None,
-            axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelPadding=8),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t["place"]),
@@ -214,7 +214,7 @@ def chances(t: dict[str, str], look: str) -> alt.Chart:
                 "name:N",
                 sort=alt.EncodingSortField("row", op="min"),
                 title=None,
-                axis=alt.Axis(labelLimit=190, domain=False, ticks=False),
+                axis=_names(),
             ),
             color=alt.Color(
                 "probability:Q",
@@ -299,9 +299,7 @@ def pulls(t: dict[str, str], look: str) -> alt.LayerChart:
             "name:N",
             sort=alt.EncodingSortField("order", op="min"),
             title=None,
-            axis=alt.Axis(
-                labelLimit=alt.ExprRef("max(120, 0.42 * width)"), domain=False, ticks=False, labelPadding=8
-            ),
+            axis=_names(),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=t["part"]),
@@ -468,9 +466,7 @@ def lift(t: dict[str, str], look: str) -> alt.LayerChart:
             "name:N",
             sort=alt.EncodingSortField("order", op="min"),
             title=None,
-            axis=alt.Axis(
-                labelLimit=alt.ExprRef("max(120, 0.4 * width)"), domain=False, ticks=False, labelPadding=8
-            ),
+            axis=_names(),
         )
     )
     across = alt.X("from:Q", title=t["score"], scale=alt.Scale(zero=True, nice=True))
@@ -497,7 +493,7 @@ def indices(t: dict[str, str], look: str) -> alt.LayerChart:
     `first`, `total`.
     """
     c = theme.colours(look)
-    base = alt.Chart(DATA).encode(y=alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=220)))
+    base = alt.Chart(DATA).encode(y=alt.Y("name:N", sort=None, title=None, axis=_names()))
     tips = [
         alt.Tooltip("name:N", title=" "),
         alt.Tooltip("first:Q", title=t["first"], format=".2f"),
@@ -518,14 +514,18 @@ def printed(t: dict[str, str], look: str) -> alt.LayerChart:
     """
     Figures as their source prints them, in its order.
 
-    Table: `name`, `place`, `printed`, `told`. Words: `figure`, `place`.
+    Table: `name`, `place`, `printed`, `told`, `full` (the end of the scale, empty where it has none). Words: `figure`,
+    `place`.
     """
     c = theme.colours(look)
     base = alt.Chart(DATA).encode(
-        y=alt.Y(
-            "name:N", sort=alt.EncodingSortField("place", op="min"), title=None, axis=alt.Axis(labelLimit=230)
-        ),
+        y=alt.Y("name:N", sort=alt.EncodingSortField("place", op="min"), title=None, axis=_names()),
         tooltip=[alt.Tooltip("name:N", title=t["place"]), alt.Tooltip("told:N", title=t["figure"])],
+    )
+    track = (
+        base.transform_filter("isValid(datum.full)")
+        .mark_bar(color=c["quiet"], height=18, cornerRadius=9)
+        .encode(x="full:Q")
     )
     bar = base.mark_bar(color=c["accent"], height=18, cornerRadius=9).encode(
         x=alt.X("printed:Q", title=t["figure"], scale=alt.Scale(zero=True), axis=alt.Axis(tickCount=6))
@@ -533,7 +533,7 @@ def printed(t: dict[str, str], look: str) -> alt.LayerChart:
     words = base.mark_text(align="left", dx=7, fontWeight=700, fontSize=15).encode(
         x="printed:Q", text="told:N"
     )
-    return (bar + words).properties(height=alt.Step(44))
+    return (track + bar + words).properties(height=alt.Step(44))
 
 
 def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
@@ -548,7 +548,7 @@ def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
             "name:N",
             sort=alt.EncodingSortField("place", op="min"),
             title=None,
-            axis=alt.Axis(labelLimit=230, grid=True, domain=False, ticks=False, labelPadding=8),
+            axis=_names(grid=True),
         ),
         x=alt.X(
             "printed:Q",
@@ -565,6 +565,12 @@ def printed_ranks(t: dict[str, str], look: str) -> alt.LayerChart:
 
 def _legend() -> alt.Legend:
     return alt.Legend(orient="top", columns=2, symbolSize=150, labelLimit=180)
+
+
+def _names(**more: object) -> alt.Axis:
+    """The axis of names: they are cut before they take the picture from a phone."""
+    limit = alt.ExprRef("min(230, max(110, 0.42 * width))")
+    return alt.Axis(labelLimit=limit, domain=False, ticks=False, labelPadding=8, **more)
 
 
 def _ramp(look: str) -> list[str]:

@@ -153,6 +153,7 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         place=range(len(table)),
         told=[say_number(value, decimals) for value in table["printed"]],
         flag=table[f"flag_{page.language}"],
+        full=100.0 if choice.found.nodes.loc[choice.node, "unit_en"] == "%" else math.nan,
         quality_told=[quality(page, code) for code in table["quality"]],
         source=table["source"].map(page.made(layout.source_titles)),
     )

@@ -39,7 +39,7 @@ ADDED = {
     "years": {"name", "year_told", "told"},
     "moves": {"name", "side", "side_told", "rank", "label", "changed"},
     "indices": {"name"},
-    "printed": {"name", "place", "told"},
+    "printed": {"name", "place", "told", "full"},
     "printed_ranks": {"name", "place", "told"},
     "density": {"name", "chosen"},
     "lift": {"name", "order", "from", "to", "kind", "told", "target"},
