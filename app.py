@@ -14,6 +14,7 @@ from streamlit import config
 from cmi_core import text
 from cmi_core.errors import CmiError
 from cmi_core.web import addresses, asked, gate, geography, headers, ready, routes
+from pages.components.warming import warm
 
 
 @asynccontextmanager
@@ -21,7 +22,7 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     """Open the database and load the libraries before the first reader comes; a fault is told and the server runs on."""
     served = config.get_options_for_section("server")
     await run_in_threadpool(ready.announce, served["address"], served["port"])
-    await run_in_threadpool(ready.warm)
+    await run_in_threadpool(warm)
     answering = asyncio.create_task(asked.answer_for_ever())
     try:
         yield {}

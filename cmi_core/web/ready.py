@@ -1,15 +1,13 @@
 """Starting, and saying whether the server is ready: the store answers, not only the web server."""
 
 import threading
-from importlib import import_module
-from pkgutil import iter_modules
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cmi_core import charts, text, views
+from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.basemap import basemap
 from cmi_core.errors import CmiError, FileRefused
@@ -35,14 +33,6 @@ def announce(address: str | None = None, port: int | None = None) -> None:
     if port:
         told = f"http://{address or '127.0.0.1'}:{port}\n{told}"
     print(told, flush=True)  # noqa: T201 - the operator's window is where this is read
-
-
-def warm() -> None:
-    """Import what pages draw with: Altair, folium and scipy take longer than everything else in a first visit."""
-    for package in (charts, views):  # not the pages' own: Streamlit registers the map while a page is running
-        for module in iter_modules(package.__path__):
-            import_module(f"{package.__name__}.{module.name}")
-    import_module("cmi_core.maps")
 
 
 def start() -> str:
