@@ -9,12 +9,11 @@ page = session.begin("kpi_tracking")
 layout.header(page)
 
 rows = page.read(views.tracking, page.today)
-kpi = kpi_list.chosen(page)
+kpi, choices = kpi_list.choose(page)
 
 if kpi:
     kpi_detail.show(page, kpi)
 else:
-    choices = kpi_list.choices(page)
     kpi_list.beginning(page, rows)
     st.html(page.made(kpi_list.summary, choices))
     kpi_list.cards(page, choices)

@@ -4,6 +4,7 @@ from html import escape
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cmi_core.progress import WORDS
 from cmi_core.views import kpis
@@ -15,9 +16,19 @@ ALL = "all"
 Choices = tuple[str, str, str]
 
 
-def choices(page: Page) -> Choices:
-    """What the reader wants to see: a strategy, a word of progress, words of the name; empty where all."""
-    first, second, third = st.columns([2, 1, 2])
+def choose(page: Page) -> tuple[str, Choices]:
+    """The KPI whose page is open, or nothing, and then what narrows the list of all."""
+    whole, *narrower = st.columns([3, 2, 1.4, 2])
+    names = page.made(_names)
+    with whole:
+        kpi = filters.select(
+            "kpi", list(names), label=page.t("kpi_tracking.kpi"), say=names.__getitem__, default=""
+        )
+    return kpi, (ALL, ALL, "") if kpi else _choices(page, *narrower)
+
+
+def _choices(page: Page, first: DeltaGenerator, second: DeltaGenerator, third: DeltaGenerator) -> Choices:
+    """A strategy, a word of progress, words of the name; empty where all."""
     strategies = page.made(_strategies)
     with first:
         strategy = filters.select(
@@ -46,14 +57,6 @@ def narrowed(page: Page, choices: Choices) -> pd.DataFrame:
     elif word != ALL:
         rows = rows[rows["word"] == word]
     return rows[_holds(rows, sought)] if sought else rows
-
-
-def chosen(page: Page) -> str:
-    """The KPI whose page is open, or nothing."""
-    names = page.made(_names)
-    return filters.select(
-        "kpi", list(names), label=page.t("kpi_tracking.kpi"), say=names.__getitem__, default=""
-    )
 
 
 def summary(page: Page, choices: Choices) -> str:
