@@ -1,6 +1,6 @@
 """Index breakdown: the printed scores, what they add up to, and what is meant to move each of them."""
 
-from pages.components import breakdown_tree, index_forms, layout, session
+from pages.components import breakdown_tree, index_forms, index_settings, layout, session
 
 page = session.begin("index_breakdown")
 layout.header(page)
@@ -13,6 +13,6 @@ breakdown_tree.corrected(page, taken)
 breakdown_tree.dimensions(page, taken)
 breakdown_tree.whole(page, taken)
 breakdown_tree.dimension_cards(page, taken)
-index_forms.correct(page, taken.tree, taken.assessment, taken.city)
+index_settings.correct(page, taken.tree, taken.assessment, taken.city)
 
 breakdown_tree.sources(page, taken)

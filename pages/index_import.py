@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import index_forms, layout, session
+from pages.components import index_forms, index_settings, layout, session
 
 page = session.begin("index_import")
 layout.header(page)
@@ -18,8 +18,8 @@ if deed == "framework":
 elif deed == "scores":
     index_forms.scores(page)
 elif deed == "levels":
-    index_forms.levels(page)
+    index_settings.levels(page)
 elif deed == "weights":
-    index_forms.weights(page)
+    index_settings.weights(page)
 else:
     index_forms.done(page)

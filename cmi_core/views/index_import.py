@@ -10,7 +10,7 @@ import pandas as pd
 from cmi_core import index_sheet, sheets
 from cmi_core.index_sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
 from cmi_core.sheets import address
-from cmi_core.store import Store, indices, scores, sources
+from cmi_core.store import Store, indices, scores
 from cmi_core.views.comparison import tree
 from cmi_core.views.kept import Kept
 
@@ -148,11 +148,6 @@ def last_entry(store: Store, framework: str) -> int:
 def done(store: Store, limit: int) -> pd.DataFrame:
     """The newest entries about indices, and which of them were undone."""
     return indices.imports(store, limit)
-
-
-def known_sources(store: Store) -> pd.DataFrame:
-    """The sources on record."""
-    return sources.every(store)
 
 
 def just_saved(store: Store, account: str, now: datetime) -> int | None:

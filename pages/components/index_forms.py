@@ -1,4 +1,4 @@
-"""Forms about indices: importing a release or scores, telling levels and weights, correcting, undoing."""
+"""Forms about indices: importing a release or scores, and undoing any entry about them."""
 
 from collections.abc import Callable
 from html import escape
@@ -10,11 +10,9 @@ from cmi_core import exports
 from cmi_core.actions import indices as actions
 from cmi_core.errors import CmiError, ObservationError
 from cmi_core.index_sheet import FRAMEWORK_HEADINGS, QUALITIES, Problem
-from cmi_core.numbers import say_number
 from cmi_core.period_words import understand
 from cmi_core.roles import may
 from cmi_core.text import refusal as sentence
-from cmi_core.views import breakdown
 from cmi_core.views import index_import as views
 from pages.components import filters, layout
 from pages.components.comparison_board import quality
@@ -52,7 +50,8 @@ def deed(page: Page) -> str:
     )
 
 
-def _release(page: Page) -> object:
+def release(page: Page) -> object:
+    """The release that a deed is about."""
     rows = page.read(views.releases)
     heads = {row.framework: row for row in rows.itertuples()}
     code = filters.select(
@@ -120,27 +119,27 @@ def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> Non
             "normalise": left.selectbox(
                 page.t("index_import.normalise"),
                 [None, *NORMALISERS],
-                format_func=lambda spec: _method(page, spec),
+                format_func=lambda spec: method_name(page, spec),
             ),
             "aggregate": right.selectbox(
                 page.t("index_import.aggregate"),
                 [None, *AGGREGATIONS],
-                format_func=lambda spec: _method(page, spec),
+                format_func=lambda spec: method_name(page, spec),
             ),
             "decimals": 2,
         }
         share = left.number_input(page.t("index_import.min_coverage"), 0, 100, 0, step=5)
         st.markdown(page.t("index_import.levels_how"))
-        levels = _levels_editor(
+        levels = levels_editor(
             page,
             pd.DataFrame({"printed": [""] * 4, "position": [None] * 4, "lower": [None] * 4}),
             key="new_levels",
         )
-        source, note = _source_and_note(page)
+        source, note = source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_framework"), type="primary")
     if sent:
         head = given | {"min_coverage": share / 100 if share else None}
-        _do(
+        attempt(
             page,
             lambda: actions.import_framework(
                 page.store,
@@ -157,7 +156,7 @@ def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> Non
 
 def scores(page: Page) -> None:
     """Values of places: template, dry run with every cell's verdict, and one entry."""
-    head = _release(page)
+    head = release(page)
     if head.measure == "rank":
         st.markdown(page.t("index_import.ranks_how"))
     st.markdown(page.t("index_import.scores_how"))
@@ -240,11 +239,11 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
         mark = st.selectbox(
             page.t("index_import.quality"), QUALITIES[:7], format_func=lambda code: quality(page, code)
         )
-        source, note = _source_and_note(page)
+        source, note = source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_scores"), type="primary")
     if sent:
         with st.spinner(page.t("index_import.saving")):
-            _do(
+            attempt(
                 page,
                 lambda: actions.import_scores(
                     page.store,
@@ -259,112 +258,6 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
                     seen_entry=preview.seen_entry,
                 ),
             )
-
-
-def levels(page: Page) -> None:
-    """Order and cut points of a release's levels, once its makers tell them; a part may have its own cut points."""
-    head = _release(page)
-    st.markdown(page.t("index_import.levels_set_how"))
-    known = page.read(breakdown.levels, head.framework)
-    ordered = len(known) > 1 and known["position"].notna().all()
-    nodes = {row.node: page.name_of(row) for row in page.read(views.nodes, head.framework).itertuples()}
-    node = filters.select(
-        "level_node",
-        list(nodes) if ordered else list(nodes)[:1],
-        label=page.t("index_import.level_node"),
-        say=nodes.__getitem__,
-        help=page.t("index_import.level_node_help"),
-    )
-    part = node != next(iter(nodes))
-    seen = page.read(views.last_entry, head.framework)
-    with st.form("levels_form"):
-        if part:
-            rows = _cuts_editor(
-                page, page.read(views.levels_of_part, head.framework, node), key=f"cuts_{node}"
-            )
-        else:
-            rows = _levels_editor(
-                page, known[["level", "printed", "position", "lower"]], key=f"levels_{head.framework}"
-            )
-        source, note = _source_and_note(page)
-        sent = st.form_submit_button(page.t("index_import.commit_levels"), type="primary")
-    if sent:
-        _do(
-            page,
-            lambda: actions.set_levels(
-                page.store,
-                page.actor,
-                framework=head.framework,
-                levels=rows,
-                source=source,
-                note=note,
-                at=page.now,
-                seen_entry=seen,
-                node=node if part else "",
-            ),
-        )
-
-
-def weights(page: Page) -> None:
-    """Weights and methods a release left empty, once its makers tell them."""
-    head = _release(page)
-    nodes = page.read(views.nodes, head.framework)
-    empty = nodes[(nodes["weight"].isna() | nodes["filled"]) & nodes["parent"].notna()]
-    if empty.empty:
-        layout.nothing(page, "index_import.weights_laid")
-        return
-    st.markdown(page.t("index_import.weights_how"))
-    seen = page.read(views.last_entry, head.framework)
-    with st.form("weights_form"):
-        shown = pd.DataFrame(
-            {
-                "node": empty["node"],
-                "name": empty[f"name_{page.language}"],
-                "weight": empty["weight"].astype(float),
-            }
-        )
-        edited = st.data_editor(
-            shown,
-            hide_index=True,
-            width="stretch",
-            disabled=["node", "name"],
-            key=f"weights_{head.framework}",
-            column_config={
-                "node": st.column_config.TextColumn(page.t("index_import.column_code")),
-                "name": st.column_config.TextColumn(page.t("city_comparison.part")),
-                "weight": st.column_config.NumberColumn(page.t("index_import.column_weight"), min_value=0.0),
-            },
-            alt=page.t("index_import.weights_alt"),
-        )
-        left, right = st.columns(2)
-        normalise = left.selectbox(
-            page.t("index_import.normalise"),
-            [None, *NORMALISERS],
-            format_func=lambda spec: _method(page, spec),
-        )
-        aggregate = right.selectbox(
-            page.t("index_import.aggregate"),
-            [None, *AGGREGATIONS],
-            format_func=lambda spec: _method(page, spec),
-        )
-        source, note = _source_and_note(page)
-        sent = st.form_submit_button(page.t("index_import.commit_weights"), type="primary")
-    if sent:
-        given = {str(row.node): float(row.weight) for row in edited.itertuples() if pd.notna(row.weight)}
-        _do(
-            page,
-            lambda: actions.set_weights(
-                page.store,
-                page.actor,
-                framework=head.framework,
-                weights=given,
-                methods={"normalise": normalise or "", "aggregate": aggregate or ""},
-                source=source,
-                note=note,
-                at=page.now,
-                seen_entry=seen,
-            ),
-        )
 
 
 def done(page: Page) -> None:
@@ -397,47 +290,10 @@ def done(page: Page) -> None:
         note = st.text_input(page.t("index_import.note"))
         sent = st.form_submit_button(page.t("index_import.undo"), icon=":material/undo:")
     if sent:
-        _do(page, lambda: actions.undo(page.store, page.actor, entry=int(entry), note=note, at=page.now))
+        attempt(page, lambda: actions.undo(page.store, page.actor, entry=int(entry), note=note, at=page.now))
 
 
-def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None:
-    """Put another number in place of a printed one, with a reason; for editors only."""
-    if not may(page.actor, "edit_framework"):
-        return
-    rows = {row.node: row for row in table.itertuples() if pd.notna(row.value)}
-    folded = st.expander(
-        page.t("index_import.correct"), icon=":material/edit:", on_change="rerun", key="correct"
-    )
-    if not folded.open:
-        return
-    with folded, st.form("correct_form"):
-        st.markdown(page.t("index_import.correct_how"))
-        node = st.selectbox(
-            page.t("index_import.correct_which"),
-            list(rows),
-            format_func=lambda code: f"{page.name_of(rows[code])} · {say_number(rows[code].value, 2)}",
-        )
-        value = st.text_input(page.t("index_import.correct_value"))
-        note = st.text_input(page.t("index_import.note"), placeholder=page.t("index_import.correct_note"))
-        sent = st.form_submit_button(page.t("index_import.commit_correct"), type="primary")
-    if sent:
-        _do(
-            page,
-            lambda: actions.correct_score(
-                page.store,
-                page.actor,
-                assessment=assessment,
-                city=city,
-                node=node,
-                value=value,
-                note=note,
-                at=page.now,
-                seen_entry=int(rows[node].entry),
-            ),
-        )
-
-
-def _do(page: Page, act: Callable[[], int]) -> None:
+def attempt(page: Page, act: Callable[[], int]) -> None:
     """Do it and draw the page anew, or say why not; `saved` then tells the entry's number."""
     try:
         act()
@@ -474,7 +330,7 @@ def _problems(page: Page, problems: tuple[Problem, ...], more: int) -> None:
     )
 
 
-def _levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
+def levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
     """Names of levels with order and lower cut; rows without a name are left out."""
     edited = st.data_editor(
         rows.astype({"position": float, "lower": float}).reset_index(drop=True),
@@ -499,33 +355,9 @@ def _levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str
     ]
 
 
-def _cuts_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
-    """Where each level of the release begins on one part; names and order are those of the release."""
-    edited = st.data_editor(
-        rows,
-        key=key,
-        hide_index=True,
-        width="stretch",
-        num_rows="fixed",
-        disabled=["printed", "position"],
-        column_order=["printed", "position", "lower"],
-        column_config={
-            "printed": st.column_config.TextColumn(page.t("index_import.level_name")),
-            "position": st.column_config.NumberColumn(page.t("index_import.level_position")),
-            "lower": st.column_config.NumberColumn(page.t("index_import.level_lower")),
-        },
-        alt=page.t("index_import.levels_alt"),
-    )
-    return [
-        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
-        for row in edited.to_dict("records")
-    ]
-
-
-def _source_and_note(page: Page) -> tuple[dict[str, object], str]:
+def source_and_note(page: Page) -> tuple[dict[str, object], str]:
     """Where it comes from: a source on record or a new one; and why it is entered."""
-    known = page.read(views.known_sources)
-    titles = dict(zip(known["source"], known["producer"] + ": " + known["title"], strict=True))
+    titles = page.made(layout.source_titles)
     code = st.selectbox(
         page.t("index_import.source"),
         [None, *titles],
@@ -543,7 +375,8 @@ def _source_and_note(page: Page) -> tuple[dict[str, object], str]:
     return ({"source": code} if code else {name: value or None for name, value in fresh.items()}), note
 
 
-def _method(page: Page, spec: str | None) -> str:
+def method_name(page: Page, spec: str | None) -> str:
+    """A normaliser or an aggregation in words; None is not known."""
     return page.t("index_import.not_known") if spec is None else page.t(f"method.{spec.split(':')[0]}")
 
 
