@@ -31,7 +31,7 @@ class Forecast:
     `low` to `high` is the 90 % band: the interval of the slope, widened by the spread around the trend.
     `outlook` is "likely" where the whole band reaches the target, "unlikely" where none of it does, else
     "open". `needed` is the change per period (signed) from the latest value to the target in
-    `periods_left`; it is given whenever there is a value and a target. `reason` (catalogue key
+    `periods_left`, 0 where it is reached; it is given whenever there is a value and a target. `reason` (catalogue key
     `forecast.reason_<reason>`) says why there is no trend.
     """
 
@@ -110,9 +110,10 @@ def _trend(series: Mapping[Period, float], at: float) -> tuple[float, float, flo
 
 
 def _aim(plan: Plan, value: float) -> float:
-    """What is to be reached: the target, or the nearest value inside the band."""
+    """What is to be reached: the target or the nearest value inside the band; the value itself where it is there."""
     if plan.direction != "band":
-        return float(plan.target or 0.0)
+        target = float(plan.target or 0.0)
+        return value if improvement(plan, target, value) >= 0 else target
     if plan.band_lower is not None and value < plan.band_lower:
         return plan.band_lower
     if plan.band_upper is not None and value > plan.band_upper:

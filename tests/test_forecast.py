@@ -61,6 +61,14 @@ def test_without_ground_there_is_a_reason_instead(plan, values, reason):
     assert (result.reason, result.value, result.outlook) == (reason, None, None)
 
 
+def test_nothing_is_needed_once_the_target_is_reached_or_passed():
+    assert forecast(replace(PLAN, target=8.0), {"2024-Q4": 8.0}).needed == 0.0
+    assert forecast(replace(PLAN, target=8.0), {"2024-Q4": 9.5}).needed == 0.0
+    lower = replace(PLAN, direction="lower", baseline=59.0, target=32.5)
+    assert forecast(lower, {"2024-Q4": 26.95}).needed == 0.0
+    assert forecast(lower, {"2024-Q4": 40.0}).needed < 0
+
+
 def test_what_is_needed_is_known_with_a_single_value():
     assert forecast(PLAN, {"2024-Q4": 8.0}).needed == (20 - 8) / 24
 

@@ -308,7 +308,8 @@ def _forecast(page: Page, detail: views.Detail) -> None:
         ]
     if seen.needed is not None and seen.periods_left:
         change = ("+" if seen.needed > 0 else "") + say_number(seen.needed, int(row.decimals) + 1)
-        sentences.insert(1, page.t("forecast.needed", change=change, unit=unit, periods=seen.periods_left))
+        told = page.t("forecast.needed", change=change, unit=unit, periods=seen.periods_left)
+        sentences.insert(1, told if seen.needed else page.t("forecast.reached"))
     st.markdown(
         f"**{page.t('kpi_tracking.forecast')}** — " + " · ".join(words.as_text(each) for each in sentences)
     )
