@@ -1,23 +1,13 @@
 """The seal of an entry, and the first entry whose seal does not hold."""
 
 import json
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
-from typing import NamedTuple
 
 import numpy as np
 
 GENESIS = "0" * 64  # what the first entry is sealed onto
-
-
-class Entry(NamedTuple):
-    """An entry as stored: its number, everything it says, and the seal it was given."""
-
-    entry: int
-    content: Mapping[str, object]
-    seal: str
 
 
 def canonical(content: object) -> str:
@@ -51,7 +41,7 @@ def first_broken(entries: Iterable[tuple[int, object, str]], *, previous: str = 
 
     Entries come in the order of their numbers. An altered entry is named itself; after a deleted or
     a moved one, the first entry that no longer follows is named. `previous` is the seal to start from.
-    Entries cut off at the end leave a whole chain: compare `head` with one printed on a report.
+    Entries cut off at the end leave a whole chain: compare the last seal with one printed on a report.
     """
     number_before = None
     for number, content, sealed in entries:
@@ -60,12 +50,6 @@ def first_broken(entries: Iterable[tuple[int, object, str]], *, previous: str = 
             return number
         number_before, previous = number, sealed
     return None
-
-
-def head(entries: Iterable[tuple[int, object, str]]) -> str:
-    """The seal of the last entry; GENESIS if there is none."""
-    seals = deque((sealed for _, _, sealed in entries), maxlen=1)
-    return seals[0] if seals else GENESIS
 
 
 def _as_json(thing: object) -> object:

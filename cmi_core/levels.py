@@ -47,13 +47,6 @@ class CutPoints:
         names = np.array([*self.names, None], dtype=object)
         return names[self.number_of(scores, digits)]
 
-    def start_of(self, name: str) -> float:
-        """Give the score at which a level begins; minus infinity for the lowest."""
-        if name not in self.names:
-            raise ComputationError("level_unknown", level=name)
-        place = self.names.index(name)
-        return self.cuts[place - 1] if place else -np.inf
-
 
 def _problems(names: tuple[str, ...], cuts: tuple[float, ...]) -> list[CmiError]:
     found: list[CmiError] = []

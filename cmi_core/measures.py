@@ -16,8 +16,6 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from cmi_core.errors import ComputationError
-
 RAI_M2 = 1_600
 METRIC_CRS = 32647
 INDICATIVE = "indicative"
@@ -125,15 +123,6 @@ def shown_area(
         rounded(rai(area), uncertainty=rai(uncertainty)),
         approximate=boundary_kind == INDICATIVE,
     )
-
-
-def density(count: float, *, area: float, boundary_kind: str) -> float:
-    """Things per km2; refused on an indicative outline, whose area is a convention."""
-    if boundary_kind == INDICATIVE:
-        raise ComputationError("density_indicative")
-    if not area > 0:
-        raise ComputationError("density_no_area")
-    return count / area
 
 
 # ---------------------------------------------------------------- distances

@@ -167,17 +167,6 @@ def due_on(period: Period, grace_days: int = 0) -> date:
     return period.end + timedelta(days=grace_days)
 
 
-def last_due(frequency: str, today: date, grace_days: int = 0) -> Period:
-    """
-    The latest period whose due day is today or has passed.
-
-    >>> last_due("monthly", date(2024, 6, 14), 15).code
-    '2024-04'
-    """
-    period = containing(today - timedelta(days=grace_days), frequency)
-    return period if due_on(period, grace_days) <= today else preceding(period)
-
-
 def last_ended(frequency: str, today: date) -> Period:
     """The latest period that is over: its last day is before today."""
     return preceding(containing(today, frequency))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from urllib.parse import quote
 
 from icalendar import Calendar, Event
@@ -81,12 +80,6 @@ def owed(duties: Iterable[Duty], today: date) -> list[Owed]:
     return sorted(
         (each for each in found if each), key=lambda each: (each.due_on, each.duty.coordinator, each.duty.kpi)
     )
-
-
-def by_coordinator(debts: Iterable[Owed]) -> dict[str, list[Owed]]:
-    """The same by coordinator, in the order of their names, each keeping its order."""
-    ordered = sorted(debts, key=lambda each: each.duty.coordinator)
-    return {who: list(theirs) for who, theirs in groupby(ordered, key=lambda each: each.duty.coordinator)}
 
 
 def calendar(duties: Iterable[Duty], today: date, *, translate: Translate, address: str = "") -> bytes:

@@ -61,17 +61,12 @@ class Throttle:
 
     def attempt(self, key: Hashable, now: float) -> None:
         """
-        Count a try before it is made, so that many at once count too; `succeeded` forgets it.
+        Count a try before it is made, so that many at once count too.
 
         Raises AccountError with the seconds to wait while the key is barred.
         """
         with self._lock:
             self._attempt({key: PAIR}, now)
-
-    def succeeded(self, key: Hashable) -> None:
-        """Forget the wrong tries of a key."""
-        with self._lock:
-            self._tries.pop(key, None)
 
     def _attempt(self, rules: Mapping[Hashable, Rule], now: float) -> None:
         barred = max(self._tries.get(key, (0, now))[1] for key in rules)

@@ -27,13 +27,6 @@ def test_a_table_in_any_order_is_read():
     assert CutPoints.from_table(table) == CutPoints(("low", "high"), (50.0,))
 
 
-def test_where_a_level_begins():
-    assert HDI.start_of("high") == 0.7
-    assert HDI.start_of("low") == -np.inf
-    with pytest.raises(ComputationError, match="level_unknown"):
-        HDI.start_of("middling")
-
-
 @pytest.mark.parametrize(
     ("names", "cuts", "reason"),
     [

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
 from cmi_core import measures
-from cmi_core.errors import ComputationError
 
 GEOD = pyproj.Geod(ellps="WGS84")
 PLACES = Path(__file__).parent.parent / "geo" / "places.geojson"
@@ -116,14 +115,6 @@ def test_a_drawn_physical_line_is_shown_as_finely_as_it_was_drawn(places):
 def test_an_official_outline_is_shown_in_full():
     shown = measures.shown_area(40.216, boundary_kind="official")
     assert (shown.km2, shown.rai, shown.approximate) == (40.216, pytest.approx(25_135), False)
-
-
-def test_no_density_on_an_indicative_outline():
-    with pytest.raises(ComputationError, match="density_indicative"):
-        measures.density(10, area=1.0, boundary_kind="indicative")
-    with pytest.raises(ComputationError, match="density_no_area"):
-        measures.density(10, area=0.0, boundary_kind="official")
-    assert measures.density(10, area=4.0, boundary_kind="official") == 2.5
 
 
 # ---------------------------------------------------------------- distances, buffers, neighbours

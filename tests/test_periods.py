@@ -110,12 +110,6 @@ def test_the_calendar_of_the_record_has_an_end():
     assert refused.value.reason == "period_year_out_of_range"
 
 
-@given(days, st.sampled_from(periods.FREQUENCIES), st.integers(0, 120))
-def test_the_last_due_period_is_due_and_the_next_is_not(today, frequency, grace):
-    latest = periods.last_due(frequency, today, grace)
-    assert periods.due_on(latest, grace) <= today < periods.due_on(periods.following(latest), grace)
-
-
 def test_lateness_counts_from_the_end_of_the_grace_period():
     may = periods.parse("2024-05")
     assert periods.due_on(may, 15) == date(2024, 6, 15)

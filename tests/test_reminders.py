@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from cmi_core import periods
-from cmi_core.reminders import Duty, by_coordinator, calendar, mail, owed
+from cmi_core.reminders import Duty, calendar, mail, owed
 from cmi_core.text import translator
 
 BOD = Duty("k_d3_maekha_bod", "ค่า BOD เฉลี่ยในคลองแม่ข่า", "nok", "monthly", grace_days=15, last="2024-03")
@@ -52,7 +52,7 @@ def test_a_change_of_frequency_asks_for_no_period_twice():
     assert month.period.code == "2024-01"
 
 
-def test_debts_are_listed_oldest_first_and_by_coordinator():
+def test_debts_are_listed_oldest_first():
     duties = [
         BOD,
         replace(BOD, kpi="k2", coordinator="ann", last="2024-01"),
@@ -60,10 +60,6 @@ def test_debts_are_listed_oldest_first_and_by_coordinator():
     ]
     debts = owed(duties, TODAY)
     assert [debt.duty.kpi for debt in debts] == ["k3", "k2", "k_d3_maekha_bod"]
-    assert {who: [debt.duty.kpi for debt in theirs] for who, theirs in by_coordinator(debts).items()} == {
-        "ann": ["k2"],
-        "nok": ["k3", "k_d3_maekha_bod"],
-    }
 
 
 @given(

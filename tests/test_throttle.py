@@ -58,15 +58,6 @@ def test_others_do_not_wait():
     assert waits(gate, ("ying", "127.0.0.1")) == 0
 
 
-def test_success_forgets():
-    gate = Throttle()
-    for _ in range(FREE_TRIES):
-        waits(gate)
-    gate.succeeded(KEY)
-
-    assert waits(gate) == 0
-
-
 def test_old_tries_are_forgotten():
     gate = Throttle()
     for _ in range(FREE_TRIES):

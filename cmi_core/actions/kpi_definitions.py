@@ -139,13 +139,6 @@ def free_code(store: Store, name_en: str) -> str:
     return stem if stem == "k_" else next(code for code in codes if kpis.definition(store, code) is None)
 
 
-def retire(store: Store, actor: Account | None, *, kpi: str, note: str, at: datetime, seen_entry: int) -> int:
-    """Take a KPI out of the plan; its values stay in the record."""
-    return define_kpi(
-        store, actor, kpi=kpi, fields={"approval": "retired"}, note=note, at=at, seen_entry=seen_entry
-    )
-
-
 def assign(
     store: Store,
     actor: Account | None,

@@ -270,17 +270,6 @@ def milestones_of(store: Store, kpi: str) -> dict[str, float]:
     )
 
 
-def definition_history(store: Store, kpi: str) -> pd.DataFrame:
-    """All lines of a KPI's definition, oldest first."""
-    return store.read(
-        """
-        SELECT l.*, e.recorded_by, e.recorded_at, e.note, e.deed FROM kpi_line l JOIN entry e ON e.entry = l.entry
-        WHERE l.kpi = $kpi ORDER BY l.entry
-        """,
-        kpi=kpi,
-    )
-
-
 _DEFINITIONS = """
     SELECT k.*, g.short_th AS goal_short_th, g.short_en AS goal_short_en, g.name_th AS goal_name_th,
            g.name_en AS goal_name_en, g.position AS goal_position,

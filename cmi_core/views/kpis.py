@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from cmi_core.forecast import Forecast, forecast
-from cmi_core.paths import Plan, expected_path, no_path, on_path
-from cmi_core.periods import Period, containing, due_on, following, parse
+from cmi_core.paths import Plan, no_path
+from cmi_core.periods import containing, following, parse
 from cmi_core.progress import Progress, assess, roll_up
 from cmi_core.reminders import Duty, Owed, owed
 from cmi_core.store import Store, accounts, entries, kpis
@@ -189,12 +189,6 @@ def history(store: Store, kpi: str) -> pd.DataFrame:
     return kpis.values(store, kpi)
 
 
-def expected_on(plan: Plan, period: str) -> float | None:
-    """The path's height at a period's end, or None where there is no path."""
-    path = expected_path(plan)
-    return on_path(path, parse(period).position) if path else None
-
-
 def plan_of(row: object, milestones: Iterable[tuple[str, float]] = ()) -> Plan:
     """What a row of definitions is judged by; empty cells become None."""
     return Plan(
@@ -232,11 +226,6 @@ def duty_of(row: object, coordinator: str = "", language: str = "th") -> Duty | 
         last=row.reported if isinstance(row.reported, str) else None,
         begins=begins,
     )
-
-
-def due_day(row: object, period: Period) -> date:
-    """The last day on which a value is in time."""
-    return due_on(period, int(row.grace_days))
 
 
 def debts(rows: pd.DataFrame, today: date) -> list[Owed]:

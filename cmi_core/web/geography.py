@@ -10,16 +10,15 @@ from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from cmi_core import text
 from cmi_core.basemap import Basemap, basemap
-from cmi_core.errors import CmiError, FileRefused
+from cmi_core.errors import FileRefused
 from cmi_core.store import Store
 from cmi_core.store.opening import basemap_path, public_read, the_store
 from cmi_core.views import geometry
-from cmi_core.web.access import allowed
+from cmi_core.web.access import guarded
 
 _WHAT: dict[str, Callable[[Store], dict[str, Any]]] = {
     "places": geometry.outlines,
@@ -63,17 +62,14 @@ def address(name: str, version: int) -> str:
     return f"/geo/{name}.geojson?v={version}"
 
 
+@guarded
 async def collection(request: Request) -> Response:
-    """One FeatureCollection; 304 where the browser has it, 401 where reading needs an account."""
+    """One FeatureCollection; 304 where the browser has it."""
+    store = the_store()
     try:
-        store = the_store()
-        if not await run_in_threadpool(allowed, request):
-            return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
         body, tag = await run_in_threadpool(_body, request.path_params["name"], store.path, store.version)
     except KeyError:
         return Response(status_code=404)
-    except CmiError as refusal:
-        return JSONResponse({"why": refusal.reason}, status_code=503)
     asked = request.query_params.get("v") == str(store.version)
     headers = {
         "etag": tag,
@@ -84,14 +80,9 @@ async def collection(request: Request) -> Response:
     return Response(body, media_type="application/geo+json", headers=headers)
 
 
+@guarded
 async def tiles(request: Request) -> Response:
-    """The base map by ranges of bytes; 404 where there is none, 401 where reading needs an account."""
-    try:
-        the_store()
-        if not await run_in_threadpool(allowed, request):
-            return JSONResponse({"why": text.translator("th")("shell.closed")}, status_code=401)
-    except CmiError as refusal:
-        return JSONResponse({"why": refusal.reason}, status_code=503)
+    """The base map by ranges of bytes; 404 where there is none."""
     offered = await run_in_threadpool(basemap_offered)
     if offered is None:
         return Response(status_code=404)

@@ -11,6 +11,7 @@ from cmi_core.progress import WORDS
 from cmi_core.views import goals as views
 from cmi_core.views import kpis
 from cmi_core.views.goals import Board
+from pages.components import kpi_words
 from pages.components.session import Page
 
 MARKS = {"not_started": "○", "under_way": "◐", "done": "●", "stopped": "✕", "unknown": "·"}
@@ -32,8 +33,9 @@ def _board(page: Page, choices: tuple[tuple[str, str], ...]) -> str:
     board, opened = page.made(chosen, choices), bool(choices)
     rows = page.read(kpis.tracking, page.today)
     progress = dict(zip(rows["kpi"], rows["word"], strict=True))
+    rolled = {row.goal: row for row in page.read(kpis.by_goal, page.today).itertuples()}
     columns = "".join(
-        _strategy(page, board, row, progress, opened=opened) for row in board.strategies.itertuples()
+        _strategy(page, board, row, progress, rolled, opened=opened) for row in board.strategies.itertuples()
     )
     return f'{_legend(page)}<div class="cmi-board cmi-board-{len(board.strategies)}">{columns}</div>'
 
@@ -83,9 +85,19 @@ def _joined(page: Page, board: Board, kind: str) -> list[str]:
     return [names.get(code, "") for code in board.means["means"]]
 
 
-def _strategy(page: Page, board: Board, row: object, progress: dict[str, str], *, opened: bool) -> str:
+def _strategy(
+    page: Page,
+    board: Board,
+    row: object,
+    progress: dict[str, str],
+    rolled: dict[str, object],
+    *,
+    opened: bool,
+) -> str:
     goals = board.goals[board.goals["strategy"] == row.strategy]
-    cards = "".join(_goal(page, board, goal, progress, opened=opened) for goal in goals.itertuples())
+    cards = "".join(
+        _goal(page, board, goal, progress, rolled[goal.goal], opened=opened) for goal in goals.itertuples()
+    )
     return f"""
       <section class="cmi-column cmi-b{row.position}" aria-label="{escape(page.name_of(row))}">
         <header><p class="cmi-d" lang="en">{escape(row.short)}</p><h2>{escape(page.name_of(row))}</h2>
@@ -94,7 +106,9 @@ def _strategy(page: Page, board: Board, row: object, progress: dict[str, str], *
       </section>"""
 
 
-def _goal(page: Page, board: Board, goal: object, progress: dict[str, str], *, opened: bool) -> str:
+def _goal(
+    page: Page, board: Board, goal: object, progress: dict[str, str], rolled: object, *, opened: bool
+) -> str:
     means = board.means[board.means["goal"] == goal.goal]
     kpis = board.kpis[board.kpis["goal"] == goal.goal]
     remark = page.name_of(goal, "remark")
@@ -110,7 +124,8 @@ def _goal(page: Page, board: Board, goal: object, progress: dict[str, str], *, o
         <summary><span class="cmi-no">{goal.position}</span>
           <span class="cmi-goal-name">{escape(page.name_of(goal, "short"))}</span>
           <span class="cmi-goal-facts">{_say(page, "of_goal", means=len(means), kpis=len(kpis))}</span>
-          {_marks(page, [progress.get(code, "not_available") for code in kpis["kpi"]])}</summary>
+          {_marks(page, [progress.get(code, "not_available") for code in kpis["kpi"]])}
+          {_rolled(page, rolled)}</summary>
         <div class="cmi-goal-body">{"".join(parts)}</div>
       </details>"""
 
@@ -128,6 +143,14 @@ def _marks(page: Page, words: list[str]) -> str:
     told = ", ".join(f"{page.t(f'progress.{word}')} {words.count(word)}" for word in WORDS if word in words)
     blocks = "".join(f'<i class="cmi-p-{word}"></i>' for word in WORDS for _ in range(words.count(word)))
     return f'<span class="cmi-blocks" role="img" aria-label="{escape(told)}" title="{escape(told)}">{blocks}</span>'
+
+
+def _rolled(page: Page, row: object) -> str:
+    """How the goal as a whole stands by the written rule; nothing while none of its KPIs can be judged."""
+    if not row.judged:
+        return ""
+    told = _say(page, "judged", judged=row.judged, total=row.total)
+    return f'<span class="cmi-goal-stands">{kpi_words.word(page, row.word)} {told}</span>'
 
 
 def _means_list(page: Page, board: Board, means: pd.DataFrame) -> str:

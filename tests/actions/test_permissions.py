@@ -44,7 +44,6 @@ LEAST = {
     "kpi_definitions.assign": "editor",
     "kpi_definitions.define_kpi": "editor",
     "kpi_definitions.link_kpi": "editor",
-    "kpi_definitions.retire": "editor",
     "kpi_definitions.set_target": "coordinator",
     "kpis.correct_value": "coordinator",
     "kpis.record_value": "coordinator",

@@ -114,10 +114,11 @@ def test_a_page_that_no_longer_exists_shows_the_first(open_page, city):
 
 def test_the_life_of_a_retired_kpi_is_told_too(open_page, city):
     record(city, 5)
-    kpi_definitions.retire(
+    kpi_definitions.define_kpi(
         city,
         ED,
         kpi=KPI,
+        fields={"approval": "retired"},
         note="no longer asked for",
         at=AT,
         seen_entry=kpis_stored.definition(city, KPI)["entry"],

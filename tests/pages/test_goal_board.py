@@ -6,9 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cmi_core.actions.goals import update_means
+from cmi_core.actions.kpi_definitions import define_kpi
+from cmi_core.actions.kpis import record_value
 from cmi_core.roles import Account
 from cmi_core.store import Store
+from cmi_core.store import kpis as kpis_stored
 from cmi_core.views import goals as views
+
+AT = datetime(2026, 1, 5, 3, 0)
+EDITOR = Account("ed", "Ed", "editor")
 
 
 def board_of(at: AppTest) -> str:
@@ -32,6 +38,20 @@ def test_all_goals_and_means_stand_on_it(open_page, city: Store):
     assert shown.count("<details") == 11
     assert shown.count('class="cmi-means-no"') == 53
     assert shown.count("State not stated yet") == 53
+
+
+def test_a_goal_stands_by_its_kpis_once_enough_of_them_are_judged(open_page, city: Store):
+    assert "cmi-goal-stands" not in board_of(open_page("goal_board", "en"))
+    for kpi in ("k_d3_pm25_days", "k_d3_pm25_mean"):
+        define_kpi(
+            city, EDITOR, kpi=kpi, note="set", at=AT, seen_entry=kpis_stored.definition(city, kpi)["entry"],
+            fields={"baseline": 20, "baseline_period": "2022", "target": 10, "target_period": "2030"},
+        )  # fmt: skip
+        record_value(city, EDITOR, kpi=kpi, period="2025", value=11, quality="measured", note="x", at=AT)
+    shown = board_of(open_page("goal_board", "en"))
+
+    assert shown.count("cmi-goal-stands") == 1
+    assert "Substantial progress</span> 2 of 4 judged" in shown
 
 
 @pytest.mark.parametrize("view", ["table", "findings"])
