@@ -1,11 +1,10 @@
 """The comparison in a real browser, on the demonstration cities: reading, trying, importing, undoing."""
 
 import json
-import os
 import re
-import time
 from datetime import date
 
+import psutil
 import pytest
 
 from cmi_core import demonstration, text
@@ -14,7 +13,7 @@ from cmi_core.commands.demonstration import fill
 from cmi_core.sheets import write_xlsx
 from cmi_core.store.opening import DEMONSTRATION, open_store
 from cmi_core.views import index_import
-from tests.journeys.conftest import running
+from tests.journeys.conftest import running, settled
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -39,12 +38,6 @@ def editor(cities):
     return cities.sign_in("editor", demonstration.PASSWORD)
 
 
-def settled(page):
-    """Wait until the page has drawn what was asked for."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(150)
-
-
 def test_a_reader_goes_from_the_ranking_to_a_place(visit, cities):
     page = visit(cities, "/city-comparison")
     page.locator(".cmi-league li").first.wait_for(timeout=PATIENCE)
@@ -58,24 +51,30 @@ def test_a_reader_goes_from_the_ranking_to_a_place(visit, cities):
     drawn.first.wait_for(timeout=PATIENCE)
 
 
-def test_a_way_of_looking_repaints_in_under_half_a_second(visit, cities):
+def spent(server):
+    """Seconds of processor time that a server has used."""
+    times = psutil.Process(server.process.pid).cpu_times()
+    return times.user + times.system
+
+
+def test_a_change_of_looking_costs_the_server_little(visit, cities):
+    """`benchmarks/comparison_repaint.py` measures it by the clock; here the machine may have other work."""
     page = visit(cities, "/city-comparison?lang=en")
     page.locator(".cmi-league li").first.wait_for(timeout=PATIENCE)
     settled(page)
-    times = []
+    costs = []
     for name, shown in (
         ("All parts", "All parts of"),
         ("Ranking", "Ranking by"),
         ("All parts", "All parts of"),
     ):
-        begun = time.monotonic()
+        before = spent(cities)
         page.get_by_role("radio", name=name).click()
         page.get_by_role("heading", name=re.compile(shown)).wait_for(timeout=PATIENCE)
-        times.append(time.monotonic() - begun)
+        settled(page)
+        costs.append(spent(cities) - before)
 
-    if os.getloadavg()[0] > (os.cpu_count() or 1):
-        pytest.skip(f"the machine has other work, so times say nothing: {times}")
-    assert min(times) < 0.5, times
+    assert min(costs) < 0.25, costs
 
 
 def test_own_weights_are_shared_by_link(visit, cities):
