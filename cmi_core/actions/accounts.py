@@ -193,7 +193,6 @@ def signing_key(store: Store) -> str:
 
 def _standing(store: Store, account: str, epoch: str) -> Account | None:
     """The account, while it is active and its epoch is still this one: asked on every run of every page."""
-
     version, standing = _STANDING.get(store, (-1, {}))
     if version != store.version:
         # A change of an account or of a password is an entry, and so a new version.

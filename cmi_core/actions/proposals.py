@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 import shapely
 
@@ -75,10 +76,7 @@ def accept_as_landmark(
         code = f"{proposal}_{category}"
         if code not in places.landmark_codes(store):  # an acceptance that was undone has left its code
             places.add_landmark(cursor, code)
-        source = f"proposal_{proposal}"
-        places.add_source(
-            cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
-        )  # fmt: skip
+        source = _source(store, cursor, line, by, at)
         lines = {
             "proposal_line": [line | {"state": "accepted", "became": code}],
             "landmark_line": [_landmark(line, code, category=category, name_en=name_en, source=source)],
@@ -115,10 +113,7 @@ def accept_as_place(
         area = _area(line, corridor_m)
         code = f"{proposal}_place"
         places.add_place(cursor, code)
-        source = f"proposal_{proposal}"
-        places.add_source(
-            cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
-        )  # fmt: skip
+        source = _source(store, cursor, line, by, at)
         boundary = {
             "place": code, "boundary_kind": "user", "geometry": shapely.to_geojson(area), "accuracy_m": float(accuracy_m),
             "source": source,
@@ -172,6 +167,15 @@ def _area(line: dict[str, object], corridor_m: float | None) -> shapely.Geometry
             raise ObservationError("proposal_corridor", limit=MOST_METRES)
         shape = shapely.set_precision(buffer(shape, corridor_m), GRID_DEGREES)
     return shapely.orient_polygons(shape)
+
+
+def _source(store: Store, cursor: Any, line: dict[str, object], by: Account, at: datetime) -> str:
+    """The proposal as the source of what it becomes."""
+    source = f"proposal_{line['proposal']}"
+    places.add_source(
+        cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
+    )  # fmt: skip
+    return source
 
 
 def _proposed_by(store: Store, line: dict[str, object], by: Account) -> str:

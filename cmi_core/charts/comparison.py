@@ -240,27 +240,15 @@ def correlations(t: dict[str, str], look: str) -> alt.LayerChart:
     `flag`.
     """
     c = theme.colours(look)
-    order = {
-        "row": alt.EncodingSortField("row", op="min"),
-        "column": alt.EncodingSortField("column", op="min"),
-    }
-    axis = alt.Axis(labelLimit=150, domain=False, ticks=False, labelPadding=6)
+    plain = {"labelLimit": 150, "domain": False, "ticks": False, "labelPadding": 6}
     base = alt.Chart(DATA).encode(
         x=alt.X(
             "other:N",
-            sort=order["column"],
+            sort=alt.EncodingSortField("column", op="min"),
             title=None,
-            axis=alt.Axis(
-                orient="top",
-                labelAngle=-50,
-                labelAlign="left",
-                labelLimit=150,
-                domain=False,
-                ticks=False,
-                labelPadding=6,
-            ),
+            axis=alt.Axis(orient="top", labelAngle=-50, labelAlign="left", **plain),
         ),
-        y=alt.Y("one:N", sort=order["row"], title=None, axis=axis),
+        y=alt.Y("one:N", sort=alt.EncodingSortField("row", op="min"), title=None, axis=alt.Axis(**plain)),
         tooltip=[
             alt.Tooltip("one:N", title=t["one"]),
             alt.Tooltip("other:N", title=t["other"]),

@@ -222,6 +222,11 @@ def alone(page: Page, found: views.Comparison) -> None:
     """A place that nothing stands beside: said, and how to bring others."""
     name = str(found.cities[f"name_{page.language}"].iloc[0])
     layout.nothing(page, "city_comparison.alone", name=name)
+    offer_import(page)
+
+
+def offer_import(page: Page) -> None:
+    """The way to more scores, or who may go it."""
     if may(page.actor, "edit_framework"):
         st.page_link(
             "index_import.py",

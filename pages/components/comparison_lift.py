@@ -9,11 +9,10 @@ import streamlit as st
 from cmi_core.errors import CmiError
 from cmi_core.levels import CutPoints
 from cmi_core.numbers import say_number
-from cmi_core.roles import may
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
 from pages.components import filters, layout
-from pages.components.comparison_choice import Choice, choose_city, node_name
+from pages.components.comparison_choice import Choice, choose_city, node_name, offer_import
 from pages.components.refusals import refused
 from pages.components.session import Page
 
@@ -64,16 +63,8 @@ def _without_indicators(page: Page, choice: Choice, city: str) -> None:
         + "\n".join(f"- {page.t(f'city_comparison.unknown_{each}')}" for each in UNKNOWN),
         icon=":material/help:",
     )
-    if len(found.cities) == 1:  # the page offers the import already
-        return
-    if may(page.actor, "edit_framework"):
-        st.page_link(
-            "index_import.py",
-            label=page.t("city_comparison.import_offer"),
-            icon=":material/upload_file:",
-        )
-    else:
-        st.markdown(page.t("city_comparison.import_by_editor"))
+    if len(found.cities) > 1:  # else the page offers it already
+        offer_import(page)
 
 
 def _headline(told: str, level: str, *, now: float, target: float, reached: float | None = None) -> None:

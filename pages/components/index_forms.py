@@ -5,6 +5,7 @@ from html import escape
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cmi_core import exports
 from cmi_core.actions import indices as actions
@@ -116,16 +117,7 @@ def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> Non
                 [None, *heads["framework"]],
                 format_func=lambda code: page.t("index_import.supersedes_none") if code is None else code,
             ),
-            "normalise": left.selectbox(
-                page.t("index_import.normalise"),
-                [None, *NORMALISERS],
-                format_func=lambda spec: method_name(page, spec),
-            ),
-            "aggregate": right.selectbox(
-                page.t("index_import.aggregate"),
-                [None, *AGGREGATIONS],
-                format_func=lambda spec: method_name(page, spec),
-            ),
+            **methods(page, left, right),
             "decimals": 2,
         }
         share = left.number_input(page.t("index_import.min_coverage"), 0, 100, 0, step=5)
@@ -375,8 +367,19 @@ def source_and_note(page: Page) -> tuple[dict[str, object], str]:
     return ({"source": code} if code else {name: value or None for name, value in fresh.items()}), note
 
 
-def method_name(page: Page, spec: str | None) -> str:
-    """A normaliser or an aggregation in words; None is not known."""
+def methods(page: Page, left: DeltaGenerator, right: DeltaGenerator) -> dict[str, str | None]:
+    """Normaliser and aggregation of an index, side by side; None where it is not known."""
+    return {
+        name: place.selectbox(
+            page.t(f"index_import.{name}"),
+            [None, *known],
+            format_func=lambda spec: _method_name(page, spec),
+        )
+        for name, place, known in (("normalise", left, NORMALISERS), ("aggregate", right, AGGREGATIONS))
+    }
+
+
+def _method_name(page: Page, spec: str | None) -> str:
     return page.t("index_import.not_known") if spec is None else page.t(f"method.{spec.split(':')[0]}")
 
 

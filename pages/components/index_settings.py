@@ -87,17 +87,7 @@ def weights(page: Page) -> None:
             },
             alt=page.t("index_import.weights_alt"),
         )
-        left, right = st.columns(2)
-        normalise = left.selectbox(
-            page.t("index_import.normalise"),
-            [None, *index_forms.NORMALISERS],
-            format_func=lambda spec: index_forms.method_name(page, spec),
-        )
-        aggregate = right.selectbox(
-            page.t("index_import.aggregate"),
-            [None, *index_forms.AGGREGATIONS],
-            format_func=lambda spec: index_forms.method_name(page, spec),
-        )
+        methods = index_forms.methods(page, *st.columns(2))
         source, note = index_forms.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_weights"), type="primary")
     if sent:
@@ -109,7 +99,7 @@ def weights(page: Page) -> None:
                 page.actor,
                 framework=head.framework,
                 weights=given,
-                methods={"normalise": normalise or "", "aggregate": aggregate or ""},
+                methods={name: spec or "" for name, spec in methods.items()},
                 source=source,
                 note=note,
                 at=page.now,

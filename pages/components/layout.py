@@ -155,7 +155,7 @@ def download(page: Page, shown: pd.DataFrame, file: str) -> None:
 def sources(page: Page, codes: Sequence[str]) -> None:
     """Where the figures of the page come from, under the numbers of `references`."""
     with st.container(key=f"sources_{page.name}"):
-        st.caption(page.made(_source_lines, tuple(sorted(set(codes)))))
+        st.caption(page.made(_source_lines, tuple(references(codes))))
 
 
 def references(codes: Sequence[str]) -> dict[str, int]:
@@ -195,10 +195,11 @@ def way_out(label: str, address: str) -> None:
 
 
 def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
+    numbers = references(codes)
     lines = [
-        f"{number}. {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
+        f"{numbers[row.source]}. {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
         + (f" · {row.page}" if row.page else "")
-        for number, row in enumerate(page.read(source_views.some, codes).itertuples(), 1)
+        for row in page.read(source_views.some, codes).itertuples()
     ]
     return "\n".join([f"**{page.t('shell.sources')}**", *lines])
 
