@@ -13,8 +13,8 @@ from streamlit import config
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import addresses, asked, gate, geography, headers, ready, routes
-from pages.components.warming import warm
+from cmi_core.web import access_middleware, addresses, admin_channel, geography, headers, ready, routes
+from pages.components.shell.warming import warm
 
 
 @asynccontextmanager
@@ -23,7 +23,7 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     served = config.get_options_for_section("server")
     await run_in_threadpool(ready.announce, served["address"], served["port"])
     await run_in_threadpool(warm)
-    answering = asyncio.create_task(asked.answer_for_ever())
+    answering = asyncio.create_task(admin_channel.answer_for_ever())
     try:
         yield {}
     finally:
@@ -47,7 +47,7 @@ app = st.App(
     routes=routes.ROUTES,
     middleware=[
         Middleware(headers.Headers, tiles=geography.tiles_host()),
-        Middleware(gate.Gate, hosts=gate.hosts()),
+        Middleware(access_middleware.AccessMiddleware, hosts=access_middleware.hosts()),
         Middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED),
         Middleware(addresses.Addresses, routes=routes.ROUTES, files=Path(st.__file__).parent / "static"),
         Middleware(headers.DocumentLanguage),

@@ -22,11 +22,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from benchmarks.pages import CHROMIUM
 from benchmarks.serving import ROOT, Server, serving
 from cmi_core import text
+from cmi_core.accounts.roles import ROLES, Account, may
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
-from cmi_core.roles import ROLES, Account, may
 from cmi_core.store import opening
-from cmi_core.throttle import Throttle
-from pages.components.layout import NEEDS
+from pages.components.shell.layout import NEEDS
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 NOBODY = "nobody"

@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.index_import import commit, framework, values
-from cmi_core import exports
 from cmi_core.store.opening import REAL, open_store
+from cmi_core.tables import safe_csv
 from cmi_core.views import index_import
 from tests.journeys.conftest import CHROMIUM, running
 
@@ -29,7 +29,7 @@ def fill(folder: Path) -> None:
     """Import the large file into a new database."""
     store = open_store(folder / f"{REAL}.duckdb")
     code = framework(store)
-    data = exports.write_csv(values())
+    data = safe_csv.write_csv(values())
     commit(store, code, index_import.preview_scores(store, data, "scores.csv", framework=code, year=None))
     store.close()
 

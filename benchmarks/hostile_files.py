@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cmi_core import boundaries
 from cmi_core.errors import FileRefused
-from tests.boundary_corpus import hostile
+from cmi_core.geography import boundaries
+from tests.geography.boundary_corpus import hostile
 
 
 class Watched:
-    """Stands in for `subprocess` in `cmi_core.boundaries`: the same, and it watches the worker's memory."""
+    """Stands in for `subprocess` in `cmi_core.geography.boundaries`: the same, and it watches the worker's memory."""
 
     DEVNULL, TimeoutExpired, CalledProcessError = (
         subprocess.DEVNULL,

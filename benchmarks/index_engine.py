@@ -23,10 +23,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from cmi_core.framework import Framework
-from cmi_core.index import build
-from cmi_core.scenarios import Scenarios
-from cmi_core.uncertainty import simulate
+from cmi_core.index.build import build
+from cmi_core.index.framework import Framework
+from cmi_core.index.scenarios import Scenarios
+from cmi_core.index.uncertainty import simulate
 
 TIMES = 3.0  # the engine may take so many times the floor
 MEGABYTES = 300

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Frame, Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from cmi_core.landmark_kinds import CATEGORIES  # noqa: E402 - after the path
+from cmi_core.geography.categories import CATEGORIES  # noqa: E402 - after the path
 from cmi_core.store import opening, places, record  # noqa: E402
 
 PORT, MAP = 8693, "iframe[src*=streamlit_folium]"

@@ -17,8 +17,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import imports, kpis
-from cmi_core.roles import Account
 from cmi_core.store import Store, backup, current_values, opening, record
 
 WHO = Account("ed", "Ed", "editor")
@@ -43,7 +43,7 @@ def write(path: Path) -> None:
             stands = kpis.newest(store, KPI, period)
             entry = kpis.record_value(
                 store, WHO, kpi=KPI, period=period, value=time.time(), quality="measured", note="kill", at=_now(),
-                seen_entry=stands.entry if stands else 0,
+                expected_version=stands.entry if stands else 0,
             )  # fmt: skip
             told(f"save {entry}")
             turn += 1
@@ -53,7 +53,7 @@ def write(path: Path) -> None:
             cells = [
                 imports.Cell(
                     f"C{number}", imports.NEW, other, f"{1901 + number // 12}-{1 + number % 12:02}",
-                    time.time(), "measured", seen_entry=seen.get(number, 0),
+                    time.time(), "measured", expected_version=seen.get(number, 0),
                 )
                 for number in range(LINES)
             ]  # fmt: skip

@@ -19,13 +19,13 @@ from statistics import median
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import imports, kpis
+from cmi_core.calendar.periods import between, containing
 from cmi_core.errors import CmiError
-from cmi_core.periods import between, containing
-from cmi_core.roles import Account
 from cmi_core.store import Store, current_values, opening, record
 from cmi_core.store import kpis as stored
-from cmi_core.views import audit, duties
+from cmi_core.views import audit_log, duties
 from cmi_core.views import kpis as views
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -57,7 +57,7 @@ def load(store: Store, people: int, entries: int, *, many: bool) -> dict[str, ob
             try:
                 entry = kpis.record_value(
                     store, who, kpi=kpi, period=period, value=number * 1000.0 + turn + many / 2, quality="measured",
-                    note="load", at=AT, seen_entry=stands.entry if stands else 0,
+                    note="load", at=AT, expected_version=stands.entry if stands else 0,
                 )  # fmt: skip
             except CmiError as refusal:
                 with lock:
@@ -110,7 +110,7 @@ class Reading(threading.Thread):
             "read one KPI": lambda: views.detail(self.store, ONE, TODAY),
             "read overview": lambda: views.by_strategy(self.store, TODAY),
             "read my updates": lambda: duties.mine(self.store, "ed", "editor", TODAY),
-            "read audit page": lambda: audit.log(self.store, audit.Choice()),
+            "read audit page": lambda: audit_log.log(self.store, audit_log.Choice()),
             "page tracking whole": whole.run,
         }
         while not self.ended.is_set():
@@ -156,7 +156,7 @@ def million(store: Store) -> dict[str, object]:
     for turn in range(60):
         kpis.record_value(
             store, who, kpi=ONE, period=f"2026-{1 + turn % 6:02}", value=turn, quality="measured", note="x", at=AT,
-            seen_entry=(kpis.newest(store, ONE, f"2026-{1 + turn % 6:02}") or (0,))[0],
+            expected_version=(kpis.newest(store, ONE, f"2026-{1 + turn % 6:02}") or (0,))[0],
         )  # fmt: skip
     sheet = "kpi,period,value\n" + "".join(f"{kpi},{period},5.5\n" for kpi, period in keys[:10_000])
     return {
@@ -172,9 +172,9 @@ def million(store: Store) -> dict[str, object]:
         ),
         "who owes what ms": _best(lambda: duties.everybody(store, TODAY), after=lambda: _save(store, who)),
         "what KPI entry asks ms": _best(lambda: kpis.newest(store, ONE, "2026-01")),
-        "audit page ms": _best(lambda: audit.log(store, audit.Choice())),
-        "audit of a person ms": _best(lambda: audit.log(store, audit.Choice(person="ed"))),
-        "audit of a KPI ms": _best(lambda: audit.log(store, audit.Choice(kpi=ONE))),
+        "audit page ms": _best(lambda: audit_log.log(store, audit_log.Choice())),
+        "audit of a person ms": _best(lambda: audit_log.log(store, audit_log.Choice(person="ed"))),
+        "audit of a KPI ms": _best(lambda: audit_log.log(store, audit_log.Choice(kpi=ONE))),
         "import preview s": _best(
             lambda: imports.preview(store, who, data=sheet.encode(), name="v.csv", at=AT), times=2
         ) / 1000,
@@ -189,7 +189,7 @@ def _save(store: Store, who: Account) -> None:
     stands = kpis.newest(store, ONE, "2026-05")
     kpis.record_value(
         store, who, kpi=ONE, period="2026-05", value=time.perf_counter(), quality="measured", note="x", at=AT,
-        seen_entry=stands.entry if stands else 0,
+        expected_version=stands.entry if stands else 0,
     )  # fmt: skip
 
 

@@ -24,9 +24,9 @@ from websockets.exceptions import WebSocketException
 
 from benchmarks import session
 from benchmarks.serving import Server, serving
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store import Store, current_values, opening, record
-from cmi_core.throttle import Throttle
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 EDITORS = 4

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from cmi_core import periods
+from cmi_core.calendar import periods
 
 SEED = 2562
 SOURCE = "demonstration"

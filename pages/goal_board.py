@@ -2,23 +2,24 @@
 
 import streamlit as st
 
-from cmi_core.views import goals as views
-from pages.components import filters, layout, means_form, plan_board, plan_filters, session
+from cmi_core.store import goals
+from pages.components.plan import goal_board, means_form, plan_filters
+from pages.components.shell import filters, layout, session
 
 page = session.begin("goal_board")
 layout.header(page)
 
 choices = plan_filters.choices(page)
-board = page.made(plan_board.chosen, choices)
+board = page.made(goal_board.chosen, choices)
 
 plan_filters.trail(page, choices, board)
 counted, switch = st.columns([5, 4], vertical_alignment="center")
 with counted:
-    plan_board.counts(page, board)
+    goal_board.counts(page, board)
 with switch:
     view = filters.segments(
         "view",
-        plan_board.VIEWS,
+        goal_board.VIEWS,
         label=page.t("goal_board.view"),
         say=lambda name: page.t(f"goal_board.view_{name}"),
         label_visibility="collapsed",
@@ -28,13 +29,13 @@ if board.goals.empty:
     layout.nothing(page, "goal_board.nothing")
 
 if view == "board":
-    plan_board.show(page, choices)
+    goal_board.show(page, choices)
     means_form.show(page, board)
 elif view == "table":
     layout.data_table(
-        page, plan_board.table(page, board), columns=plan_board.headings(page), file="plan_means"
+        page, goal_board.table(page, board), columns=goal_board.headings(page), file="plan_means"
     )
 else:
-    plan_board.findings(page, page.read(views.findings), board)
+    goal_board.findings(page, page.read(goals.findings), board)
 
 layout.sources(page, [*board.means["source"], *board.kpis["source"]])

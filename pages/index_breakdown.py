@@ -1,18 +1,19 @@
 """Index breakdown: the printed scores, what they add up to, and what is meant to move each of them."""
 
-from pages.components import breakdown_tree, index_forms, index_settings, layout, session
+from pages.components.index import index_breakdown, index_import, index_settings
+from pages.components.shell import layout, session
 
 page = session.begin("index_breakdown")
 layout.header(page)
 
-index_forms.saved(page)
-taken = breakdown_tree.choose(page)
+index_import.saved(page)
+taken = index_breakdown.choose(page)
 
-breakdown_tree.beside(page, taken)
-breakdown_tree.corrected(page, taken)
-breakdown_tree.dimensions(page, taken)
-breakdown_tree.whole(page, taken)
-breakdown_tree.dimension_cards(page, taken)
+index_breakdown.beside(page, taken)
+index_breakdown.corrected(page, taken)
+index_breakdown.dimensions(page, taken)
+index_breakdown.whole(page, taken)
+index_breakdown.dimension_cards(page, taken)
 index_settings.correct(page, taken.tree, taken.assessment, taken.city)
 
-breakdown_tree.sources(page, taken)
+index_breakdown.sources(page, taken)

@@ -2,24 +2,25 @@
 
 import streamlit as st
 
-from pages.components import index_forms, index_settings, layout, session
+from pages.components.index import index_import, index_settings
+from pages.components.shell import layout, session
 
 page = session.begin("index_import")
 layout.header(page)
 
-if not index_forms.allowed(page):
+if not index_import.allowed(page):
     st.stop()
 
-index_forms.saved(page)
-deed = index_forms.deed(page)
+index_import.saved(page)
+deed = index_import.deed(page)
 
 if deed == "framework":
-    index_forms.framework(page)
+    index_import.framework(page)
 elif deed == "scores":
-    index_forms.scores(page)
+    index_import.scores(page)
 elif deed == "levels":
     index_settings.levels(page)
 elif deed == "weights":
     index_settings.weights(page)
 else:
-    index_forms.done(page)
+    index_import.done(page)

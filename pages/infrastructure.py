@@ -1,15 +1,16 @@
 """Infrastructure: bring in points from a file, and say which dimension or goal a point serves."""
 
-from pages.components import layout, point_forms, session
+from pages.components.map import infrastructure
+from pages.components.shell import layout, session
 
 page = session.begin("infrastructure")
 layout.guard(page)
 layout.header(page)
 
-point_forms.done(page)
-part = point_forms.part(page)
+infrastructure.done(page)
+part = infrastructure.part(page)
 if part == "ties":
-    point_forms.ties(page)
+    infrastructure.ties(page)
 if part == "import":
-    point_forms.bring_in(page)
-    point_forms.imports(page)
+    infrastructure.bring_in(page)
+    infrastructure.imports(page)

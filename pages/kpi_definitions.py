@@ -1,9 +1,10 @@
 """KPI definitions: make and change KPIs, say who records them and what they are tied to."""
 
-from pages.components import definition_forms, layout, session
+from pages.components.kpi import kpi_definitions
+from pages.components.shell import layout, session
 
 page = session.begin("kpi_definitions")
 layout.guard(page)
 layout.header(page)
 
-definition_forms.show(page, definition_forms.chosen_kpi(page))
+kpi_definitions.show(page, kpi_definitions.chosen_kpi(page))

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from pages.components import kpi_forms, layout, session
+from pages.components.kpi import kpi_entry
+from pages.components.shell import layout, session
 
 page = session.begin("kpi_entry")
 layout.guard(page)
 layout.header(page)
 
-row = kpi_forms.chosen_kpi(page)
+row = kpi_entry.chosen_kpi(page)
 if row is None:
     st.stop()
-kpi_forms.show(page, row, kpi_forms.chosen_deed(page))
-kpi_forms.recent(page, row)
+kpi_entry.show(page, row, kpi_entry.chosen_deed(page))
+kpi_entry.recent(page, row)

@@ -3,19 +3,20 @@
 import streamlit as st
 
 from cmi_core.views import kpis as views
-from pages.components import kpi_detail, kpi_list, layout, session
+from pages.components.kpi import kpi_detail, kpi_tracking
+from pages.components.shell import layout, session
 
 page = session.begin("kpi_tracking")
 layout.header(page)
 
 rows = page.read(views.tracking, page.today)
-kpi, choices = kpi_list.choose(page)
+kpi, choices = kpi_tracking.choose(page)
 
 if kpi:
     kpi_detail.show(page, kpi)
 else:
-    kpi_list.beginning(page, rows)
-    st.html(page.made(kpi_list.summary, choices))
-    kpi_list.cards(page, choices)
-    layout.folded_table(page, lambda: page.made(kpi_list.table, choices), file="kpis")
+    kpi_tracking.beginning(page, rows)
+    st.html(page.made(kpi_tracking.summary, choices))
+    kpi_tracking.cards(page, choices)
+    layout.folded_table(page, lambda: page.made(kpi_tracking.table, choices), file="kpis")
     layout.sources(page, rows["source"].tolist())

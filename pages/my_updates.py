@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.components import layout, session, updates
+from pages.components.kpi import my_updates
+from pages.components.shell import layout, session
 
 page = session.begin("my_updates")
 layout.guard(page)
 layout.header(page)
 
-rows = updates.mine(page)
-updates.counts(page, rows)
-updates.one(page, rows)
-updates.to_verify(page)
+rows = my_updates.mine(page)
+my_updates.counts(page, rows)
+my_updates.one(page, rows)
+my_updates.to_verify(page)
 if not rows.empty:
     st.subheader(page.t("my_updates.list"), anchor=False)
-updates.rest(page, rows)
+my_updates.rest(page, rows)

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from pages.components import filters, layout, partners, session
+from pages.components.plan import partner_network
+from pages.components.shell import filters, layout, session
 
 page = session.begin("partner_network")
 layout.header(page)
 
 one, state = st.columns([4, 5])
 with one:
-    organisation = partners.choose(page)
+    organisation = partner_network.choose(page)
 with state:
-    shown = partners.states(page)
+    shown = partner_network.states(page)
 
 if organisation:
-    partners.whole(page, organisation)
+    partner_network.whole(page, organisation)
 
-partners.draw(page, shown, organisation)
-partners.unnamed(page)
+partner_network.draw(page, shown, organisation)
+partner_network.unnamed(page)
 
 table = filters.segments(
     "table",
@@ -26,9 +27,9 @@ table = filters.segments(
     say=lambda name: page.t(f"partner_network.table_{name}"),
 )
 if table == "links":
-    rows = page.made(partners.links_table, shown, organisation)
-    partners.show_table(page, rows, "partner_links")
+    rows = page.made(partner_network.links_table, shown, organisation)
+    partner_network.show_table(page, rows, "partner_links")
 else:
-    partners.show_table(page, page.made(partners.organisations_table), "partner_organisations")
+    partner_network.show_table(page, page.made(partner_network.organisations_table), "partner_organisations")
 
-layout.sources(page, page.made(partners.sources))
+layout.sources(page, page.made(partner_network.sources))

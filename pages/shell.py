@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components import layout, session
+from pages.components.shell import layout, session
 
 GROUPS = {
     "city": ("city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map"),

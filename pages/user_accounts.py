@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.components import account_forms, layout, session
+from pages.components.people import account_fields, user_accounts
+from pages.components.shell import layout, session
 
 page = session.begin("user_accounts")
 layout.header(page)
-if not account_forms.allowed(page, "manage_accounts"):
+if not account_fields.allowed(page, "manage_accounts"):
     st.stop()
 
-everybody = account_forms.everybody(page)
-account_forms.listed(page, everybody)
-account_forms.show(page, everybody)
+everybody = user_accounts.everybody(page)
+user_accounts.listed(page, everybody)
+user_accounts.show(page, everybody)

@@ -1,11 +1,12 @@
 """Value import: many values from Excel or CSV, shown cell by cell first, recorded as one entry."""
 
-from pages.components import import_form, layout, session
+from pages.components.kpi import value_import
+from pages.components.shell import layout, session
 
 page = session.begin("value_import")
 layout.guard(page)
 layout.header(page)
 
-import_form.template(page)
-import_form.upload(page)
-import_form.take_back(page)
+value_import.template(page)
+value_import.upload(page)
+value_import.take_back(page)

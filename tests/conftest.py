@@ -12,7 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
 
-from cmi_core import passwords
+from cmi_core.accounts import passwords
 from cmi_core.store import Store, opening
 
 # A loaded machine is slow now and then; the examples decide, not the clock.

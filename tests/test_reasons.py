@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from cmi_core import forecast, kpi_sheet, paths, progress
+from cmi_core.kpi import forecast, paths, progress, sheet
 from cmi_core.text import LANGUAGES, catalogue
 
-CORE = Path(progress.__file__).parent
+CORE = Path(progress.__file__).parents[1]
+PURE = ("index", "kpi", "geography", "tables", "calendar", "text", "accounts", "record", "documents")
 REFUSALS = {"ObservationError", "FileRefused", "CmiError"}
 
 
 def refusals():
     """(reason, names of its details) of every refusal that pure modules raise with a fixed reason."""
-    for module in sorted(CORE.glob("*.py")):
+    for module in sorted(file for room in PURE for file in (CORE / room).glob("*.py")):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             named = (
                 isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in REFUSALS
@@ -49,7 +50,7 @@ def test_both_languages_say_the_same_things():
 def test_words_marks_and_reasons_are_named(language):
     sentences = catalogue(language)
     keys = [f"progress.{prefix}{word}" for word in progress.WORDS for prefix in ("", "meaning_")]
-    keys += [f"quality.{prefix}{mark}" for mark in kpi_sheet.QUALITIES for prefix in ("", "about_")]
+    keys += [f"quality.{prefix}{mark}" for mark in sheet.QUALITIES for prefix in ("", "about_")]
     assert not [key for key in keys if key not in sentences]
 
 

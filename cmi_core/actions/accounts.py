@@ -6,11 +6,11 @@ from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cmi_core import passwords
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import ROLES, Account, require
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.errors import AccountError, ObservationError, StoreError
-from cmi_core.roles import ROLES, Account, require
 from cmi_core.store import Store, accounts, record
-from cmi_core.throttle import Throttle
 
 # No account has this name: names have two letters or more.
 _READER = "*"

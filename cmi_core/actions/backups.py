@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from cmi_core.roles import Account, require
+from cmi_core.accounts.roles import Account, require
 from cmi_core.store import Store, backup
 
 

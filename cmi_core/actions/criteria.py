@@ -3,8 +3,8 @@
 import math
 from datetime import datetime
 
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.roles import Account, require
 from cmi_core.store import Store, criteria, places, record
 
 # Brookings, "Assessing your innovation district" (2018): the five assets and leadership.

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from cmi_core import passwords
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.accounts import signing_key
+from cmi_core.calendar.periods import parse
 from cmi_core.errors import AccountError, ObservationError
-from cmi_core.kpi_sheet import QUALITIES
-from cmi_core.periods import parse
-from cmi_core.roles import Account, require
+from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.store import Store, accounts, drafts, kpis
 from cmi_core.store.drafts import Draft, Place
 

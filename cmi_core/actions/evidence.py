@@ -3,8 +3,8 @@
 from datetime import datetime
 from hashlib import sha256
 
-from cmi_core.evidence_files import kind_of, safe_name
-from cmi_core.roles import Account, require
+from cmi_core.accounts.roles import Account, require
+from cmi_core.record.evidence_files import kind_of, safe_name
 from cmi_core.store import Store, files
 
 

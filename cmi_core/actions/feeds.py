@@ -1,8 +1,8 @@
 """The address of a coordinator's calendar feed: nobody can guess it, and its owner can change it."""
 
-from cmi_core import passwords
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import Account
 from cmi_core.errors import PermissionRefused
-from cmi_core.roles import Account
 from cmi_core.store import Store, accounts, feeds
 
 

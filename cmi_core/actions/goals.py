@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from cmi_core.confidence import CONFIDENCES
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.roles import Account, require
+from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import Store, goals, kpis, partners, record
 
 STATES = ("not_started", "under_way", "done", "stopped", "unknown")

@@ -8,13 +8,13 @@ from typing import Any
 import pandas as pd
 
 from cmi_core import text
+from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.kpis import checked_note, day_of
+from cmi_core.calendar.periods import parse
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.kpi_sheet import SheetKpi, SheetRow, quality_labels, read_values
-from cmi_core.periods import parse
-from cmi_core.roles import Account, require
-from cmi_core.sheets import read_table
+from cmi_core.kpi.sheet import SheetKpi, SheetRow, quality_labels, read_values
 from cmi_core.store import Store, kpis, record
+from cmi_core.tables.sheets import read_table
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 
@@ -31,7 +31,7 @@ class Cell:
     quality: str = ""
     note: str = ""
     before: float | None = None
-    seen_entry: int = 0
+    expected_version: int = 0
     problem: CmiError | None = None
 
 
@@ -89,7 +89,9 @@ def import_values(
         if not {cell.kpi for cell in wanted} <= set(mine):
             raise PermissionRefused("not_assigned")
         stands = _standing(store, {cell.kpi for cell in wanted})
-        moved = [cell for cell in wanted if stands.get((cell.kpi, cell.period), (0,))[0] != cell.seen_entry]
+        moved = [
+            cell for cell in wanted if stands.get((cell.kpi, cell.period), (0,))[0] != cell.expected_version
+        ]
         if moved:
             raise StaleEdit("import_changed_since", count=len(moved), cell=moved[0].cell)
         lines = [
@@ -137,7 +139,7 @@ def _held(row: SheetRow, before: tuple[int, float | None, str] | None, today: da
     entry, value, quality = before or (0, None, "")
     told: dict[str, Any] = {
         "kpi": row.kpi, "period": row.period, "value": row.value, "quality": row.quality, "note": row.note,
-        "before": value, "seen_entry": entry,
+        "before": value, "expected_version": entry,
     }  # fmt: skip
     cell = row.cells["value"]
     if parse(row.period).start > today:

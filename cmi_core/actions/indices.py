@@ -8,15 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from cmi_core import aggregate, normalise
-from cmi_core.contradictions import Node
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import CmiError, FrameworkError, ObservationError, StaleEdit
-from cmi_core.framework import Framework
-from cmi_core.index_sheet import slug
-from cmi_core.levels import CutPoints
-from cmi_core.numbers import understand_number
-from cmi_core.roles import Account, require
+from cmi_core.index import aggregate, normalise
+from cmi_core.index.contradictions import Node
+from cmi_core.index.framework import Framework
+from cmi_core.index.levels import CutPoints
+from cmi_core.index.sheet import slug
 from cmi_core.store import Store, indices, record, scores
+from cmi_core.text.numbers import understand_number
 
 DEEDS = ("import_framework", "import_scores", "correct_score", "set_levels", "set_weights")
 AREA_KINDS = ("municipality", "city", "province", "smart_city_area", "region", "country")
@@ -115,18 +115,18 @@ def import_scores(
     quality: str,
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
 ) -> int:
     """
     Add or correct the values of a release, a year at a time, all in one entry; its number is returned.
 
     `values` has year (Common Era or None), city, node, value and quality (empty: `quality`); only what differs from
-    the record is written. `seen_entry` is the last entry on the release that the preview saw: raises StaleEdit when
+    the record is written. `expected_version` is the last entry on the release that the preview saw: raises StaleEdit when
     there is a newer one.
     """
     by = require(actor, "edit_framework")
     with store.writing() as cursor:
-        _not_stale(store, framework, seen_entry)
+        _not_stale(store, framework, expected_version)
         known = indices.assessments(store)
         known = known[known["framework"] == framework]
         years = {
@@ -176,12 +176,12 @@ def correct_score(
     value: object,
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
 ) -> int:
     """
     Put another number in place of one on record, with a dated note; what stood before stays in the record.
 
-    `seen_entry` is the entry of the value the form showed. Raises StaleEdit when there is a newer one.
+    `expected_version` is the entry of the value the form showed. Raises StaleEdit when there is a newer one.
     """
     by = require(actor, "edit_framework")
     number = understand_number(value)
@@ -191,7 +191,7 @@ def correct_score(
         if held.empty:
             raise ObservationError("score_not_there", city=city, node=node)
         before = held.iloc[0]
-        if int(before["entry"]) != seen_entry:
+        if int(before["entry"]) != expected_version:
             raise StaleEdit("score_changed_since", value=f"{before['value']:g}")
         if before["value"] == number:
             raise ObservationError("score_same", value=f"{number:g}")
@@ -214,7 +214,7 @@ def set_levels(
     source: Mapping[str, Any],
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
     node: str = "",
 ) -> int:
     """
@@ -228,7 +228,7 @@ def set_levels(
         _check_levels(levels)
     with store.writing() as cursor:
         _known(store, framework)
-        _not_stale(store, framework, seen_entry)
+        _not_stale(store, framework, expected_version)
         if node:
             _check_part(store, framework, node, levels)
         facts = {"basis": "stated", "source": _source(cursor, source)}
@@ -248,7 +248,7 @@ def set_weights(
     source: Mapping[str, Any],
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
     methods: Mapping[str, str] | None = None,
 ) -> int:
     """
@@ -263,7 +263,7 @@ def set_weights(
         raise FrameworkError("framework_contradictions", problems=tuple(problems), count=len(problems))
     with store.writing() as cursor:
         _known(store, framework)
-        _not_stale(store, framework, seen_entry)
+        _not_stale(store, framework, expected_version)
         nodes = indices.nodes(store, framework).set_index("node")
         laid = nodes["weight"].notna() & ~nodes["filled"]
         for node, weight in weights.items():
@@ -426,8 +426,8 @@ def _source(cursor: Any, source: Mapping[str, Any]) -> str:
     return code
 
 
-def _not_stale(store: Store, framework: str, seen_entry: int) -> None:
-    if indices.last_entry(store, framework) != seen_entry:
+def _not_stale(store: Store, framework: str, expected_version: int) -> None:
+    if indices.last_entry(store, framework) != expected_version:
         raise StaleEdit("index_changed_since")
 
 

@@ -7,15 +7,15 @@ from itertools import count
 from math import isfinite
 from typing import Any
 
+from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
-from cmi_core.confidence import CONFIDENCES
+from cmi_core.calendar.periods import FREQUENCIES
+from cmi_core.calendar.written import understand
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.numbers import understand_number
-from cmi_core.paths import DIRECTIONS, Plan, no_path
-from cmi_core.period_words import understand
-from cmi_core.periods import FREQUENCIES
-from cmi_core.roles import Account, require
+from cmi_core.kpi.confidence import CONFIDENCES
+from cmi_core.kpi.paths import DIRECTIONS, Plan, no_path
 from cmi_core.store import Store, accounts, kpis, record
+from cmi_core.text.numbers import understand_number
 
 KINDS = ("input", "output", "outcome")
 APPROVALS = ("draft", "adopted", "retired")
@@ -53,13 +53,13 @@ def set_target(
     kpi: str,
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
     **fields: object,
 ) -> int:
     """
     Set baseline, target, owner (and their periods): by its coordinator or an editor.
 
-    Only the fields given are changed. `seen_entry` is the entry of the definition the form showed.
+    Only the fields given are changed. `expected_version` is the entry of the definition the form showed.
     Raises ObservationError where baseline and target contradict each other, StaleEdit after a change.
     """
     if unknown := set(fields) - set(_TARGETS):
@@ -72,7 +72,7 @@ def set_target(
             assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)),
         )
         _not_retired(before)
-        _not_stale(store, before, seen_entry)
+        _not_stale(store, before, expected_version)
         line = _checked(store, before | fields, kpis.milestones_of(store, kpi))
         if line == before:
             raise ObservationError("nothing_changed")
@@ -95,10 +95,10 @@ def define_kpi(
     note: str,
     at: datetime,
     milestones: Mapping[str, object] | None = None,
-    seen_entry: int = 0,
+    expected_version: int = 0,
 ) -> int:
     """
-    Make a KPI (`seen_entry=0`) or change it; only the fields given are changed.
+    Make a KPI (`expected_version=0`) or change it; only the fields given are changed.
 
     `milestones` maps periods to values and replaces those there are; None leaves them.
     """
@@ -109,10 +109,10 @@ def define_kpi(
         before = kpis.definition(store, kpi)
         if before is None:
             before = _new(store, kpi)
-        elif seen_entry == 0:
+        elif expected_version == 0:
             raise ObservationError("kpi_taken", kpi=kpi)
         else:
-            _not_stale(store, before, seen_entry)
+            _not_stale(store, before, expected_version)
         steps = kpis.milestones_of(store, kpi)
         wanted = steps if milestones is None else _checked_milestones(milestones)
         line = _checked(store, before | dict(fields), wanted)
@@ -127,7 +127,7 @@ def define_kpi(
         }
         if not any(lines.values()):
             raise ObservationError("nothing_changed")
-        if seen_entry == 0:
+        if expected_version == 0:
             kpis.add_code(cursor, kpi)
         return record.append(cursor, lines, deed="define_kpi", by=by.account, at=at, note=checked_note(note))
 
@@ -222,8 +222,8 @@ def _not_retired(found: Mapping[str, object]) -> None:
         raise ObservationError("kpi_retired")
 
 
-def _not_stale(store: Store, before: Mapping[str, object], seen_entry: int) -> None:
-    if before["entry"] != seen_entry:
+def _not_stale(store: Store, before: Mapping[str, object], expected_version: int) -> None:
+    if before["entry"] != expected_version:
         who, when = kpis.made_by(store, int(str(before["entry"])))
         raise StaleEdit("definition_changed", who=person(store, who), when=clock(when))
 

@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from cmi_core.accounts.roles import Account, require
+from cmi_core.calendar.periods import Period
+from cmi_core.calendar.written import understand
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.kpi_sheet import LONGEST_NOTE, QUALITIES
-from cmi_core.numbers import understand_number
-from cmi_core.period_words import understand
-from cmi_core.periods import Period
-from cmi_core.roles import Account, require
+from cmi_core.kpi.sheet import LONGEST_NOTE, QUALITIES
 from cmi_core.store import Store, accounts, files, kpis, record
+from cmi_core.text.numbers import understand_number
 
 _CITY_TIME = timedelta(hours=7)  # no summer time in Thailand
 WITHDRAWN = "withdrawn"
@@ -43,12 +43,12 @@ def record_value(
     breakdown: str = "",
     evidence_link: str | None = None,
     evidence_file: str | None = None,
-    seen_entry: int = 0,
+    expected_version: int = 0,
 ) -> int:
     """
     Record a value; the number of the entry is returned.
 
-    `seen_entry` is the entry of the newest line the form showed for this period (0: none). Raises
+    `expected_version` is the entry of the newest line the form showed for this period (0: none). Raises
     StaleEdit when there is a newer one, ObservationError for anything that cannot be recorded, an
     identical repeat among it.
     """
@@ -66,17 +66,17 @@ def record_value(
         }
         before = newest(store, kpi, when.code, breakdown)
         _not_repeated(line, before)
-        _not_stale(store, before, seen_entry, mine=line["value"])
+        _not_stale(store, before, expected_version, mine=line["value"])
         deed = "correct_value" if before and before.value is not None else "record_value"
         return _append(cursor, {"kpi_value_line": [line]}, deed=deed, by=by, at=at, note=note)
 
 
-def correct_value(store: Store, actor: Account | None, *, seen_entry: int, **given: Any) -> int:
+def correct_value(store: Store, actor: Account | None, *, expected_version: int, **given: Any) -> int:
     """Record another value in place of the one seen; takes what `record_value` takes."""
     require(actor, "correct_value")
-    if not seen_entry or newest_value(store, given) is None:
+    if not expected_version or newest_value(store, given) is None:
         raise ObservationError("value_not_there")
-    return record_value(store, actor, seen_entry=seen_entry, **given)
+    return record_value(store, actor, expected_version=expected_version, **given)
 
 
 def withdraw_value(
@@ -87,7 +87,7 @@ def withdraw_value(
     period: str,
     note: str,
     at: datetime,
-    seen_entry: int,
+    expected_version: int,
     breakdown: str = "",
 ) -> int:
     """Take a value back; it stays in the record and no longer counts."""
@@ -96,13 +96,13 @@ def withdraw_value(
         before = newest(store, kpi, period, breakdown)
         if before is None or before.value is None:
             raise ObservationError("value_not_there")
-        _not_stale(store, before, seen_entry, mine=None)
+        _not_stale(store, before, expected_version, mine=None)
         line = {"kpi": kpi, "period": period, "breakdown": breakdown, "value": None, "quality": WITHDRAWN}
         return _append(cursor, {"kpi_value_line": [line]}, deed="withdraw_value", by=by, at=at, note=note)
 
 
 def verify_value(store: Store, actor: Account | None, **given: Any) -> int:
-    """Confirm somebody else's value; takes `kpi, period, breakdown, seen_entry, note, at`."""
+    """Confirm somebody else's value; takes `kpi, period, breakdown, expected_version, note, at`."""
     return _verdict(store, actor, "verified", **given)
 
 
@@ -230,8 +230,8 @@ def _not_repeated(line: Mapping[str, object], before: Newest | None) -> None:
         raise ObservationError("value_repeated", entry=before.entry)
 
 
-def _not_stale(store: Store, before: Newest | None, seen_entry: int, *, mine: object) -> None:
-    if before and before.entry != seen_entry:
+def _not_stale(store: Store, before: Newest | None, expected_version: int, *, mine: object) -> None:
+    if before and before.entry != expected_version:
         raise stale(store, before, mine=mine)
 
 
@@ -264,7 +264,7 @@ def _verdict(
     *,
     kpi: str,
     period: str,
-    seen_entry: int,
+    expected_version: int,
     note: str,
     at: datetime,
     breakdown: str = "",
@@ -278,7 +278,7 @@ def _verdict(
             raise ObservationError("four_eyes_off")
         if before.recorded_by == by.account:
             raise PermissionRefused("own_value")
-        _not_stale(store, before, seen_entry, mine=before.value)
+        _not_stale(store, before, expected_version, mine=before.value)
         if before.verdict == verdict:
             raise ObservationError("verdict_repeated")
         line = {

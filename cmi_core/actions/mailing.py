@@ -6,9 +6,9 @@ import ssl
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import StoreError
-from cmi_core.reminders import Mail
-from cmi_core.roles import Account, require
+from cmi_core.kpi.reminders import Mail
 
 _SECONDS = 15
 _TLS_FROM_THE_START = 465  # by convention; on other ports a server is asked for it

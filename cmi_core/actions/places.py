@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from cmi_core.boundaries import BoundaryUpload
-from cmi_core.confidence import CONFIDENCES
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.roles import Account, require
+from cmi_core.geography.boundaries import BoundaryUpload
+from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import Store, places, record
 
 KINDS = ("official", "user")
@@ -162,7 +162,7 @@ def code_of(name: str, lon: float, lat: float) -> str:
     A code for a point that brings none: its English name, or its spot where the name has no Latin letters.
 
     >>> code_of("Wat Ku Tao", 98.9886, 18.8025)
-    'wat_ku_tao_98f3'
+    'wat_ku_tao_822d'
     """
     mark = sha256(f"{name}|{lon:.5f}|{lat:.5f}".encode()).hexdigest()[:4]
     plain = _CODE.sub("_", name.lower()).strip("_")[:40] or "point"

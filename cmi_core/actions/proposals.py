@@ -6,9 +6,9 @@ from typing import Any
 
 import shapely
 
+from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.measures import THAILAND_ROUGHLY, buffer
-from cmi_core.roles import Account, require
+from cmi_core.geography.measures import THAILAND_ROUGHLY, buffer
 from cmi_core.store import Store, places, proposals, record
 
 THEMES = ("infrastructure", "space", "problem", "idea", "heritage", "green")

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from cmi_core.accounts.roles import Account, require
 from cmi_core.actions import indices
 from cmi_core.actions.kpis import checked_note, day_of, is_assigned
 from cmi_core.errors import ObservationError, StaleEdit
-from cmi_core.roles import Account, require
 from cmi_core.store import Store, entries, record
 
 

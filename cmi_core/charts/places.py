@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import shapely
 
-from cmi_core import maps
 from cmi_core.charts import theme
+from cmi_core.geography import map_script
 
 WIDTH, HEIGHT = 1000, 900
 _PAPER, _WATER, _ROAD, _LAND = "#f7f3e9", "#9cc6dd", "#d9d0bd", "#fdfbf5"
@@ -50,7 +50,7 @@ def still(
     soft = theme.LOOKS["light"]["soft"]
     inks = [
         ("area", soft, 0.06),
-        *((place, colour, 0.22) for place, colour in maps.DISTRICTS["light"].items()),
+        *((place, colour, 0.22) for place, colour in map_script.DISTRICTS["light"].items()),
     ]
     areas = [
         _areas([row for row in features if row["kind"] == kind and row["boundary"] == boundary], colour, frame, fill=fill, dash=dash)
@@ -164,7 +164,7 @@ def _points(
         for row in rows
     ]
     said = [t[family] for family in families]
-    colours = alt.Scale(domain=said, range=[maps.FAMILIES["light"][family] for family in families])
+    colours = alt.Scale(domain=said, range=[map_script.FAMILIES["light"][family] for family in families])
     shapes = alt.Scale(domain=said, range=[_SHAPES[family] for family in families])
     legend = alt.Legend(orient="bottom", columns=5, symbolSize=150, symbolStrokeWidth=0, labelFontSize=15, labelLimit=300,
                         offset=18)  # fmt: skip
@@ -185,7 +185,7 @@ def _names(features: list[dict[str, Any]], frame: alt.Projection) -> list[alt.Ch
         .mark_text(stroke="#fff", strokeWidth=5, strokeJoin="round", **words)
         .encode(**place)
     )
-    inks = maps.DISTRICTS["light"] | {"area": theme.LOOKS["light"]["soft"]}
+    inks = map_script.DISTRICTS["light"] | {"area": theme.LOOKS["light"]["soft"]}
     return [halo] + [
         _layer([row for row in rows if row["kind"] == kind], frame)
         .mark_text(color=ink, **words)

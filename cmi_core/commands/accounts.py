@@ -8,8 +8,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from cmi_core.accounts.roles import ROLES, Account
 from cmi_core.actions import accounts
-from cmi_core.roles import ROLES, Account
 from cmi_core.store import Store
 from cmi_core.store import accounts as kept
 from cmi_core.store.opening import data_directory, kind, open_store

@@ -3,7 +3,8 @@
 import argparse
 from datetime import UTC, date, datetime
 
-from cmi_core import demonstration, passwords
+from cmi_core import demonstration
+from cmi_core.accounts import passwords
 from cmi_core.store import Store, accounts, kpis, record, scores
 from cmi_core.store.opening import DEMONSTRATION, data_directory, open_store
 

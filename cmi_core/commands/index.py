@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cmi_core import csv_files, impute, index_files
 from cmi_core.errors import CmiError, ComputationError
-from cmi_core.framework import Framework
-from cmi_core.index import Result, build
-from cmi_core.least_effort import plan
-from cmi_core.levels import CutPoints
-from cmi_core.rank import TIES
-from cmi_core.scenarios import Scenarios
-from cmi_core.steps import scores_after
-from cmi_core.uncertainty import simulate
-from cmi_core.values import from_tidy
+from cmi_core.index import files, impute
+from cmi_core.index.build import Result, build
+from cmi_core.index.framework import Framework
+from cmi_core.index.least_effort import plan
+from cmi_core.index.levels import CutPoints
+from cmi_core.index.rank import TIES
+from cmi_core.index.scenarios import Scenarios
+from cmi_core.index.step_scores import scores_after
+from cmi_core.index.uncertainty import simulate
+from cmi_core.index.values import from_tidy
+from cmi_core.tables import csv_files
 
 FRAMEWORK_COLUMNS = ("code", "parent", "direction", "weight")
 VALUE_COLUMNS = ("place", "indicator", "value")
@@ -179,10 +180,10 @@ def find_plan(given: argparse.Namespace) -> int:
 
 def recompute(given: argparse.Namespace) -> int:
     """Print each table with its largest difference; exit with 1 when one differs by more than adding up can."""
-    found = index_files.recompute(index_files.read(given.file))
+    found = files.recompute(files.read(given.file))
     for table, cells, largest in found:
         print(f"{table}: {cells} cells, largest difference {largest:.3g}")
-    same = all(each.largest <= index_files.NEAR for each in found)
+    same = all(each.largest <= files.NEAR for each in found)
     print("The same." if same else "NOT the same.")
     return 0 if same else 1
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, asking, backup, record
+from cmi_core.store import Store, admin_channel, backup, record
 from cmi_core.store.opening import data_directory, kind
 
 
@@ -66,7 +66,7 @@ def _asked(refusal: StoreError, deed: str, **given: object) -> dict[str, Any]:
     """What the server answers that has the database open; the refusal itself where it is not for that."""
     if refusal.reason != "database_locked":
         raise refusal
-    return asking.ask(data_directory(), deed, given)
+    return admin_channel.ask(data_directory(), deed, given)
 
 
 def show(_: argparse.Namespace) -> int:

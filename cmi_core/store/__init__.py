@@ -68,7 +68,7 @@ class Store:
         self._doubtful = False
         self._connection = self._connect()
         try:
-            with _told(self.path, opening=True):
+            with translate_errors(self.path, opening=True):
                 migrate.migrate(self._connection)
                 self.version = _last_entry(self._connection)
         except BaseException:
@@ -143,7 +143,7 @@ class Store:
                 Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
             raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
-        with _told(self.path, opening=True):
+        with translate_errors(self.path, opening=True):
             if self._in_file and Path(f"{self.path}.wal").exists():
                 _settle(self.path)
             return duckdb.connect(self.path, config=dict(CONFIGURATION))
@@ -157,7 +157,7 @@ class Store:
             cursor = self._connection.cursor()
             self._cursors += 1
         try:
-            with _told(self.path):
+            with translate_errors(self.path):
                 yield cursor
         except StoreError as refusal:
             # DuckDB answers nothing more once a write of its own has failed.
@@ -177,7 +177,7 @@ class Store:
             return
         self._connection.close()
         self._connection = self._connect()
-        with _told(self.path, opening=True):
+        with translate_errors(self.path, opening=True):
             self.version = _last_entry(self._connection)
         self._doubtful = False
 
@@ -208,7 +208,7 @@ def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:
 
 
 @contextmanager
-def _told(path: str, *, opening: bool = False) -> Generator[None, None, None]:
+def translate_errors(path: str, *, opening: bool = False) -> Generator[None, None, None]:
     """Turn what the database says about files, disks and itself into our own refusal."""
     try:
         yield

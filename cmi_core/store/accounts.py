@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from cmi_core.roles import Account
+from cmi_core.accounts.roles import Account
 from cmi_core.store import Store
 
 

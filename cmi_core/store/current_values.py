@@ -3,7 +3,7 @@
 import duckdb
 import pyarrow as pa
 
-from cmi_core.periods import parse
+from cmi_core.calendar.periods import parse
 
 _KEEP = """
     INSERT INTO kpi_value_now

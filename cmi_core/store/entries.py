@@ -10,7 +10,7 @@ from cmi_core.store import Store
 from cmi_core.store.record import line_tables
 
 
-def lately(store: Store, limit: int) -> pd.DataFrame:
+def lately(store: Store, limit: int = 8) -> pd.DataFrame:
     """The newest entries with the name of who made them; those that touched one value, with it."""
     return store.read(
         """

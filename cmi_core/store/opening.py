@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from cmi_core import passwords, text
+from cmi_core import text
+from cmi_core.accounts import passwords
 from cmi_core.errors import StoreError
 from cmi_core.store import Store, accounts, record, seed
 

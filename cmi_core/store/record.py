@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from cmi_core import ledger
 from cmi_core.errors import ObservationError, StoreError
+from cmi_core.record import ledger
 from cmi_core.store import Store, current_values
 
 Rows = Sequence[Mapping[str, object]]

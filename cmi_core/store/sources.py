@@ -10,6 +10,12 @@ def every(store: Store) -> pd.DataFrame:
     return store.read("SELECT * FROM source_told ORDER BY source")
 
 
+def some(store: Store, codes: tuple[str, ...]) -> pd.DataFrame:
+    """The sources of these codes."""
+    listed = every(store)
+    return listed[listed["source"].isin(codes)]
+
+
 def dictionary(store: Store) -> pd.DataFrame:
     """The data dictionary, from the comments on tables and columns: table, column_name, kind, comment."""
     return store.read(

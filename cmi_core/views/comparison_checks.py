@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from cmi_core import check
+from cmi_core.index import consistency
 from cmi_core.store import Store
-from cmi_core.views.comparison import children_of, comparison, leaves_below
+from cmi_core.views.city_comparison import children_of, comparison, leaves_below
 from cmi_core.views.comparison_runs import lineage, with_result
 
 NAMED = 12  # rows of a matrix up to which the number stands in each cell
@@ -19,7 +19,7 @@ def related(store: Store, chosen: tuple[str, ...], node: str, depth: str, method
     """
     found = with_result(comparison(store, chosen))
     nodes = leaves_below(found, node) if depth == "indicators" else children_of(found, node)
-    table = check.correlate(found.scored[nodes], method=method)
+    table = consistency.correlate(found.scored[nodes], method=method)
     for side in ("a", "b"):
         names = found.nodes[["name_th", "name_en"]].add_suffix(f"_{side}")
         table = table.join(names, on=side)
@@ -53,7 +53,7 @@ def pulling(store: Store, chosen: tuple[str, ...], node: str, method: str) -> pd
     out.
     """
     found = with_result(comparison(store, chosen))
-    table = check.pulls(found.result, method=method)
+    table = consistency.pulls(found.result, method=method)
     inside = set(lineage(found, node)) - {node}
     several = table["parent"].map(table["parent"].value_counts()) > 1
     table = table[table["node"].isin(inside) & several]
@@ -65,7 +65,7 @@ def pulling(store: Store, chosen: tuple[str, ...], node: str, method: str) -> pd
 def consistent(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
     """Cronbach's alpha of the parts of a node and of every group below it; groups of one part have none."""
     found = with_result(comparison(store, chosen))
-    table = check.consistency(found.result)
+    table = consistency.consistency(found.result)
     order = {each: place for place, each in enumerate(found.nodes.index)}
     table = table[table["node"].isin(lineage(found, node)) & (table["children"] > 1)]
     table = table.join(found.nodes[["name_th", "name_en", "depth"]], on="node")

@@ -8,29 +8,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cmi_core import index
 from cmi_core.errors import ComputationError
-from cmi_core.index import Result
-from cmi_core.least_effort import Plan, plan
-from cmi_core.scenarios import Scenarios
-from cmi_core.sensitivity import sobol
-from cmi_core.steps import scores_after
+from cmi_core.index import build
+from cmi_core.index.build import Result
+from cmi_core.index.least_effort import Plan, plan
+from cmi_core.index.scenarios import Scenarios
+from cmi_core.index.sensitivity import sobol
+from cmi_core.index.step_scores import scores_after
+from cmi_core.index.uncertainty import Simulation, simulate
+from cmi_core.index.what_if import with_changes
 from cmi_core.store import Store, indices
-from cmi_core.uncertainty import Simulation, simulate
-from cmi_core.views.comparison import Comparison, comparison, leaves_below, stamp
-from cmi_core.views.kept import Kept
-from cmi_core.what_if import with_changes
+from cmi_core.views.city_comparison import Comparison, comparison, leaves_below, stamp
+from cmi_core.views.versioned_cache import VersionedCache
 
 Progress = Callable[[float], object] | None
 SEED = 2562
 REPLICATIONS = 10_000
 MANY = 1_000  # places from which a run is large: the last two are kept, and one is made at a time
 STAGES = {"median": 0.5, "quartile": 0.75, "best": 1.0}  # of all places, how far up a step goes
-_RUNS = Kept(12)
-_LARGE_RUNS = Kept(2)
+_RUNS = VersionedCache(12)
+_LARGE_RUNS = VersionedCache(2)
 _LARGE = threading.Lock()
-_TRIALS = Kept(4)
-_PLANS = Kept(32)
+_TRIALS = VersionedCache(4)
+_PLANS = VersionedCache(32)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
     def run() -> Result:
         found = with_result(comparison(store, chosen))
         values = found.raw.reindex(columns=list(found.framework.indicators))
-        return index.build(
+        return build.build(
             found.framework.with_weights(dict(trial.weights)),
             with_changes(values, trial.changes, found.framework),
             **found.options,

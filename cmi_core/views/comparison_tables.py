@@ -6,18 +6,12 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from cmi_core import explain, search
 from cmi_core.errors import CmiError, ComputationError
-from cmi_core.rank import ranks
+from cmi_core.index import explain
+from cmi_core.index.rank import ranks
 from cmi_core.store import Store, indices
-from cmi_core.views.comparison import (
-    UNDATED,
-    Comparison,
-    children_of,
-    comparison,
-    league,
-    leaves_below,
-)
+from cmi_core.text import search
+from cmi_core.views.city_comparison import UNDATED, Comparison, children_of, comparison, league, leaves_below
 
 DOTS = 400  # places drawn as quiet dots behind the chosen ones
 SHOWN = 40  # rows a heatmap or a chart of ranks can be read with

@@ -2,25 +2,15 @@
 
 import pandas as pd
 
-from cmi_core.contradictions import Node
-from cmi_core.framework import Framework
-from cmi_core.scenarios import Scenarios
+from cmi_core.index.contradictions import Node
+from cmi_core.index.framework import Framework
+from cmi_core.index.scenarios import Scenarios
+from cmi_core.index.uncertainty import simulate
 from cmi_core.store import Store, criteria
-from cmi_core.uncertainty import simulate
 
 _ROOT = "selection"
 _SEED = 2019
 _REPLICATIONS = 2_000
-
-
-def scores(store: Store) -> pd.DataFrame:
-    """Every score in force with quality mark and evidence."""
-    return criteria.scores(store)
-
-
-def entry_of(store: Store, place: str, criterion: str) -> int:
-    """The last entry that touched a score."""
-    return criteria.entry_of(store, place, criterion)
 
 
 def ranking(store: Store, weights: tuple[tuple[str, int], ...]) -> pd.DataFrame:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from cmi_core.periods import due_on
-from cmi_core.reminders import Duty, Owed, owed
-from cmi_core.store import Store, accounts, drafts, kpis
+from cmi_core.calendar.periods import due_on
+from cmi_core.kpi.reminders import Duty, Owed, owed
+from cmi_core.store import Store, accounts, kpis
 from cmi_core.views import kpis as views
 
 ORDER = {"sent_back": 0, "overdue": 1, "due": 2}
@@ -69,11 +69,6 @@ def to_verify(store: Store, account: str, role: str, today: date) -> pd.DataFram
     waiting = waiting[waiting["recorded_by"] != account]
     names = rows[["kpi", "name_th", "name_en", "unit_th", "unit_en", "decimals"]]
     return waiting.merge(names, on="kpi", how="inner")
-
-
-def draft(store: Store, place: drafts.Place) -> drafts.Draft | None:
-    """What an account typed for a value and did not record."""
-    return drafts.find(store, place)
 
 
 def everybody(store: Store, today: date) -> pd.DataFrame:

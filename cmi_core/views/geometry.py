@@ -6,8 +6,8 @@ from typing import Any
 
 import shapely
 
-from cmi_core.landmark_kinds import family
-from cmi_core.measures import NEAR_METRES, buffer
+from cmi_core.geography.categories import family
+from cmi_core.geography.measures import NEAR_METRES, buffer
 from cmi_core.store import Store, places, proposals
 from cmi_core.store.opening import ROOT
 

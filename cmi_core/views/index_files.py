@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from cmi_core import exports, index_files
+from cmi_core.index import files
 from cmi_core.store import Store, scores, sources
 from cmi_core.store.record import head
-from cmi_core.views.comparison import Comparison, comparison
+from cmi_core.tables import safe_csv
+from cmi_core.views.city_comparison import Comparison, comparison
 from cmi_core.views.comparison_runs import MANY, Choices, Trial, uncertainty, what_if
 
 
@@ -34,7 +35,7 @@ def package(
         parts = scores.level_cuts(store, str(found.head["framework"]))
         sheets["levels"] = pd.concat([levels.assign(node=found.root), parts], ignore_index=True)
     if found.result is not None:
-        sheets["scores"] = index_files.score_sheet(found.result)
+        sheets["scores"] = files.score_sheet(found.result)
         if run is not None:
             facts |= _run(store, chosen, node, run, sheets)
         if tries != Trial():
@@ -46,7 +47,7 @@ def package(
     listed = sources.every(store)
     codes = {str(found.head["source"]), *found.values["source"], *found.assessments["source"]}
     sheets["sources"] = listed[listed["source"].isin(codes)]
-    return {"method": index_files.method_sheet(facts), **sheets}
+    return {"method": files.method_sheet(facts), **sheets}
 
 
 def _facts(store: Store, found: Comparison) -> dict[str, object]:
@@ -103,7 +104,7 @@ def _run(
 
 def _framework(found: Comparison, own: dict[str, float]) -> pd.DataFrame:
     table = found.nodes.reset_index().rename(columns={"node": "code"})
-    columns = [*index_files.FRAMEWORK, "name_th", "name_en", "unit_th", "unit_en", "source"]
+    columns = [*files.FRAMEWORK, "name_th", "name_en", "unit_th", "unit_en", "source"]
     table = table[columns].copy()
     if found.framework is not None:
         weights = dict(zip(found.framework.codes, found.framework.weights, strict=True))
@@ -145,4 +146,4 @@ def _values(found: Comparison, tries: Trial) -> pd.DataFrame:
 
 def as_xlsx(sheets: dict[str, pd.DataFrame]) -> bytes:
     """All tables in one workbook."""
-    return exports.write_xlsx(sheets)
+    return safe_csv.write_xlsx(sheets)

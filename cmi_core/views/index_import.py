@@ -7,15 +7,16 @@ from hashlib import sha256
 
 import pandas as pd
 
-from cmi_core import index_sheet, sheets
-from cmi_core.index_sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
-from cmi_core.sheets import address
+from cmi_core.index import sheet
+from cmi_core.index.sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
 from cmi_core.store import Store, indices, scores
-from cmi_core.views.comparison import tree
-from cmi_core.views.kept import Kept
+from cmi_core.tables import sheets
+from cmi_core.tables.sheets import address
+from cmi_core.views.city_comparison import tree
+from cmi_core.views.versioned_cache import VersionedCache
 
 Progress = Callable[[float], object] | None
-_PREVIEWS = Kept(3)
+_PREVIEWS = VersionedCache(3)
 HALF = 0.5  # of the bar: reading the file; the cells and the comparison share the rest
 MOST_MB = 60
 JUST = timedelta(minutes=2)
@@ -29,7 +30,7 @@ class ScorePreview:
     cells: pd.DataFrame  # row, column, year, city, quality, node, value, before, verdict
     problems: tuple[Problem, ...]
     more_problems: int
-    seen_entry: int
+    expected_version: int
 
     @property
     def counts(self) -> dict[str, int]:
@@ -42,7 +43,7 @@ class ScorePreview:
 def preview_framework(store: Store, data: bytes, filename: str) -> FrameworkSheet:
     """The tree in a file and every problem at its cell. Raises FileRefused."""
     key = ("framework", filename, sha256(data).hexdigest())
-    return _PREVIEWS.get(store, key, lambda: index_sheet.read_framework(sheets.read_table(data, filename)))
+    return _PREVIEWS.get(store, key, lambda: sheet.read_framework(sheets.read_table(data, filename)))
 
 
 def preview_scores(
@@ -61,7 +62,7 @@ def _preview(
     table = sheets.read_table(data, filename, max_mb=MOST_MB)
     told(HALF)
     head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
-    read = index_sheet.read_scores(
+    read = sheet.read_scores(
         table,
         indices.nodes(store, framework),
         indices.cities(store).set_index("city"),
@@ -122,32 +123,12 @@ def score_template(store: Store, framework: str, language: str) -> pd.DataFrame:
     return table
 
 
-def releases(store: Store) -> pd.DataFrame:
-    """Every release in force, those that can still take scores."""
-    return indices.frameworks(store)
-
-
-def nodes(store: Store, framework: str) -> pd.DataFrame:
-    """The tree of a release."""
-    return indices.nodes(store, framework)
-
-
 def levels_of_part(store: Store, framework: str, node: str) -> pd.DataFrame:
     """The levels of a release, lowest first, with the score at which each begins on one part: empty if not known."""
     known = scores.levels(store, framework)[["level", "printed", "position"]]
     cuts = scores.level_cuts(store, framework)
     own = cuts[cuts["node"] == node].set_index("level")["lower"]
     return known.assign(lower=known["level"].map(own).astype(float))
-
-
-def last_entry(store: Store, framework: str) -> int:
-    """The newest entry on a release, which a form must have seen."""
-    return indices.last_entry(store, framework)
-
-
-def done(store: Store, limit: int) -> pd.DataFrame:
-    """The newest entries about indices, and which of them were undone."""
-    return indices.imports(store, limit)
 
 
 def just_saved(store: Store, account: str, now: datetime) -> int | None:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from cmi_core.forecast import Forecast, forecast
-from cmi_core.paths import Plan, no_path
-from cmi_core.periods import containing, following, parse
-from cmi_core.progress import Progress, assess, roll_up
-from cmi_core.reminders import Duty, Owed, owed
-from cmi_core.store import Store, accounts, entries, kpis
-from cmi_core.views.kept import Kept
+from cmi_core.calendar.periods import containing, following, parse
+from cmi_core.kpi.forecast import Forecast, forecast
+from cmi_core.kpi.paths import Plan, no_path
+from cmi_core.kpi.progress import Progress, assess, roll_up
+from cmi_core.kpi.reminders import Duty, Owed, owed
+from cmi_core.store import Store, accounts, kpis
+from cmi_core.views.versioned_cache import VersionedCache
 
 _COUNTS = (
     "target_achieved",
@@ -39,7 +39,7 @@ _FIGURES = {
     "band_lower",
     "band_upper",
 }
-_TRACKED = Kept(4)
+_TRACKED = VersionedCache(4)
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,6 @@ def overdue(store: Store, today: date) -> pd.DataFrame:
     return rows[rows["days_late"] > 0].sort_values("days_late", ascending=False, kind="stable")
 
 
-def lately(store: Store, limit: int = 8) -> pd.DataFrame:
-    """
-    The latest entries people made, newest first: who (`name`), when, why, the `deed`, and, where it
-    touched one KPI, its names, unit, period, value and the value before.
-    """
-    return entries.lately(store, limit)
-
-
 def my_kpis(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
     """The rows of `tracking` that an account may record: all for an editor, the assigned ones otherwise."""
     rows = tracking(store, today)
@@ -126,31 +118,6 @@ def assigned_on(assignments: pd.DataFrame, today: date) -> pd.DataFrame:
     """The assignments in force on a day: a stand-in's ends with its last day."""
     ends = pd.to_datetime(assignments["ends_on"])
     return assignments[ends.isna() | (ends >= pd.Timestamp(today))]
-
-
-def assignments(store: Store) -> pd.DataFrame:
-    """Who may record which KPI."""
-    return kpis.assignments(store)
-
-
-def choices(store: Store, kind: str) -> pd.DataFrame:
-    """What a KPI can be tied to or owned by (goal, organisation, means, place, index_node): codes and names."""
-    return kpis.choices(store, kind)
-
-
-def every_definition(store: Store) -> pd.DataFrame:
-    """Every KPI as it is defined, retired ones too; `entry` is the definition's."""
-    return kpis.definitions(store)
-
-
-def links(store: Store) -> pd.DataFrame:
-    """What KPIs are tied to."""
-    return kpis.links(store)
-
-
-def milestones(store: Store, kpi: str) -> dict[str, float]:
-    """The milestones of one KPI by period."""
-    return kpis.milestones_of(store, kpi)
 
 
 def recorders(store: Store) -> pd.DataFrame:
@@ -167,7 +134,7 @@ def detail(store: Store, kpi: str, today: date) -> Detail | None:
         return None
     steps = kpis.milestones_of(store, kpi)
     plan = plan_of(found[0], tuple(steps.items()))
-    values = history(store, kpi)
+    values = kpis.values(store, kpi)
     counting = values[values["state"].isin(["plain", "verified"]) & (values["breakdown"] == "")]
     counted = dict(zip(counting["period"], counting["value"], strict=True))
     links, context = kpis.links(store), kpis.published(store)
@@ -182,11 +149,6 @@ def detail(store: Store, kpi: str, today: date) -> Detail | None:
         links=links[links["kpi"] == kpi],
         published=context[context["kpi"] == kpi],
     )
-
-
-def history(store: Store, kpi: str) -> pd.DataFrame:
-    """The values of one KPI that are not withdrawn, in order of time, with their state (see `latest`)."""
-    return kpis.values(store, kpi)
 
 
 def plan_of(row: object, milestones: Iterable[tuple[str, float]] = ()) -> Plan:

@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cmi_core import aggregate as aggregating
-from cmi_core import normalise as normalising
 from cmi_core.errors import CmiError
-from cmi_core.explain import effective_weights
-from cmi_core.formulas import group_formula, normaliser_formula
-from cmi_core.framework import Framework
-from cmi_core.index import settle
+from cmi_core.index import aggregate as aggregating
+from cmi_core.index import normalise as normalising
+from cmi_core.index.build import settle
+from cmi_core.index.explain import effective_weights
+from cmi_core.index.formulas import group_formula, normaliser_formula
+from cmi_core.index.framework import Framework
 from cmi_core.store import Store, indices
-from cmi_core.views import comparison
+from cmi_core.views import city_comparison
 
 LONGEST = 12  # children written out one by one before a sum sign takes over
 
@@ -55,7 +55,7 @@ AGGREGATIONS = {
 def method(store: Store, framework: str) -> Method:
     """The formulas in force for a release: normalising, adding up, coverage, levels and ranks."""
     head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
-    nodes = comparison.tree(indices.nodes(store, framework))
+    nodes = city_comparison.tree(indices.nodes(store, framework))
     table = nodes[
         [
             "name_th",
@@ -71,10 +71,10 @@ def method(store: Store, framework: str) -> Method:
         ]
     ].copy()
     try:
-        built = comparison.engine_framework(head, nodes)
+        built = city_comparison.engine_framework(head, nodes)
     except CmiError as unknown:
         return Method((), table.reset_index(), unknown)
-    given = comparison.options(head)
+    given = city_comparison.options(head)
     recipe = settle(built, str(given["normalise"]), (given["aggregate"],), (given["min_coverage"],))
     weights = effective_weights(built).set_index("node")
     table["share"], table["effective"] = weights["share"], weights["effective"]
@@ -92,7 +92,7 @@ def method(store: Store, framework: str) -> Method:
             )
         )
     formulas.append(Formula("rank", r"r_p = 1 + \#\{q : S_q > S_p\}", {}))
-    for node, rule in comparison.cuts_of(store, framework, nodes).items():
+    for node, rule in city_comparison.cuts_of(store, framework, nodes).items():
         names = {"th": nodes["name_th"][node], "en": nodes["name_en"][node]}
         key, details = ("levels", {}) if nodes["parent"].isna()[node] else ("levels_of", names)
         formulas.append(Formula(key, _levels(rule.names, rule.cuts), details))

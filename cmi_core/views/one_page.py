@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from cmi_core import text
-from cmi_core.days import say_day, say_moment
-from cmi_core.numbers import say_number
-from cmi_core.periods import Period, label, parse
-from cmi_core.progress import WORDS
-from cmi_core.store import Store, record
-from cmi_core.views import breakdown, goals, kpis, sources
+from cmi_core.calendar.days import say_day, say_moment
+from cmi_core.calendar.periods import Period, label, parse
+from cmi_core.kpi.progress import WORDS
+from cmi_core.store import Store, entries, record, sources
+from cmi_core.text.numbers import say_number
+from cmi_core.views import goal_board, index_breakdown, kpis
 
 _LINES = 4  # entries and late values that fit on the page
 _SEAL = 16  # letters of the seal that are printed
@@ -29,7 +29,7 @@ def facts(
     `now` is UTC without zone; with it and the head of the record the page can be told from a later one.
     """
     t = text.translator(language)
-    scores = breakdown.printed(store, *breakdown.HOME)
+    scores = index_breakdown.printed(store, *index_breakdown.HOME)
     late = kpis.overdue(store, today)
     entry, seal = record.head(store)
     more = max(0, len(late) - _LINES)
@@ -44,7 +44,7 @@ def facts(
         "weakest": _weakest(store, language),
         "strategies": [_strategy(row, language, t) for row in kpis.by_strategy(store, today).itertuples()],
         "legend": [{"word": word, "said": t(f"progress.{word}")} for word in WORDS],
-        "lately": [_change(row, language, t) for row in kpis.lately(store, _LINES).itertuples()],
+        "lately": [_change(row, language, t) for row in entries.lately(store, _LINES).itertuples()],
         "overdue": [_late(row, language, t) for row in late.head(_LINES).itertuples()],
         "more_overdue": t("one_page.more_overdue", count=more) if more else None,
         "means": _means(store, t),
@@ -69,7 +69,7 @@ _WORDS = (
 
 def _index(store: Store, scores: pd.DataFrame, language: str) -> dict[str, object]:
     root = next(scores[scores["depth"] == 0].itertuples())
-    means = breakdown.mean_of_children(store, *breakdown.HOME)
+    means = index_breakdown.mean_of_children(store, *index_breakdown.HOME)
     beside = next(means[means["node"] == root.node].itertuples())
     t = text.translator(language)
     said = t(
@@ -103,8 +103,8 @@ def _dimensions(scores: pd.DataFrame, language: str) -> list[dict[str, object]]:
 def _weakest(store: Store, language: str) -> dict[str, object]:
     """The lowest dimension, the goals and KPIs meant to move it, and the places and people these name."""
     t = text.translator(language)
-    lowest = breakdown.lowest(store, *breakdown.HOME)
-    board = goals.meant_for(store, lowest.node)
+    lowest = index_breakdown.lowest(store, *index_breakdown.HOME)
+    board = goal_board.meant_for(store, lowest.node)
     named = board.named.drop_duplicates("code")
     lists = {
         "weakest_goals": board.goals[f"short_{language}"],
@@ -151,7 +151,7 @@ def _late(row: Any, language: str, t: Translate) -> dict[str, str]:
 
 def _means(store: Store, t: Translate) -> str:
     """How far the means are, those without a word among them."""
-    counts = goals.states(store).set_index("state")["means"].to_dict()
+    counts = goal_board.states(store).set_index("state")["means"].to_dict()
     told = [
         f"{t(f'goal_board.state_{state}')} {count}"
         for state, count in sorted(counts.items())

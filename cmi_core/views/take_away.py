@@ -8,9 +8,9 @@ import geopandas
 import pandas as pd
 import shapely
 
-from cmi_core import places_export
-from cmi_core.store import Store
-from cmi_core.views import districts, geometry, sources
+from cmi_core.geography import export
+from cmi_core.store import Store, sources
+from cmi_core.views import district_map, geometry
 
 Say = Callable[..., str]
 OUTLINE_COLUMNS = (
@@ -24,7 +24,7 @@ POINT_COLUMNS = (
 
 def outlines(store: Store, *, only: tuple[str, ...] = ()) -> geopandas.GeoDataFrame:
     """Every drawn place with its shape; `only` names some of them."""
-    rows = districts.drawn(store)
+    rows = district_map.drawn(store)
     if only:
         rows = rows[rows["place"].isin(only)]
     shapes = [shapely.from_geojson(text) for text in rows["geometry"]]
@@ -36,7 +36,7 @@ def outlines(store: Store, *, only: tuple[str, ...] = ()) -> geopandas.GeoDataFr
 
 def points(store: Store) -> geopandas.GeoDataFrame:
     """Every landmark as a point."""
-    rows = districts.landmarks(store)
+    rows = district_map.landmarks(store)
     shapes = geopandas.points_from_xy(rows["lon"], rows["lat"])
     made = rows[list(POINT_COLUMNS)].assign(
         producer=_of_source(store, rows["source"], "producer"),
@@ -47,22 +47,22 @@ def points(store: Store) -> geopandas.GeoDataFrame:
 
 def outlines_geojson(store: Store, say: Say) -> bytes:
     """The outlines as GeoJSON."""
-    return places_export.to_geojson(outlines(store), name=say("map.file_outlines"), **_notes(say))
+    return export.to_geojson(outlines(store), name=say("map.file_outlines"), **_notes(say))
 
 
 def outlines_csv(store: Store, say: Say) -> bytes:
     """The outlines' facts as CSV, with a point inside each."""
-    return places_export.to_csv(outlines(store), **_notes(say))
+    return export.to_csv(outlines(store), **_notes(say))
 
 
 def points_geojson(store: Store, say: Say) -> bytes:
     """The landmarks as GeoJSON."""
-    return places_export.to_geojson(points(store), name=say("map.file_points"), **_notes(say))
+    return export.to_geojson(points(store), name=say("map.file_points"), **_notes(say))
 
 
 def points_csv(store: Store, say: Say) -> bytes:
     """The landmarks as CSV."""
-    return places_export.to_csv(points(store), **_notes(say))
+    return export.to_csv(points(store), **_notes(say))
 
 
 def picture_features(store: Store, language: str) -> list[dict[str, Any]]:
@@ -74,7 +74,7 @@ def picture_features(store: Store, language: str) -> list[dict[str, Any]]:
     rows = [_row(feature, feature["properties"]["kind"], "") for feature in geometry.context()["features"]]
     for feature in geometry.outlines(store)["features"]:
         about = feature["properties"]
-        kind = about["place"] if about["place"] in districts.IN_FRONT else "area"
+        kind = about["place"] if about["place"] in district_map.IN_FRONT else "area"
         rows.append(
             _row(feature, kind, about[f"name_{language}"].split(" (")[0])
             | {"lon": about["lon"], "lat": about["lat"], "boundary": about["boundary"]}

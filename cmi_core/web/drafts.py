@@ -12,7 +12,7 @@ from starlette.routing import Route
 from cmi_core import text
 from cmi_core.actions import drafts
 from cmi_core.errors import CmiError, ObservationError, StoreError
-from cmi_core.kpi_sheet import quality_labels
+from cmi_core.kpi.sheet import quality_labels
 from cmi_core.store.drafts import Draft
 from cmi_core.store.opening import the_store
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from cmi_core import text
 from cmi_core.actions import feeds
 from cmi_core.errors import CmiError
-from cmi_core.reminders import calendar
+from cmi_core.kpi.reminders import calendar
 from cmi_core.store.opening import the_store
 from cmi_core.views import duties
 

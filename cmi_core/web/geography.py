@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from cmi_core.basemap import Basemap, basemap
 from cmi_core.errors import FileRefused
+from cmi_core.geography.basemap import Basemap, basemap
 from cmi_core.store import Store
 from cmi_core.store.opening import basemap_path, public_read, the_store
 from cmi_core.views import geometry

@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from cmi_core import text
 from cmi_core.actions import accounts
-from cmi_core.basemap import basemap
 from cmi_core.errors import CmiError, FileRefused
+from cmi_core.geography.basemap import basemap
 from cmi_core.store import record
 from cmi_core.store.opening import basemap_path, data_directory, kind, the_store
 

@@ -15,14 +15,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from cmi_core import passwords, text
+from cmi_core import text
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import may
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import AccountError, CmiError, StoreError
-from cmi_core.roles import may
 from cmi_core.store.opening import the_store
-from cmi_core.throttle import Throttle
 from cmi_core.web import ready
-from cmi_core.web.gate import of_this_site
+from cmi_core.web.access_middleware import of_this_site
 
 COOKIE = "cmi_session"
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -6,12 +6,13 @@ from datetime import datetime
 
 import pytest
 
-from cmi_core import passwords, text
+from cmi_core import text
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import ROLES, Account
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import AccountError, CmiError, ObservationError, PermissionRefused, StoreError
-from cmi_core.roles import ROLES, Account
 from cmi_core.store import accounts, record
-from cmi_core.throttle import Throttle
 
 AT = datetime(2026, 11, 22, 5)
 PASSWORD = "ดอยสุเทพ-ดอยปุย"

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import pytest
 
 from cmi_core import text
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import goals as deeds
 from cmi_core.actions.undo import undo
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.roles import Account
 from cmi_core.store import goals, record
-from cmi_core.views import goals as views
+from cmi_core.views import goal_board as views
 
 EDITOR = Account("nok", "Nok", "editor")
 AT = datetime(2026, 1, 5, 3, 0)

@@ -5,12 +5,12 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from cmi_core import exports
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import imports, kpi_definitions, kpis, undo
 from cmi_core.errors import FileRefused, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 from cmi_core.store import record
+from cmi_core.tables import safe_csv
 
 AT = datetime(2026, 7, 1, 3, 0)
 ED = Account("ed", "Ed", "editor")
@@ -120,5 +120,5 @@ def test_hostile_files_earn_a_sentence(held, data, name):
 def test_a_formula_is_text_on_the_way_in_and_out(held):
     seen = read(held, f"kpi,period,value,note\n{KPI},2025,5,'=HYPERLINK(1)\n")
     imports.import_values(held, NOK, cells=seen.wanted, note="=1+1", at=AT)
-    out = exports.write_csv(pd.DataFrame({"note": [held.rows("SELECT max(note) FROM entry")[0][0], "=1+1"]}))
+    out = safe_csv.write_csv(pd.DataFrame({"note": [held.rows("SELECT max(note) FROM entry")[0][0], "=1+1"]}))
     assert b"\r\n'=1+1" in out

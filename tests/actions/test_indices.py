@@ -5,14 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import indices as actions
 from cmi_core.actions import undo as undoing
 from cmi_core.errors import CmiError, FrameworkError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.roles import Account
 from cmi_core.store import indices as reads
 from cmi_core.store import opening, record
-from cmi_core.views import comparison as views
-from tests import comparison_data as data
+from cmi_core.views import city_comparison as views
+from tests.index import comparison_data as data
 
 VIEWER = Account("v", "Viewer", "viewer")
 COORDINATOR = Account("c", "Coordinator", "coordinator")
@@ -36,7 +36,9 @@ def isc_entry(store):
 
 def correct(store, actor=data.EDITOR, **other):
     given_ = (
-        HOME | {"value": "83.33", "note": "SPP ยืนยัน", "at": data.AT, "seen_entry": isc_entry(store)} | other
+        HOME
+        | {"value": "83.33", "note": "SPP ยืนยัน", "at": data.AT, "expected_version": isc_entry(store)}
+        | other
     )
     return actions.correct_score(store, actor, **given_)
 
@@ -58,7 +60,7 @@ def test_only_an_editor_may(store, actor):
             source=data.SOURCE,
             note="n",
             at=data.AT,
-            seen_entry=1,
+            expected_version=1,
         ),
         lambda: actions.set_weights(
             store,
@@ -68,7 +70,7 @@ def test_only_an_editor_may(store, actor):
             source=data.SOURCE,
             note="n",
             at=data.AT,
-            seen_entry=1,
+            expected_version=1,
         ),
     ]
     for attempt in tries:
@@ -151,7 +153,7 @@ def test_a_preview_that_is_overtaken_is_refused(store):
     data.scores(store, code)
 
     with pytest.raises(StaleEdit, match="index_changed_since"):
-        data.scores(store, code, data.values(2024), seen_entry=seen)
+        data.scores(store, code, data.values(2024), expected_version=seen)
 
 
 def test_an_undone_import_is_overtaken_too(store):
@@ -177,7 +179,7 @@ def test_a_correction_of_what_changed_meanwhile_is_refused(store):
     correct(store)
 
     with pytest.raises(StaleEdit, match="score_changed_since"):
-        correct(store, value="80", seen_entry=seen)
+        correct(store, value="80", expected_version=seen)
     with pytest.raises(ObservationError, match="score_same"):
         correct(store)
     with pytest.raises(ObservationError, match="score_not_there"):
@@ -195,7 +197,7 @@ def told_weights(store, weights=None, **other):
         "source": data.SOURCE,
         "note": "SPP แจ้ง",
         "at": data.AT,
-        "seen_entry": reads.last_entry(store, "isc_2019"),
+        "expected_version": reads.last_entry(store, "isc_2019"),
     } | other
     return actions.set_weights(store, data.EDITOR, **given_)
 
@@ -215,7 +217,7 @@ def test_what_a_release_lays_down_is_not_overwritten(store):
     code = data.framework(store)
 
     with pytest.raises(FrameworkError, match="weight_laid_down"):
-        told_weights(store, {"green": 5.0}, framework=code, seen_entry=reads.last_entry(store, code))
+        told_weights(store, {"green": 5.0}, framework=code, expected_version=reads.last_entry(store, code))
 
 
 @pytest.mark.parametrize("weight", [-1.0, float("nan"), float("inf")])
@@ -254,7 +256,7 @@ def test_levels_are_computed_only_once_their_rule_is_told(store):
         source=data.SOURCE,
         note="SPP แจ้ง",
         at=data.AT,
-        seen_entry=reads.last_entry(store, "isc_2019"),
+        expected_version=reads.last_entry(store, "isc_2019"),
     )
 
     table = views.league(store, ("isc_chiang_mai_2019",), "isc_overall")
@@ -271,7 +273,7 @@ def told_cuts(store, code, node, *lower):
         source=data.SOURCE,
         note="SPP แจ้งเกณฑ์ของด้าน",
         at=data.AT,
-        seen_entry=reads.last_entry(store, code),
+        expected_version=reads.last_entry(store, code),
         node=node,
     )
 
@@ -344,7 +346,7 @@ def test_levels_that_make_no_rule_are_refused(store, rows, reason):
             source=data.SOURCE,
             note="n",
             at=data.AT,
-            seen_entry=1,
+            expected_version=1,
         )
     assert store.version == before
 

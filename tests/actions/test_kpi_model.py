@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import imports, kpi_definitions, kpis, undo
 from cmi_core.errors import CmiError
-from cmi_core.roles import Account
 from cmi_core.store import current_values, opening, record
 from cmi_core.store import kpis as stored
 
@@ -32,7 +32,9 @@ def city():
     told = {EYES: {"four_eyes": True, "breakdown": "sex:female|male"}, PLAIN: {"cumulative": True}}
     for kpi, fields in told.items():
         seen = stored.definition(store, kpi)["entry"]
-        kpi_definitions.define_kpi(store, PEOPLE[0], kpi=kpi, fields=fields, note="x", at=AT, seen_entry=seen)
+        kpi_definitions.define_kpi(
+            store, PEOPLE[0], kpi=kpi, fields=fields, note="x", at=AT, expected_version=seen
+        )
     return store
 
 
@@ -73,7 +75,7 @@ class Ledger(RuleBasedStateMachine):
             "breakdown": part,
             "note": "x",
             "at": AT,
-            "seen_entry": self.seen(cell),
+            "expected_version": self.seen(cell),
         }
 
     def write(self, entry, changes):
@@ -100,7 +102,7 @@ class Ledger(RuleBasedStateMachine):
     def record_on_an_old_view(self, who, cell, value):
         """Somebody else has saved since the form was opened: nothing changes."""
         stands = self.seen(cell)
-        given = self.given(cell) | {"seen_entry": stands + 1_000_000}
+        given = self.given(cell) | {"expected_version": stands + 1_000_000}
         told = do(lambda: kpis.record_value(self.store, who, value=value + 0.5, quality="measured", **given))
         held = self.now.get(cell)
         if held and held[:2] == (value + 0.5, "measured") and held[3] != "sent_back":
@@ -163,7 +165,7 @@ class Ledger(RuleBasedStateMachine):
             fields={"four_eyes": self.eyes[kpi]},
             note="x",
             at=AT,
-            seen_entry=seen,
+            expected_version=seen,
         )
 
     @rule(who=people, changes=sheets)
@@ -187,7 +189,7 @@ class Ledger(RuleBasedStateMachine):
         """Between the dry run and the import somebody records one of its values: nothing is imported."""
         seen = imports.preview(self.store, who, data=sheet(changes), name="v.csv", at=AT)
         self.record(PEOPLE[0], cell, value, "estimate")
-        moved = any(self.seen((each.kpi, each.period, "")) != each.seen_entry for each in seen.wanted)
+        moved = any(self.seen((each.kpi, each.period, "")) != each.expected_version for each in seen.wanted)
         told = do(lambda: imports.import_values(self.store, who, cells=seen.wanted, note="x", at=AT))
         if not seen.wanted:
             assert told == "import_empty"
@@ -284,10 +286,10 @@ def test_an_import_and_its_undoing_leave_what_stood(before, changes):
             given_ = {"kpi": kpi, "period": period, "breakdown": part, "note": "x", "at": AT}
             entry = kpis.record_value(store, PEOPLE[0], value=value, quality=quality, **given_)
             if fate == "gone":
-                kpis.withdraw_value(store, PEOPLE[0], seen_entry=entry, **given_)
+                kpis.withdraw_value(store, PEOPLE[0], expected_version=entry, **given_)
             elif fate and kpi == EYES:
                 deed = kpis.verify_value if fate == "verified" else kpis.send_back
-                deed(store, PEOPLE[1], seen_entry=entry, **given_)
+                deed(store, PEOPLE[1], expected_version=entry, **given_)
         stood = standing(store)
         seen = imports.preview(store, PEOPLE[0], data=sheet(changes), name="v.csv", at=AT)
         if seen.wanted:

@@ -4,9 +4,9 @@ import threading
 from collections import Counter
 from datetime import datetime
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpis
 from cmi_core.errors import CmiError
-from cmi_core.roles import Account
 from cmi_core.store import current_values, record
 from cmi_core.store import kpis as stored
 
@@ -69,7 +69,7 @@ def test_the_current_values_are_rebuilt_from_the_record(store):
             quality="survey",
             note="y",
             at=AT,
-            seen_entry=first,
+            expected_version=first,
         )
     before = store.rows("SELECT * FROM kpi_value_now ORDER BY kpi, period")
     with store.writing() as cursor:

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, kpi_definitions, kpis, undo
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 from cmi_core.store import opening, record
 
@@ -107,14 +107,14 @@ def test_a_stand_in_records_until_their_last_day(store):
 def test_the_same_again_is_refused_as_a_repeat(store):
     entry = save(store)
     assert refused(store, "value_repeated").details["entry"] == entry
-    refused(store, "value_repeated", seen_entry=entry)
+    refused(store, "value_repeated", expected_version=entry)
 
 
 def test_two_people_at_once_the_second_sees_both_and_chooses(store):
     first = save(store, actor=EDITOR, value=2.0)
     told = refused(store, "value_changed", StaleEdit, value=1.5).details
     assert (told["theirs"], told["mine"], told["who"], told["when"]) == ("2", "1.5", "Ed", "10:00")
-    assert save(store, value=1.5, seen_entry=told["entry"]) == first + 1
+    assert save(store, value=1.5, expected_version=told["entry"]) == first + 1
 
 
 def test_a_correction_keeps_what_it_corrects(store):
@@ -128,7 +128,7 @@ def test_a_correction_keeps_what_it_corrects(store):
         quality="measured",
         note="typing error",
         at=AT,
-        seen_entry=first,
+        expected_version=first,
     )
     lines = store.rows("SELECT entry, value FROM kpi_value_line ORDER BY entry")
     assert lines == [(first, 1.5), (second, 1.4)]
@@ -138,29 +138,37 @@ def test_a_correction_keeps_what_it_corrects(store):
 def test_a_correction_of_nothing_is_refused(store):
     with pytest.raises(ObservationError, match="value_not_there"):
         kpis.correct_value(
-            store, NOK, kpi=KPI, period="2025", value=1, quality="measured", note="x", at=AT, seen_entry=1
+            store,
+            NOK,
+            kpi=KPI,
+            period="2025",
+            value=1,
+            quality="measured",
+            note="x",
+            at=AT,
+            expected_version=1,
         )
 
 
 def test_a_withdrawn_value_no_longer_counts_and_stays_in_the_record(store):
     first = save(store)
-    kpis.withdraw_value(store, NOK, kpi=KPI, period="2025", note="wrong meter", at=AT, seen_entry=first)
+    kpis.withdraw_value(store, NOK, kpi=KPI, period="2025", note="wrong meter", at=AT, expected_version=first)
     assert stored.values(store, KPI).empty
     assert len(store.rows("SELECT 1 FROM kpi_value_line")) == 2
     with pytest.raises(ObservationError, match="value_not_there"):
-        kpis.withdraw_value(store, NOK, kpi=KPI, period="2025", note="again", at=AT, seen_entry=first)
+        kpis.withdraw_value(store, NOK, kpi=KPI, period="2025", note="again", at=AT, expected_version=first)
 
 
 def four_eyes(store):
     kpi_definitions.define_kpi(
         store, EDITOR, kpi=KPI, fields={"four_eyes": True}, note="second person", at=AT,
-        seen_entry=stored.definition(store, KPI)["entry"],
+        expected_version=stored.definition(store, KPI)["entry"],
     )  # fmt: skip
     kpi_definitions.assign(store, EDITOR, kpi=KPI, account="lek", role="coordinator", note="second", at=AT)
 
 
 def verdict(store, deed, actor, entry):
-    return deed(store, actor, kpi=KPI, period="2025", seen_entry=entry, note="checked", at=AT)
+    return deed(store, actor, kpi=KPI, period="2025", expected_version=entry, note="checked", at=AT)
 
 
 def test_nobody_verifies_their_own_value(store):
@@ -186,7 +194,7 @@ def test_a_correction_of_a_verified_value_waits_again(store):
     four_eyes(store)
     entry = save(store)
     verdict(store, kpis.verify_value, LEK, entry)
-    save(store, value=1.2, seen_entry=entry)
+    save(store, value=1.2, expected_version=entry)
     assert stored.values(store, KPI)["state"].tolist() == ["waiting"]
 
 
@@ -195,7 +203,7 @@ def test_a_value_sent_back_can_be_explained_and_recorded_again(store):
     entry = save(store)
     verdict(store, kpis.send_back, LEK, entry)
     assert len(stored.sent_back(store)) == 1
-    again = save(store, note="read twice, it is right", seen_entry=entry)
+    again = save(store, note="read twice, it is right", expected_version=entry)
     assert stored.values(store, KPI)["state"].tolist() == ["waiting"]
     with pytest.raises(StaleEdit):
         verdict(store, kpis.verify_value, LEK, entry)
@@ -206,7 +214,7 @@ def test_undo_puts_back_the_value_and_its_verdict(store):
     four_eyes(store)
     entry = save(store)
     verdict(store, kpis.verify_value, LEK, entry)
-    wrong = save(store, value=99.0, seen_entry=entry)
+    wrong = save(store, value=99.0, expected_version=entry)
     undo.undo(store, NOK, entry=wrong, note="typed into the wrong field", at=AT)
     row = stored.values(store, KPI).iloc[0]
     assert (row["value"], row["state"]) == (1.5, "verified")
@@ -221,7 +229,7 @@ def test_undo_of_a_first_value_withdraws_it(store):
 
 def test_undo_is_refused_once_somebody_built_on_it(store):
     first = save(store)
-    save(store, value=2.0, seen_entry=first)
+    save(store, value=2.0, expected_version=first)
     with pytest.raises(StaleEdit, match="undo_changed_since"):
         undo.undo(store, NOK, entry=first, note="x", at=AT)
 

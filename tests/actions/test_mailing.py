@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import mailing
 from cmi_core.errors import PermissionRefused, StoreError
-from cmi_core.reminders import Mail
-from cmi_core.roles import Account
+from cmi_core.kpi.reminders import Mail
 
 EDITOR = Account("ed", "Ed", "editor")
 MAIL = Mail("ค่าตัวชี้วัดที่รอบันทึก 2 รายการ", "เรียน คุณนก\n\n• BOD คลองแม่ข่า — เม.ย. 2569\n.\nขอบคุณ")

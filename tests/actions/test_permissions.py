@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from cmi_core import actions
+from cmi_core.accounts.roles import ROLES, Account
 from cmi_core.actions import kpis
 from cmi_core.errors import CmiError, PermissionRefused
-from cmi_core.reminders import Mail
-from cmi_core.roles import ROLES, Account
+from cmi_core.kpi.reminders import Mail
 
 AT = datetime(2026, 7, 1, 3, 0)
 # The least role that gets past the question who it is.
@@ -77,10 +77,10 @@ READS = {
 }
 GIVEN: dict[str, Any] = {
     "kpi": "k_d3_maekha_bod", "period": "2025-01", "value": 1.0, "quality": "measured", "note": "why",
-    "entry": 2, "seen_entry": 1, "seen": 1, "means": "d1_g1_m1", "role": "viewer", "assessment": "isc_2019",
+    "entry": 2, "expected_version": 1, "seen": 1, "means": "d1_g1_m1", "role": "viewer", "assessment": "isc_2019",
     "city": "chiang_mai", "node": "isc_inclusive",
 }  # fmt: skip
-_VALUE = {name: GIVEN[name] for name in ("kpi", "period", "note", "seen_entry")} | {"at": AT}
+_VALUE = {name: GIVEN[name] for name in ("kpi", "period", "note", "expected_version")} | {"at": AT}
 # What is passed on as it comes, and so is not in the signature.
 GIVEN_ON = {
     "correct_value": _VALUE | {"value": 1.0, "quality": "measured"},

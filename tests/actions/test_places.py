@@ -11,16 +11,18 @@ import pandas as pd
 import pytest
 import shapely
 
-from cmi_core import measures
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import criteria, places, proposals
 from cmi_core.actions.undo import undo
-from cmi_core.boundaries import read_boundaries
 from cmi_core.errors import ObservationError, PermissionRefused, StaleEdit
-from cmi_core.points_file import read_points
-from cmi_core.roles import Account
+from cmi_core.geography import measures
+from cmi_core.geography.boundaries import read_boundaries
+from cmi_core.geography.points import read_points
+from cmi_core.store import criteria as stored_criteria
 from cmi_core.store import opening, record
+from cmi_core.store import places as stored_places
 from cmi_core.views import criteria as criteria_views
-from cmi_core.views import districts, geometry
+from cmi_core.views import district_map, geometry
 
 EDITOR = Account("nok", "นก", "editor")
 COORDINATOR = Account("fah", "ฟ้า", "coordinator")
@@ -71,11 +73,11 @@ def replace(store, upload, actor=EDITOR, **changed):
     ],
 )
 def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path, kind, crs, encoding):
-    before = districts.card(store, "suan_dok")
+    before = district_map.card(store, "suan_dok")
     upload = read_boundaries(written(tmp_path, kind=kind, crs=crs, encoding=encoding), filename=f"เขต.{kind}")
     entry = replace(store, upload)
 
-    after = districts.card(store, "suan_dok")
+    after = district_map.card(store, "suan_dok")
     assert after.about["boundary_kind"] == "official"
     assert after.about["file_hash"] == upload.sha256
     assert after.about["licence"] == "CC BY 4.0"
@@ -86,10 +88,10 @@ def test_an_uploaded_boundary_replaces_the_outline_and_is_undone(store, tmp_path
     assert upload.areas["name_th"].tolist() == ["สวนดอก"]
 
     undo(store, EDITOR, entry=entry, note="ผิดไฟล์", at=AT)
-    back = districts.card(store, "suan_dok")
+    back = district_map.card(store, "suan_dok")
     assert back.about["geometry"] == before.about["geometry"]
     assert back.about["boundary_kind"] == "indicative"
-    assert len(districts.boundary_history(store, "suan_dok")) == 3
+    assert len(stored_places.boundary_history(store, "suan_dok")) == 3
     assert record.first_broken(store) is None
 
 
@@ -147,27 +149,27 @@ def test_points_come_in_by_one_entry_and_go_by_one(store):
         "name_en,lon,lat,place,category\nBio lab,98.9745,18.7900,suan_dok,\nClinic,98.9720,18.7890,,clinic\n"
     )
     entry = imported(store, text)
-    points = districts.landmarks(store).set_index("name_en")
+    points = district_map.landmarks(store).set_index("name_en")
 
     assert len(points) == 62
     assert points.loc["Bio lab", "category"] == "laboratory"
     assert points.loc["Clinic", "family"] == "health"
     undo(store, EDITOR, entry=entry, note="ซ้ำ", at=AT)
-    assert len(districts.landmarks(store)) == 60
+    assert len(district_map.landmarks(store)) == 60
 
 
 def test_a_known_code_is_renewed_not_doubled(store):
     imported(store, "code,name_en,lon,lat\nmaharaj,Maharaj,98.9741,18.7906\n", category="hospital")
 
-    assert len(districts.landmarks(store)) == 60
-    assert districts.landmarks(store).set_index("landmark").loc["maharaj", "lon"] == 98.9741
+    assert len(district_map.landmarks(store)) == 60
+    assert district_map.landmarks(store).set_index("landmark").loc["maharaj", "lon"] == 98.9741
 
 
 def test_an_unknown_district_refuses_the_whole_file(store):
     with pytest.raises(ObservationError, match="point_place"):
         imported(store, "name_en,lon,lat,place\nA,98.97,18.79,\nB,98.97,18.79,atlantis\n")
 
-    assert len(districts.landmarks(store)) == 60
+    assert len(district_map.landmarks(store)) == 60
     assert store.version == 1
 
 
@@ -175,7 +177,7 @@ def test_ties_are_changed_by_what_differs_only(store):
     goal, node = ("goal", "s1_thematic_districts"), ("index_node", "isc_inclusive")
     places.tie(store, EDITOR, landmark="maharaj", wanted={goal: "medium", node: "high"}, note="ทบทวน", at=AT)
 
-    held = districts.ties(store)
+    held = stored_places.ties(store)
     held = held[held["landmark"] == "maharaj"]
     assert set(zip(held["target"], held["confidence"], strict=True)) == {
         ("s1_thematic_districts", "medium"),
@@ -218,11 +220,11 @@ def as_place(store, seen, **changed):
 
 def test_a_proposal_is_no_fact_until_an_editor_accepts_it(store):
     entry = proposed(store, POINT)
-    assert len(districts.landmarks(store)) == 60
+    assert len(district_map.landmarks(store)) == 60
     assert [f["properties"]["title"] for f in geometry.proposed(store)["features"]] == ["ห้องแล็บชุมชน"]
 
     as_point(store, entry)
-    assert "Community lab" in set(districts.landmarks(store)["name_en"])
+    assert "Community lab" in set(district_map.landmarks(store)["name_en"])
     assert geometry.proposed(store)["features"] == []
     with pytest.raises(StaleEdit, match="proposal_stale"):
         proposals.decline(store, EDITOR, proposal="p1", note="ไม่ชัด", seen=entry, at=AT)
@@ -241,7 +243,7 @@ def test_an_accepted_area_is_a_place_with_the_boundary_that_was_drawn(store):
     entry = as_place(store, proposed(store, AREA))
 
     assert entry == before + 2  # the proposal, and one entry for its acceptance
-    place = districts.every(store).set_index("place").loc["p1_place"]
+    place = district_map.every(store).set_index("place").loc["p1_place"]
     assert (place["boundary_kind"], place["rank_group"], place["accuracy_m"]) == ("user", 3, 30.0)
     assert (place["name_th"], place["name_en"]) == ("ห้องแล็บชุมชน", "Community lab")
     assert shapely.from_geojson(place["geometry"]).equals(shapely.from_geojson(AREA))
@@ -256,7 +258,7 @@ def test_an_accepted_area_is_a_place_with_the_boundary_that_was_drawn(store):
 
 def test_an_accepted_line_is_the_ground_beside_it(store):
     as_place(store, proposed(store, LINE))
-    place = districts.every(store).set_index("place").loc["p1_place"]
+    place = district_map.every(store).set_index("place").loc["p1_place"]
     line, shape = shapely.from_geojson(LINE), shapely.from_geojson(place["geometry"])
 
     # 25 m to either side of about 1,054 m, and half a circle at each end.
@@ -272,11 +274,15 @@ def test_an_acceptance_is_undone_and_may_be_made_again(store):
         accepted = accept(store, proposed(store, shape), proposal=proposal)
         undo(store, EDITOR, entry=accepted, note="พลาด", at=AT)
 
-        assert code not in set(districts.every(store)["place"]) | set(districts.landmarks(store)["landmark"])
+        assert code not in set(district_map.every(store)["place"]) | set(
+            district_map.landmarks(store)["landmark"]
+        )
         assert proposal in {f["properties"]["proposal"] for f in geometry.proposed(store)["features"]}
         seen = store.rows("SELECT entry FROM proposal_current WHERE proposal = $p", p=proposal)[0][0]
         accept(store, seen, proposal=proposal)
-        assert code in set(districts.every(store)["place"]) | set(districts.landmarks(store)["landmark"])
+        assert code in set(district_map.every(store)["place"]) | set(
+            district_map.landmarks(store)["landmark"]
+        )
     assert record.first_broken(store) is None
 
 
@@ -388,12 +394,12 @@ def test_two_who_score_at_once_lose_neither(store):
 
     with pytest.raises(StaleEdit):
         scored(store, "suan_dok", "leadership", 6)
-    assert criteria_views.scores(store)["score"].tolist() == [5]
+    assert stored_criteria.scores(store)["score"].tolist() == [5]
 
 
 def test_a_withdrawn_score_counts_no_more(store):
     entry = scored(store, "suan_dok", "leadership", 5)
     undo(store, EDITOR, entry=entry, note="พลาด", at=AT)
 
-    assert criteria_views.scores(store).empty
-    assert isinstance(criteria_views.scores(store), pd.DataFrame)
+    assert stored_criteria.scores(store).empty
+    assert isinstance(stored_criteria.scores(store), pd.DataFrame)

@@ -3,10 +3,10 @@
 import pytest
 
 from cmi_core import charts
-from cmi_core.views import comparison as views
+from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 WORDS = dict.fromkeys(
     (

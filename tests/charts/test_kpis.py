@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pytest
 
 from cmi_core import charts, text
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions, kpis
 from cmi_core.charts import theme
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 from cmi_core.store import opening
 from cmi_core.views import kpis as views
-from pages.components import kpi_detail
+from pages.components.kpi import kpi_detail
 from tests.charts.test_network import fields
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -24,7 +24,7 @@ KPI = "k_d1_saifi"
 def store():
     store = opening.open_store(":memory:")
     kpi_definitions.define_kpi(
-        store, ED, kpi=KPI, note="x", at=AT, seen_entry=stored.definition(store, KPI)["entry"],
+        store, ED, kpi=KPI, note="x", at=AT, expected_version=stored.definition(store, KPI)["entry"],
         fields={"breakdown": "sex:female|male;ช่วงอายุ/Age group:เด็ก/Children|อื่น ๆ/Others", "four_eyes": True},
     )  # fmt: skip
     for period, parts in {"2024": ("", "sex:female", "sex:male"), "2025": ("sex:female",)}.items():

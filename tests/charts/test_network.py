@@ -9,7 +9,7 @@ import pytest
 from cmi_core import charts, text
 from cmi_core.charts import theme
 from cmi_core.store import Store
-from pages.components import partners
+from pages.components.plan import partner_network
 
 
 def fields(part: Any) -> Iterator[str]:
@@ -38,8 +38,8 @@ def reader(store: Store, language: str, look: str) -> Any:
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_every_field_is_a_column(store, language, look):
     page = reader(store, language, look)
-    table = partners.picture(page, (), "")
-    spec = charts.spec("network.circle", look, partners.words(page))
+    table = partner_network.picture(page, (), "")
+    spec = charts.spec("network.circle", look, partner_network.words(page))
 
     assert set(fields(spec)) - {"lx", "ly"} <= set(table.columns)
     assert len(table[table["part"] == "node"]) == 39
@@ -47,7 +47,7 @@ def test_every_field_is_a_column(store, language, look):
 
 
 def test_what_is_not_near_the_chosen_one_is_faint(store):
-    table = partners.picture(reader(store, "en", "light"), (), "grab")
+    table = partner_network.picture(reader(store, "en", "light"), (), "grab")
 
     assert table.loc[table["name"] == "Grab (Grab Food)", "strength"].tolist() == [1.0]
     assert table.loc[table["part"] == "link", "strength"].max() < 0.2

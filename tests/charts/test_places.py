@@ -8,8 +8,9 @@ import pytest
 import shapely
 from PIL import Image
 
-from cmi_core import landmark_kinds, maps, pictures
 from cmi_core.charts import places as charts
+from cmi_core.documents import pictures
+from cmi_core.geography import categories, map_script
 from cmi_core.store import opening
 from cmi_core.views import geometry, take_away
 
@@ -22,12 +23,12 @@ WORDS = {
     "north": "น",
     "metre": "ม.",
     "kilometre": "กม.",
-} | {family: f"ชื่อ {family}" for family in landmark_kinds.ALL}
+} | {family: f"ชื่อ {family}" for family in categories.ALL}
 
 
 def layers(features, bounds=(98.93, 18.75, 99.01, 18.83)):
     """The layers of the picture, each with its rows."""
-    spec = charts.still(features, WORDS, bounds=bounds, families=list(landmark_kinds.FAMILIES))
+    spec = charts.still(features, WORDS, bounds=bounds, families=list(categories.FAMILIES))
     return [layer | {"rows": rows(spec, layer)} for layer in spec["layer"]]
 
 
@@ -86,7 +87,7 @@ def test_districts_keep_the_colours_of_the_map():
         if layer["mark"]["type"] == "geoshape" and layer["rows"] and "boundary" in layer["rows"][0]
     }
 
-    assert strokes == {maps.DISTRICTS["light"]["mae_hia"]}
+    assert strokes == {map_script.DISTRICTS["light"]["mae_hia"]}
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
@@ -97,7 +98,7 @@ def test_the_picture_of_the_record_is_drawn(language):
         take_away.picture_features(store, language),
         WORDS,
         bounds=geometry.bounds(store),
-        families=list(landmark_kinds.FAMILIES),
+        families=list(categories.FAMILIES),
     )
     store.close()
     picture = Image.open(io.BytesIO(pictures.png(spec, scale=1))).convert("RGB")
@@ -105,8 +106,8 @@ def test_the_picture_of_the_record_is_drawn(language):
 
     assert picture.width >= charts.WIDTH
     assert picture.height >= charts.HEIGHT + 120  # the title above and the legend below are on it
-    for colour in maps.FAMILIES["light"].values():
-        if colour != maps.FAMILIES["light"]["other"]:
+    for colour in map_script.FAMILIES["light"].values():
+        if colour != map_script.FAMILIES["light"]["other"]:
             assert tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5)) in seen
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cmi_core.__main__ import main
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store.opening import open_store
-from cmi_core.throttle import Throttle
 
 ROOT = Path(__file__).parents[2]
 

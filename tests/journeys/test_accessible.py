@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from cmi_core import text
 from cmi_core.store.opening import DEMONSTRATION, ROOT, open_store
-from pages.components.session import LOOKS
+from pages.components.shell.session import LOOKS
 from tests.journeys.conftest import opened, running, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

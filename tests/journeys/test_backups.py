@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpis
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 from cmi_core.store.opening import open_store
 from tests.journeys.conftest import ROOT, people, running

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.city_tiles import write
+from tests.geography.city_tiles import write
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MAP = "iframe[src*=streamlit_folium]"

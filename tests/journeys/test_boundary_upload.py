@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from cmi_core.errors import FileRefused
 from cmi_core.text import refusal, translator
-from tests.boundary_corpus import hostile, kml, placemark, shapefile, written, zipped
+from tests.geography.boundary_corpus import hostile, kml, placemark, shapefile, written, zipped
 from tests.journeys.deeds import choose, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

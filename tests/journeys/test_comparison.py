@@ -10,8 +10,8 @@ import pytest
 from cmi_core import demonstration, text
 from cmi_core.__main__ import main
 from cmi_core.commands.demonstration import fill
-from cmi_core.sheets import write_xlsx
 from cmi_core.store.opening import DEMONSTRATION, open_store
+from cmi_core.tables.sheets import write_xlsx
 from cmi_core.views import index_import
 from tests.journeys.conftest import running, settled
 

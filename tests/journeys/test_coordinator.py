@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 from cmi_core.store.opening import open_store
 from tests.journeys.conftest import PASSWORD, people, running
@@ -29,7 +29,14 @@ def owing(store) -> None:
         )
         seen = stored.definition(store, kpi)["entry"]
         kpi_definitions.set_target(
-            store, EDITOR, kpi=kpi, note="เริ่มเก็บ", at=at, seen_entry=seen, baseline=9, baseline_period=base
+            store,
+            EDITOR,
+            kpi=kpi,
+            note="เริ่มเก็บ",
+            at=at,
+            expected_version=seen,
+            baseline=9,
+            baseline_period=base,
         )
 
 

@@ -11,10 +11,10 @@ import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 
-from cmi_core import exports
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions, kpis
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
+from cmi_core.tables import safe_csv
 from tests.journeys.conftest import people, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -34,7 +34,9 @@ def spoilt(store) -> None:
     fields |= dict.fromkeys(("definition_th", "definition_en", "data_owner"), MARKUP)
     fields |= {"four_eyes": True, "baseline": 9, "baseline_period": "2020", "breakdown": f"x:{SCRIPT}|b"}
     fields["breakdown"] = fields["breakdown"].replace("=", "≡").replace("'", "")
-    kpi_definitions.define_kpi(store, EDITOR, kpi=KPI, fields=fields, note=MARKUP, at=at, seen_entry=seen)
+    kpi_definitions.define_kpi(
+        store, EDITOR, kpi=KPI, fields=fields, note=MARKUP, at=at, expected_version=seen
+    )
     kpi_definitions.assign(
         store, EDITOR, kpi=KPI, account="coordinator", role="coordinator", note=MARKUP, at=at
     )
@@ -44,7 +46,13 @@ def spoilt(store) -> None:
             evidence_link="https://example.org/%3Cscript%3E?a='><img src=x onerror=window.ran=1>".replace(" ", "+"),
         )  # fmt: skip
     kpis.send_back(
-        store, Account("admin", "อรุณ", "admin"), kpi=KPI, period="2022", seen_entry=entry, note=MARKUP, at=at
+        store,
+        Account("admin", "อรุณ", "admin"),
+        kpi=KPI,
+        period="2022",
+        expected_version=entry,
+        note=MARKUP,
+        at=at,
     )
 
 
@@ -86,7 +94,7 @@ def test_no_page_runs_what_people_wrote(city, visit, path, language):
 
 def files():
     """Name, content, and the sentence each earns."""
-    plain = exports.write_xlsx({"a": pd.DataFrame({"kpi": [KPI], "period": ["2024"], "value": [4.0]})})
+    plain = safe_csv.write_xlsx({"a": pd.DataFrame({"kpi": [KPI], "period": ["2024"], "value": [4.0]})})
     book = Workbook()
     for row in (["kpi", "period", "value"], [KPI, "2024", '=HYPERLINK("https://evil.example";1)']):
         book.active.append(row)

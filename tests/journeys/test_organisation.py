@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from cmi_core import text
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
-from cmi_core.roles import Account
 from tests.journeys.conftest import HERE, answering, free_port, people, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

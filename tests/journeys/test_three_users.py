@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions
-from cmi_core.roles import Account
 from tests.journeys.conftest import PASSWORD, people, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -18,10 +18,10 @@ from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from cmi_core.accounts.roles import Account
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
-from cmi_core.roles import Account
 from cmi_core.store import Store, opening
-from cmi_core.throttle import Throttle
 from cmi_core.web.sign_in import COOKIE
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, imports, kpi_definitions, kpis
-from cmi_core.roles import Account
 from cmi_core.store import entries
 from cmi_core.store import kpis as kpis_stored
 
@@ -21,7 +21,15 @@ def shown(at: AppTest) -> str:
 
 def record(city, value, *, seen=0, note="meter"):
     return kpis.record_value(
-        city, ED, kpi=KPI, period="2025", value=value, quality="measured", note=note, at=AT, seen_entry=seen
+        city,
+        ED,
+        kpi=KPI,
+        period="2025",
+        value=value,
+        quality="measured",
+        note=note,
+        at=AT,
+        expected_version=seen,
     )
 
 
@@ -121,7 +129,7 @@ def test_the_life_of_a_retired_kpi_is_told_too(open_page, city):
         fields={"approval": "retired"},
         note="no longer asked for",
         at=AT,
-        seen_entry=kpis_stored.definition(city, KPI)["entry"],
+        expected_version=kpis_stored.definition(city, KPI)["entry"],
     )
     log = shown(open_page("audit_log", "en", about=KPI))
 

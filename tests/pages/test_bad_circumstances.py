@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from cmi_core import text
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
-from cmi_core.roles import Account
 from cmi_core.store import CONFIGURATION, opening, record
 from cmi_core.store import kpis as stored
 

@@ -7,7 +7,7 @@ import pyogrio
 import pytest
 import shapely
 
-from cmi_core.views import districts
+from cmi_core.views import district_map
 
 SUAN_DOK = shapely.box(98.965, 18.787, 98.975, 18.795)
 OTHER = shapely.box(98.93, 18.755, 98.945, 18.765)
@@ -96,7 +96,7 @@ def test_any_of_many_rows_can_be_chosen(open_page, city, tmp_path):
     rows.set_value([201]).run()
     one(at.selectbox, "Row 201").select("mae_hia").run()
     save(at)
-    held = districts.every(city).set_index("place").loc["mae_hia"]
+    held = district_map.every(city).set_index("place").loc["mae_hia"]
     moved = shapely.from_geojson(held["geometry"]).symmetric_difference(shapes[200]).area
     assert moved < 1e-3 * shapes[200].area
     assert held["boundary_kind"] == "official"
@@ -117,7 +117,7 @@ def test_what_goes_by_the_name_of_a_district_is_guessed_and_its_kind_is_asked(op
 
     one(at.button, "Undo").click().run()
     assert not at.exception
-    assert districts.every(city).set_index("place").loc["suan_dok", "boundary_kind"] == "indicative"
+    assert district_map.every(city).set_index("place").loc["suan_dok", "boundary_kind"] == "indicative"
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

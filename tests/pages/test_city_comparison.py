@@ -2,8 +2,8 @@
 
 import pytest
 
-from pages.components.comparison_choice import VIEWS
-from tests import comparison_data as data
+from pages.components.comparison.choices import VIEWS
+from tests.index import comparison_data as data
 
 
 def said(at):

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cmi_core.actions import criteria
-from cmi_core.views import districts
+from cmi_core.views import district_map
 
 
 def html_of(at: AppTest) -> str:
@@ -21,7 +21,7 @@ def test_every_part_opens_in_both_languages(open_page, language, part):
 
 
 @pytest.mark.parametrize(
-    "place", [*districts.IN_FRONT, "walking_street", "old_town", "chiang_mai_city_municipality"]
+    "place", [*district_map.IN_FRONT, "walking_street", "old_town", "chiang_mai_city_municipality"]
 )
 def test_every_place_has_a_card(open_page, place):
     at = open_page("district_map", "en", place=place)

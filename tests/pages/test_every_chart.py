@@ -14,8 +14,8 @@ from cmi_core.commands import demonstration as command
 from cmi_core.store import opening
 from cmi_core.store.opening import DEMONSTRATION
 from cmi_core.views import comparison_tables as tables
-from tests import comparison_data as data
 from tests.charts.test_network import fields
+from tests.index import comparison_data as data
 
 TODAY = date(2026, 11, 25)
 MODULES = ("breakdown", "comparison", "infrastructure", "kpis", "network")

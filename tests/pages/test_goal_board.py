@@ -5,13 +5,13 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions.goals import update_means
 from cmi_core.actions.kpi_definitions import define_kpi
 from cmi_core.actions.kpis import record_value
-from cmi_core.roles import Account
 from cmi_core.store import Store
 from cmi_core.store import kpis as kpis_stored
-from cmi_core.views import goals as views
+from cmi_core.views import goal_board as views
 
 AT = datetime(2026, 1, 5, 3, 0)
 EDITOR = Account("ed", "Ed", "editor")
@@ -44,7 +44,7 @@ def test_a_goal_stands_by_its_kpis_once_enough_of_them_are_judged(open_page, cit
     assert "cmi-goal-stands" not in board_of(open_page("goal_board", "en"))
     for kpi in ("k_d3_pm25_days", "k_d3_pm25_mean"):
         define_kpi(
-            city, EDITOR, kpi=kpi, note="set", at=AT, seen_entry=kpis_stored.definition(city, kpi)["entry"],
+            city, EDITOR, kpi=kpi, note="set", at=AT, expected_version=kpis_stored.definition(city, kpi)["entry"],
             fields={"baseline": 20, "baseline_period": "2022", "target": 10, "target_period": "2030"},
         )  # fmt: skip
         record_value(city, EDITOR, kpi=kpi, period="2025", value=11, quality="measured", note="x", at=AT)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pages.components.index_forms import DEEDS
-from tests import comparison_data as data
+from pages.components.index.index_import import DEEDS
+from tests.index import comparison_data as data
 
 
 @pytest.mark.parametrize("role", [None, "viewer", "coordinator"])
@@ -49,7 +49,7 @@ def test_a_correction_is_made_and_shown(open_page, city):
         value="83.33",
         note="SPP confirms a misprint",
         at=data.AT,
-        seen_entry=int(held.loc["isc_basic", "entry"]),
+        expected_version=int(held.loc["isc_basic", "entry"]),
     )
     at = open_page("index_breakdown", "en", "editor")
 

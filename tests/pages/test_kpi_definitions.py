@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -121,7 +121,7 @@ def test_two_editors_at_once_the_second_compares_and_chooses(open_page, city):
     field(at, "Reason for the change").set_value("decided")
     seen = stored.definition(city, KPI)["entry"]
     kpi_definitions.set_target(
-        city, ED, kpi=KPI, note="first", at=AT, seen_entry=seen, baseline=5, baseline_period="2021"
+        city, ED, kpi=KPI, note="first", at=AT, expected_version=seen, baseline=5, baseline_period="2021"
     )
     press(at, "Save the definition")
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions, kpis
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 
 AT = datetime(2026, 7, 1, 3, 0)

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions, kpis
-from cmi_core.roles import Account
 from cmi_core.store import kpis as stored
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -22,7 +22,7 @@ def planned(city, *, baseline=5.0, target=3.0):
     seen = stored.definition(city, KPI)["entry"]
     kpi_definitions.set_target(
         city, ED, kpi=KPI, baseline=baseline, baseline_period="2020", target=target, target_period="2030",
-        note="decided", at=AT, seen_entry=seen,
+        note="decided", at=AT, expected_version=seen,
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def test_a_kpi_that_is_broken_down_has_a_chart_and_a_table_of_its_parts(
     planned(city)
     kpi_definitions.define_kpi(
         city, ED, kpi=KPI, fields={"breakdown": "sex:female|male"}, note="x", at=AT,
-        seen_entry=stored.definition(city, KPI)["entry"],
+        expected_version=stored.definition(city, KPI)["entry"],
     )  # fmt: skip
     recorded(city, {"2025": 4.0})
     for part in ("sex:female", "sex:male"):
@@ -115,7 +115,7 @@ def test_text_from_people_is_shown_as_text(open_page, city):
     recorded(city, {"2025": 4.0})
     kpi_definitions.define_kpi(
         city, ED, kpi=KPI, fields={"name_en": "<script>alert(1)</script>"}, note="<b>x</b>", at=AT,
-        seen_entry=stored.definition(city, KPI)["entry"],
+        expected_version=stored.definition(city, KPI)["entry"],
     )  # fmt: skip
     assert "<script>" not in shown(open_page("kpi_tracking", "en"))
     assert "<script>" not in shown(open_page("kpi_tracking", "en", kpi=KPI))

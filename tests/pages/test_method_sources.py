@@ -2,8 +2,8 @@
 
 import pytest
 
-from cmi_core import progress
-from pages.components.method_parts import PARTS
+from cmi_core.kpi import progress
+from pages.components.method.method_sources import PARTS
 
 
 def html_of(at) -> str:

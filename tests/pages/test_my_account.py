@@ -2,8 +2,8 @@
 
 import pytest
 
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
-from cmi_core.throttle import Throttle
 from tests.pages.test_user_accounts import field, press
 
 PASSWORD = "a long enough word"

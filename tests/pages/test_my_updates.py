@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import drafts as actions
 from cmi_core.actions import kpi_definitions, kpis
-from cmi_core.roles import Account
 from cmi_core.store import drafts
 from cmi_core.store import kpis as stored
 
@@ -24,7 +24,7 @@ def owing(city, account_of):
         seen = stored.definition(city, kpi)["entry"]
         kpi_definitions.define_kpi(
             city, ED, kpi=kpi, fields={"baseline": 9, "baseline_period": base, "four_eyes": kpi == OTHER},
-            note="x", at=AT, seen_entry=seen,
+            note="x", at=AT, expected_version=seen,
         )  # fmt: skip
     return nok
 

@@ -7,7 +7,7 @@ import pytest
 
 from cmi_core.actions import proposals
 from cmi_core.actions.undo import undo
-from cmi_core.views import districts
+from cmi_core.views import district_map
 
 AT = datetime(2026, 1, 6)
 SHAPES = {
@@ -100,11 +100,11 @@ def test_an_editor_accepts_a_line_or_an_area_as_a_place_and_takes_it_back(
     one(at.button, "Accept as a place").click().run()
     assert not at.exception
     assert "now a place" in at.success[0].value
-    assert "p1_place" in set(districts.drawn(city)["place"])
+    assert "p1_place" in set(district_map.drawn(city)["place"])
 
     one(at.button, "Take the acceptance back").click().run()
     assert not at.exception
-    assert "p1_place" not in set(districts.drawn(city)["place"])
+    assert "p1_place" not in set(district_map.drawn(city)["place"])
     assert city.rows("SELECT state FROM proposal_current") == [("open",)]
 
 

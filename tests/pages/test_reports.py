@@ -4,7 +4,8 @@ from streamlit.testing.v1 import AppTest
 
 
 def script() -> None:
-    from pages.components import reports, session
+    from pages.components.overview import reports
+    from pages.components.shell import session
 
     reports.one_page(session.begin("city_overview"))
 

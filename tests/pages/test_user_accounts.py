@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store import accounts as kept
-from cmi_core.throttle import Throttle
 
 
 def field(at: AppTest, label: str):

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, kpi_definitions
-from cmi_core.roles import Account
 from cmi_core.store import feeds
 from cmi_core.store import kpis as stored
 
@@ -28,7 +28,7 @@ def test_what_is_owed_is_told_with_a_ready_mail(open_page, city, account_of):
     kpi_definitions.assign(city, ED, kpi=KPI, account=nok.account, role="coordinator", note="x", at=AT)
     kpi_definitions.set_target(
         city, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
-        seen_entry=stored.definition(city, KPI)["entry"],
+        expected_version=stored.definition(city, KPI)["entry"],
     )  # fmt: skip
     at = open_page("who_owes_what", "en", "editor")
 
@@ -44,7 +44,7 @@ def test_whoever_has_left_owes_nothing(open_page, city, account_of):
     kpi_definitions.assign(city, ED, kpi=KPI, account=nok.account, role="coordinator", note="x", at=AT)
     kpi_definitions.set_target(
         city, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
-        seen_entry=stored.definition(city, KPI)["entry"],
+        expected_version=stored.definition(city, KPI)["entry"],
     )  # fmt: skip
     accounts.change(
         city, account_of("admin"), account=nok.account, name=nok.name, role="coordinator", active=False,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from cmi_core.roles import Account
+from cmi_core.accounts.roles import Account
 from cmi_core.store import accounts, record
 
 AT = datetime(2026, 11, 22, 5)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpis
 from cmi_core.errors import StoreError
-from cmi_core.roles import Account
 from cmi_core.store import backup, opening, record
 
 AT = datetime(2026, 7, 1, 3, 0)

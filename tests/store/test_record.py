@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cmi_core import ledger
 from cmi_core.errors import ObservationError, StoreError
+from cmi_core.record import ledger
 from cmi_core.store import record
 
 AT = datetime(2026, 11, 22, 5, 6, 7, 89)

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from cmi_core import check
 from cmi_core.errors import ComputationError
-from cmi_core.views import comparison as views
+from cmi_core.index import consistency
+from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_checks as checks
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 MORE = {checks.pulling: ("pearson",), checks.related: ("parts", "pearson"), checks.consistent: ()}
 
@@ -18,7 +18,7 @@ def chosen(store):
 
 
 @pytest.mark.parametrize("depth", ["parts", "indicators"])
-@pytest.mark.parametrize("method", check.METHODS)
+@pytest.mark.parametrize("method", consistency.METHODS)
 def test_every_pair_is_told_once_and_the_flagged_first(store, chosen, depth, method):
     found = views.comparison(store, chosen)
     table = checks.related(store, chosen, "top", depth, method)
@@ -30,7 +30,7 @@ def test_every_pair_is_told_once_and_the_flagged_first(store, chosen, depth, met
         frozenset((one, other)) for one in nodes for other in nodes if one != other
     }
     for row in table.itertuples():
-        r, _, n = check.correlation(
+        r, _, n = consistency.correlation(
             found.scored[row.a].to_numpy(float), found.scored[row.b].to_numpy(float), method
         )
         assert (row.r, row.n) == (pytest.approx(r, nan_ok=True), n)
@@ -67,7 +67,7 @@ def test_alpha_is_of_groups_of_several(store, chosen):
     assert (table["children"] > 1).all()
     for row in table.itertuples():
         nodes = views.children_of(found, row.node)
-        assert row.alpha == pytest.approx(check.cronbach_alpha(found.scored[nodes]), nan_ok=True)
+        assert row.alpha == pytest.approx(consistency.cronbach_alpha(found.scored[nodes]), nan_ok=True)
 
 
 def test_an_index_that_is_only_printed_has_no_checks(store):

@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from cmi_core.errors import ComputationError
-from cmi_core.views import comparison as views
+from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_runs as runs
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 
 @pytest.fixture

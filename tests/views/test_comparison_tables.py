@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from cmi_core.views import comparison as views
+from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_tables as tables
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 
 @pytest.fixture

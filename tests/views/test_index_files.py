@@ -3,18 +3,18 @@
 import pandas as pd
 import pytest
 
-from cmi_core import index_files
 from cmi_core.__main__ import main
 from cmi_core.errors import ComputationError
-from cmi_core.views import comparison
+from cmi_core.index import files
+from cmi_core.views import city_comparison
 from cmi_core.views import index_files as views
 from cmi_core.views.comparison_runs import Choices, Trial
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 
 @pytest.fixture
 def sheets(store):
-    chosen = comparison.of_year(store, data.made(store), "2025")
+    chosen = city_comparison.of_year(store, data.made(store), "2025")
     run = Choices(noise=0.5, normalise=("minmax:0:100",))
     trial = Trial(weights=(("green", 5.0),), city="c4", values=(("trees", 7.5), ("schools", 3.0)))
     return views.package(store, chosen, "top", run=run, trial=trial)
@@ -22,7 +22,7 @@ def sheets(store):
 
 def saved(sheets, folder, suffix):
     path = folder / f"trial.{suffix}"
-    path.write_bytes(views.as_xlsx(sheets) if suffix == "xlsx" else index_files.as_json(sheets))
+    path.write_bytes(views.as_xlsx(sheets) if suffix == "xlsx" else files.as_json(sheets))
     return path
 
 
@@ -53,7 +53,7 @@ def test_a_score_that_was_taken_away_is_found(sheets):
     table = sheets["scores"].copy()
     table.loc[0, "score"] = None
 
-    assert index_files.recompute(sheets | {"scores": table})[0].largest == float("inf")
+    assert files.recompute(sheets | {"scores": table})[0].largest == float("inf")
 
 
 def test_seed_versions_and_sources_are_in_the_file(sheets):
@@ -82,7 +82,7 @@ def test_printed_figures_go_out_with_their_source_and_nothing_computed(store):
     assert "scores" not in sheets
     assert sheets["values"].set_index("indicator")["value"]["isc_inclusive"] == 25.93
     with pytest.raises(ComputationError, match="export_only_printed"):
-        index_files.recompute(sheets)
+        files.recompute(sheets)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_other_files_are_refused_in_words(tmp_path, capsys, content, name, told)
 def test_numbers_survive_json_to_the_last_digit():
     table = pd.DataFrame({"a": [0.1 + 0.2, float("nan")]})
 
-    again = index_files.from_json(index_files.as_json({"t": table}))["t"]
+    again = files.from_json(files.as_json({"t": table}))["t"]
     assert again["a"].iloc[0] == 0.1 + 0.2
     assert again["a"].isna().iloc[1]

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 
 from cmi_core.errors import FileRefused
-from cmi_core.sheets import write_csv, write_xlsx
 from cmi_core.store import indices as reads
+from cmi_core.tables.sheets import write_csv, write_xlsx
 from cmi_core.views import index_import as views
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_imports_are_listed_with_what_became_of_them(store, code):
     from cmi_core.actions import indices as actions
 
     actions.undo(store, data.EDITOR, entry=store.version, note="n", at=data.AT)
-    table = views.done(store, 10).set_index("deed")
+    table = reads.imports(store, 10).set_index("deed")
 
     assert table["undone_by"].notna().to_dict() == {"import_scores": True, "import_framework": False}
     assert (table.loc["import_scores", "cells"], table.loc["import_scores", "places"]) == (38, 5)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cmi_core.store import opening
+from cmi_core.store import entries, opening
 from cmi_core.views import kpis
 
 TODAY = date(2026, 7, 1)
@@ -36,7 +36,7 @@ def test_a_strategy_counts_every_kpi_also_the_missing(store):
 
 
 def test_lately_begins_with_the_first_entry(store):
-    assert kpis.lately(store, 5)["deed"].tolist() == ["seed"]
+    assert entries.lately(store, 5)["deed"].tolist() == ["seed"]
 
 
 def test_a_detail_holds_links_and_published_figures(store):

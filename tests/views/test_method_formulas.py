@@ -2,9 +2,9 @@
 
 import pytest
 
-from cmi_core import normalise
+from cmi_core.index import normalise
 from cmi_core.views import method_formulas as views
-from tests import comparison_data as data
+from tests.index import comparison_data as data
 
 
 def test_the_formulas_follow_the_release(store):

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import goals as deeds
-from cmi_core.roles import Account
 from cmi_core.store import record
 from cmi_core.views import one_page
 

@@ -8,9 +8,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.testclient import TestClient
 
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
 from cmi_core.store import accounts, opening
-from cmi_core.throttle import Throttle
 from cmi_core.web import assets, headers, ready, sign_in
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"

@@ -7,13 +7,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from cmi_core import passwords
+from cmi_core.accounts import passwords
+from cmi_core.accounts.roles import Account
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts, drafts
-from cmi_core.roles import Account
 from cmi_core.store import drafts as stored
 from cmi_core.store import opening
 from cmi_core.store.drafts import Draft, Place
-from cmi_core.throttle import Throttle
 from cmi_core.web import routes, sign_in
 
 AT = datetime(2026, 7, 1, 3, 0)

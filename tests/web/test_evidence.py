@@ -5,10 +5,10 @@ from hashlib import sha256
 
 import pytest
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import evidence
 from cmi_core.errors import FileRefused
-from cmi_core.evidence_files import kind_of, safe_name
-from cmi_core.roles import Account
+from cmi_core.record.evidence_files import kind_of, safe_name
 from cmi_core.store import Store, opening
 from cmi_core.web import evidence as routes
 

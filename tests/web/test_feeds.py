@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, feeds, kpi_definitions
-from cmi_core.roles import Account
 from cmi_core.store import kpis, opening
 from cmi_core.web import feeds as routes
 
@@ -32,7 +32,7 @@ def calendar(client, admin, store, monkeypatch):
     kpi_definitions.assign(full, ED, kpi=KPI, account="nok", role="coordinator", note="x", at=AT)
     kpi_definitions.set_target(
         full, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
-        seen_entry=kpis.definition(full, KPI)["entry"],
+        expected_version=kpis.definition(full, KPI)["entry"],
     )  # fmt: skip
     client.app.router.routes.extend(routes.ROUTES)
     yield client, full, nok

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from cmi_core.store import opening
 from cmi_core.web import geography
-from tests.city_tiles import write
+from tests.geography.city_tiles import write
 
 
 def asked(path: str, **headers: str) -> Response:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cmi_core import passwords, text
+from cmi_core import text
+from cmi_core.accounts import passwords
+from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import StoreError
 from cmi_core.store import accounts
-from cmi_core.throttle import Throttle
 from cmi_core.web import sign_in
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"

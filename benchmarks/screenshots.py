@@ -1,0 +1,82 @@
+"""
+Every public page as a picture, and what differs between two sets of pictures.
+
+Run: `.venv/bin/python -m benchmarks.screenshots take FOLDER [DATA_DIR]`, in two checkouts over copies of one data
+directory, then `… compare FOLDER FOLDER`: it prints a line per picture that differs and ends with 1 if any does.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageChops
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.pages import CHROMIUM
+from benchmarks.serving import ROOT, serving
+
+WIDTH = 1440
+LANGUAGES = ("th", "en")
+# Pages that somebody without an account is offered.
+PUBLIC = (
+    "city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map", "goal_board",
+    "kpi_tracking", "partner_network", "audit_log", "method_sources",
+)  # fmt: skip
+
+
+def take(folder: Path, data: Path) -> None:
+    """A picture of each public page in each language, from top to bottom."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving(data) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
+        for language in LANGUAGES:
+            for name in PUBLIC:
+                window = browser.new_page(viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce")
+                window.goto(f"{server.address}/{name.replace('_', '-')}?lang={language}")
+                _settled(window)
+                window.set_viewport_size({"width": WIDTH, "height": _height(window)})
+                _settled(window)
+                window.screenshot(path=folder / f"{name}_{language}.png")
+                window.close()
+        browser.close()
+
+
+def compare(before: Path, after: Path) -> int:
+    """How many pictures differ, each told with its share of pixels and where."""
+    different = 0
+    for file in sorted({file.name for folder in (before, after) for file in folder.glob("*.png")}):
+        if not ((before / file).exists() and (after / file).exists()):
+            print(f"{file}: in one folder only")
+            different += 1
+            continue
+        one, other = (Image.open(folder / file).convert("RGB") for folder in (before, after))
+        if one.size != other.size:
+            print(f"{file}: {one.size} and {other.size}")
+            different += 1
+            continue
+        where = ImageChops.difference(one, other).getbbox()
+        print(f"{file}: {'the same' if where is None else f'differs within {where}'}")
+        different += where is not None
+    return different
+
+
+def _settled(window: Page) -> None:
+    app = window.get_by_test_id("stApp")
+    app.wait_for()
+    window.wait_for_function(
+        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
+    )
+    window.wait_for_timeout(2500)  # the map and the charts draw after the page has settled
+
+
+def _height(window: Page) -> int:
+    main = window.get_by_test_id("stMain")
+    return min(int(main.evaluate("main => main.scrollHeight")) + 20, 12_000)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "compare":
+        sys.exit(compare(Path(sys.argv[2]), Path(sys.argv[3])) > 0)
+    with tempfile.TemporaryDirectory() as fresh:
+        take(ROOT / sys.argv[2], Path(sys.argv[3] if len(sys.argv) > 3 else fresh))

@@ -1,0 +1,1 @@
+"""The one home of periods, Buddhist era, fiscal years and days in words."""

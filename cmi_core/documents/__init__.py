@@ -1,0 +1,1 @@
+"""Pages to print and pictures to keep: PDF, PNG and SVG."""

@@ -1,0 +1,1 @@
+"""Places, outlines and points: read, checked, measured and drawn on the map."""

@@ -1,0 +1,1 @@
+"""The index engine: from values to scores, ranks, and how sure they are."""

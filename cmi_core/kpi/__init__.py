@@ -1,0 +1,1 @@
+"""KPIs: paths, progress, forecasts, reminders and the sheet values come in."""

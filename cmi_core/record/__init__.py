@@ -1,0 +1,1 @@
+"""What seals an entry, and the files that bear it out."""

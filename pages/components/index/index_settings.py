@@ -1,0 +1,169 @@
+"""What the makers of an index tell later: levels, weights and methods; and a printed number that was wrong."""
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core.accounts.roles import may
+from cmi_core.actions import indices as actions
+from cmi_core.store import indices, scores
+from cmi_core.text.numbers import say_number
+from cmi_core.views import index_import as views
+from pages.components.index import index_import
+from pages.components.shell import filters, layout
+from pages.components.shell.session import Page
+
+
+def levels(page: Page) -> None:
+    """Order and cut points of a release's levels, once its makers tell them; a part may have its own cut points."""
+    head = index_import.release(page)
+    st.markdown(page.t("index_import.levels_set_how"))
+    known = page.read(scores.levels, head.framework)
+    ordered = len(known) > 1 and known["position"].notna().all()
+    nodes = {row.node: page.name_of(row) for row in page.read(indices.nodes, head.framework).itertuples()}
+    node = filters.select(
+        "level_node",
+        list(nodes) if ordered else list(nodes)[:1],
+        label=page.t("index_import.level_node"),
+        say=nodes.__getitem__,
+        help=page.t("index_import.level_node_help"),
+    )
+    part = node != next(iter(nodes))
+    seen = page.read(indices.last_entry, head.framework)
+    with st.form("levels_form"):
+        if part:
+            rows = _cuts_editor(
+                page, page.read(views.levels_of_part, head.framework, node), key=f"cuts_{node}"
+            )
+        else:
+            rows = index_import.levels_editor(
+                page, known[["level", "printed", "position", "lower"]], key=f"levels_{head.framework}"
+            )
+        source, note = index_import.source_and_note(page)
+        sent = st.form_submit_button(page.t("index_import.commit_levels"), type="primary")
+    if sent:
+        index_import.attempt(
+            page,
+            lambda: actions.set_levels(
+                page.store,
+                page.actor,
+                framework=head.framework,
+                levels=rows,
+                source=source,
+                note=note,
+                at=page.now,
+                expected_version=seen,
+                node=node if part else "",
+            ),
+        )
+
+
+def weights(page: Page) -> None:
+    """Weights and methods a release left empty, once its makers tell them."""
+    head = index_import.release(page)
+    nodes = page.read(indices.nodes, head.framework)
+    empty = nodes[(nodes["weight"].isna() | nodes["filled"]) & nodes["parent"].notna()]
+    if empty.empty:
+        layout.nothing(page, "index_import.weights_laid")
+        return
+    st.markdown(page.t("index_import.weights_how"))
+    seen = page.read(indices.last_entry, head.framework)
+    with st.form("weights_form"):
+        shown = pd.DataFrame(
+            {
+                "node": empty["node"],
+                "name": empty[f"name_{page.language}"],
+                "weight": empty["weight"].astype(float),
+            }
+        )
+        edited = st.data_editor(
+            shown,
+            hide_index=True,
+            width="stretch",
+            disabled=["node", "name"],
+            key=f"weights_{head.framework}",
+            column_config={
+                "node": st.column_config.TextColumn(page.t("index_import.column_code")),
+                "name": st.column_config.TextColumn(page.t("city_comparison.part")),
+                "weight": st.column_config.NumberColumn(page.t("index_import.column_weight"), min_value=0.0),
+            },
+            alt=page.t("index_import.weights_alt"),
+        )
+        methods = index_import.methods(page, *st.columns(2))
+        source, note = index_import.source_and_note(page)
+        sent = st.form_submit_button(page.t("index_import.commit_weights"), type="primary")
+    if sent:
+        given = {str(row.node): float(row.weight) for row in edited.itertuples() if pd.notna(row.weight)}
+        index_import.attempt(
+            page,
+            lambda: actions.set_weights(
+                page.store,
+                page.actor,
+                framework=head.framework,
+                weights=given,
+                methods={name: spec or "" for name, spec in methods.items()},
+                source=source,
+                note=note,
+                at=page.now,
+                expected_version=seen,
+            ),
+        )
+
+
+def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None:
+    """Put another number in place of a printed one, with a reason; for editors only."""
+    if not may(page.actor, "edit_framework"):
+        return
+    rows = {row.node: row for row in table.itertuples() if pd.notna(row.value)}
+    folded = st.expander(
+        page.t("index_import.correct"), icon=":material/edit:", on_change="rerun", key="correct"
+    )
+    if not folded.open:
+        return
+    with folded, st.form("correct_form"):
+        st.markdown(page.t("index_import.correct_how"))
+        node = st.selectbox(
+            page.t("index_import.correct_which"),
+            list(rows),
+            format_func=lambda code: f"{page.name_of(rows[code])} · {say_number(rows[code].value, 2)}",
+        )
+        value = st.text_input(page.t("index_import.correct_value"))
+        note = st.text_input(page.t("index_import.note"), placeholder=page.t("index_import.correct_note"))
+        sent = st.form_submit_button(page.t("index_import.commit_correct"), type="primary")
+    if sent:
+        index_import.attempt(
+            page,
+            lambda: actions.correct_score(
+                page.store,
+                page.actor,
+                assessment=assessment,
+                city=city,
+                node=node,
+                value=value,
+                note=note,
+                at=page.now,
+                expected_version=int(rows[node].entry),
+            ),
+        )
+
+
+def _cuts_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
+    """Where each level of the release begins on one part; names and order are those of the release."""
+    edited = st.data_editor(
+        rows,
+        key=key,
+        hide_index=True,
+        width="stretch",
+        num_rows="fixed",
+        disabled=["printed", "position"],
+        column_order=["printed", "position", "lower"],
+        column_config={
+            "printed": st.column_config.TextColumn(page.t("index_import.level_name")),
+            "position": st.column_config.NumberColumn(page.t("index_import.level_position")),
+            "lower": st.column_config.NumberColumn(page.t("index_import.level_lower")),
+        },
+        alt=page.t("index_import.levels_alt"),
+    )
+    return [
+        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
+        for row in edited.to_dict("records")
+    ]

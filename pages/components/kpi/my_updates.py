@@ -1,0 +1,241 @@
+"""A coordinator's list: one field at a time, Enter saves and the next one is there; values to verify."""
+
+from collections.abc import Callable
+from datetime import date
+from html import escape
+from types import SimpleNamespace
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import drafts, kpis
+from cmi_core.errors import CmiError, StaleEdit
+from cmi_core.kpi.sheet import QUALITIES
+from cmi_core.store import drafts as stored_drafts
+from cmi_core.store.drafts import Draft, Place
+from cmi_core.text.numbers import understand_number
+from cmi_core.views import duties
+from pages.components.kpi import draft_mark, kpi_words
+from pages.components.shell import filters, form_state, refusals, words
+from pages.components.shell.session import Page
+
+
+def mine(page: Page) -> pd.DataFrame:
+    """What this reader has to do."""
+    return page.read(duties.mine, kpi_words.who(page).account, kpi_words.who(page).role, page.today)
+
+
+def counts(page: Page, rows: pd.DataFrame) -> None:
+    """How many values are sent back, overdue and due."""
+    told = [(state, int((rows["state"] == state).sum())) for state in duties.ORDER]
+    st.html(
+        '<ul class="cmi-tally">'
+        + "".join(f"<li>{_chip(page, state)}<b>{count}</b></li>" for state, count in told)
+        + "</ul>"
+    )
+
+
+def one(page: Page, rows: pd.DataFrame) -> None:
+    """The field for the first value of the list, or the one that was chosen."""
+    said()
+    held = form_state.get("update_row") if form_state.pressed(draft_mark.SAVE) else None
+    if held is None and rows.empty:
+        st.success(page.t("my_updates.all_done"), icon=":material/task_alt:")
+        address = words.here(page, "/kpi-entry")
+        st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.record_other"), address)}</p>')
+        return
+    # What was typed is for the value the form was opened for, also if somebody else has recorded it since.
+    row = held or _current(rows)
+    _prefill(page, row)
+    _about(page, row)
+    draft_mark.show(page, row.kpi, row.asked_period, form=_mark(row))
+    with st.form("update"):
+        left, right = st.columns(2)
+        value = left.text_input(
+            page.t("kpi_entry.value", unit=words.as_text(kpi_words.unit(page, row))),
+            key=draft_mark.VALUE,
+            autocomplete="off",
+        )
+        quality = right.selectbox(
+            page.t("kpi_words.quality"),
+            QUALITIES,
+            key=draft_mark.QUALITY,
+            format_func=lambda code: page.t(f"quality.{code}"),
+        )
+        note = st.text_input(page.t("kpi_entry.note"), key=draft_mark.NOTE, max_chars=2000)
+        first, second = st.columns([2, 1])
+        save = first.form_submit_button(
+            page.t("my_updates.save"),
+            type="primary",
+            icon=":material/save:",
+            width="stretch",
+            key=draft_mark.SAVE,
+        )
+        skip = second.form_submit_button(
+            page.t("my_updates.skip"), icon=":material/skip_next:", width="stretch"
+        )
+    draft_mark.said(page, restored=form_state.get("update_restored", False))
+    whole = words.here(page, "/kpi-entry", kpi=row.kpi, period=row.asked_period)
+    st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.whole_form"), whole)}</p>')
+    if save:
+        _save(page, row, Draft(value, quality, note))
+    if skip:
+        form_state.put("skipped", [*form_state.get("skipped", []), _mark(row)])
+        filters.choose("kpi", "")
+        st.rerun()
+
+
+def rest(page: Page, rows: pd.DataFrame) -> None:
+    """The whole list, each a link that puts it first."""
+    if rows.empty:
+        return
+    items = "".join(
+        f"<li>{_chip(page, row.state)} {words.link(page.name_of(row), words.here(page, '/my-updates', kpi=row.kpi), kind='')}"
+        f"<small>{escape(_when(page, row))}</small></li>"
+        for row in rows.itertuples()
+    )
+    st.html(f'<ul class="cmi-links">{items}</ul>')
+
+
+def to_verify(page: Page) -> None:
+    """Values of others that wait for this reader's word."""
+    rows = page.read(duties.to_verify, kpi_words.who(page).account, kpi_words.who(page).role, page.today)
+    if rows.empty:
+        return
+    st.subheader(page.t("my_updates.verify_title"), anchor=False)
+    for row in rows.head(20).itertuples():
+        with st.form(f"verify_{row.kpi}_{row.period}_{row.breakdown}_{row.entry}"):
+            st.html(
+                f'<p class="cmi-log-head">{escape(page.name_of(row))} · {escape(words.period(page, row.period))}: '
+                f"{kpi_words.said(page, row, row.value)} {escape(kpi_words.unit(page, row))}</p>"
+                f'<p class="cmi-small">{escape(kpis.person(page.store, row.recorded_by))} · '
+                f"{escape(words.moment(page, row.recorded_at))} · {escape(row.note)}</p>"
+            )
+            note = st.text_input(
+                page.t("my_updates.verify_note"), value=page.t("my_updates.verify_routine"), max_chars=2000
+            )
+            left, right = st.columns(2)
+            good = left.form_submit_button(
+                page.t("my_updates.verify"), type="primary", icon=":material/verified:", width="stretch"
+            )
+            back = right.form_submit_button(
+                page.t("my_updates.send_back"), icon=":material/reply:", width="stretch"
+            )
+        if back and note.strip() == page.t("my_updates.verify_routine"):
+            st.error(page.t("my_updates.why_back"), icon=":material/error:")
+        elif good or back:
+            _verdict(page, row, kpis.verify_value if good else kpis.send_back, note)
+
+
+def said() -> None:
+    """What the last deed did."""
+    if done := form_state.get("done"):
+        form_state.put("done", None)
+        st.success(words.as_text(done), icon=":material/check_circle:")
+
+
+def _save(page: Page, row: object, typed: Draft) -> None:
+    """Record what was typed; it stays as a draft until that has succeeded."""
+    drafts.keep(page.store, page.actor, kpi=row.kpi, period=row.asked_period, draft=typed, at=page.now)
+    seen = form_state.get("update_seen", 0)
+    if seen and row.state != "sent_back" and typed.note.strip() == page.t("kpi_entry.note_routine"):
+        st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
+        return
+    try:
+        entry = kpis.record_value(
+            page.store, page.actor, kpi=row.kpi, period=row.asked_period, value=typed.value, quality=typed.quality,
+            note=typed.note, at=page.now, expected_version=seen,
+        )  # fmt: skip
+    except StaleEdit as refusal:
+        refusals.both(page, refusal)
+        form_state.put("update_seen", refusal.details["entry"])
+        return
+    except CmiError as refusal:
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
+        return
+    drafts.forget(page.store, page.actor, kpi=row.kpi, period=row.asked_period)
+    told = {
+        "name": page.name_of(row),
+        "period": words.period(page, row.asked_period),
+        "unit": kpi_words.unit(page, row),
+    }
+    value = words.exactly(understand_number(typed.value))
+    form_state.put("done", page.t("kpi_entry.recorded", entry=entry, value=value, **told))
+    filters.choose("kpi", "")
+    st.rerun()
+
+
+def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> None:
+    try:
+        entry = deed(
+            page.store, page.actor, kpi=row.kpi, period=row.period, breakdown=row.breakdown, expected_version=int(row.entry),
+            note=note, at=page.now,
+        )  # fmt: skip
+    except CmiError as refusal:
+        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
+        return
+    form_state.put("done", page.t("my_updates.verdict_done", entry=entry))
+    st.rerun()
+
+
+def _current(rows: pd.DataFrame) -> object:
+    """The value to ask for: the one chosen in the link, else the first that was not skipped."""
+    listed = [SimpleNamespace(**row._asdict()) for row in rows.itertuples()]
+    chosen = filters.current("kpi", ("", *rows["kpi"]), "")
+    skipped = set(form_state.get("skipped", []))
+    if chosen:
+        return next(row for row in listed if row.kpi == chosen)
+    return next((row for row in listed if _mark(row) not in skipped), listed[0])
+
+
+def _prefill(page: Page, row: object) -> None:
+    """Fill the one form for another value: the draft kept on the server, else nothing."""
+    if form_state.get("update_open") == _mark(row):
+        return
+    kept = stored_drafts.find(page.store, Place(kpi_words.who(page).account, row.kpi, row.asked_period))
+    stands = kpis.newest(page.store, row.kpi, row.asked_period)
+    fill = kept or Draft("", "measured", "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"))
+    draft_mark.fill(fill)
+    form_state.put("update_restored", kept is not None)
+    form_state.put("update_open", _mark(row))
+    form_state.put("update_row", row)
+    form_state.put("update_seen", stands.entry if stands and stands.value is not None else 0)
+
+
+def _about(page: Page, row: object) -> None:
+    last = kpi_words.said(page, row, row.value)
+    told = page.t(
+        "my_updates.last", value=last, unit=kpi_words.unit(page, row), period=words.period(page, row.period)
+    )
+    back = ""
+    if row.state == "sent_back":
+        back = page.t(
+            "my_updates.back", who=kpis.person(page.store, row.asked_by), note=row.asked_note,
+            value=kpi_words.said(page, row, row.asked_value),
+        )  # fmt: skip
+    st.html(
+        f"""<section class="cmi-kpi-hero cmi-s{row.strategy_position}"><p class="cmi-kpi-top">{_chip(page, row.state)}
+        <span class="cmi-small">{escape(_when(page, row))}</span></p><h2>{escape(page.name_of(row))}</h2>
+        <p><b>{escape(words.period(page, row.asked_period))}</b> · {escape(kpi_words.unit(page, row))}</p>
+        <p class="cmi-small">{escape(told if last != "–" else page.t("my_updates.no_last"))}</p>
+        <p>{escape(back)}</p></section>"""
+    )
+
+
+def _when(page: Page, row: object) -> str:
+    period = words.period(page, row.asked_period)
+    if row.state == "overdue":
+        return f"{period} · {page.t('kpi_tracking.late', days=int(row.late))}"
+    if row.state == "due" and isinstance(row.asked_due, date):
+        return f"{period} · {page.t('kpi_words.due_by', day=page.say_date(row.asked_due))}"
+    return period
+
+
+def _chip(page: Page, state: str) -> str:
+    mark = {"sent_back": "↩", "overdue": "▲", "due": "○"}[state]
+    return f'<span class="cmi-word cmi-d-{state}"><i aria-hidden="true">{mark}</i>{escape(page.t(f"my_updates.{state}"))}</span>'
+
+
+def _mark(row: object) -> str:
+    return f"{row.kpi}~{row.asked_period}~{row.state}"

@@ -1,0 +1,185 @@
+"""Points from a file with a dry run first, and what each point serves."""
+
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import places as deeds
+from cmi_core.errors import CmiError
+from cmi_core.geography import categories
+from cmi_core.geography.points import PointsFile, read_points
+from cmi_core.kpi.confidence import CONFIDENCES
+from cmi_core.store import places
+from cmi_core.views import district_map
+from pages.components.map import map_deeds
+from pages.components.shell import filters, form_state, layout
+from pages.components.shell.session import Page
+
+_DONE = "points_done"
+PARTS = ("ties", "import")
+
+
+def done(page: Page) -> None:
+    """What the last deed of this reader did, said once."""
+    map_deeds.done(page, _DONE)
+
+
+def part(page: Page) -> str:
+    """Which of the two is done here now."""
+    return filters.segments(
+        "work",
+        PARTS,
+        label=page.t("infrastructure.work"),
+        say=lambda name: page.t(f"infrastructure.work_{name}"),
+    )
+
+
+def ties(page: Page) -> None:
+    """What one point serves, with the confidence of each tie."""
+    points = page.read(district_map.landmarks)
+    names = {row.landmark: page.name_of(row) for row in points.itertuples()}
+    landmark = filters.select(
+        "point", list(names), label=page.t("infrastructure.point"), say=names.__getitem__
+    )
+    targets = page.read(places.targets)
+    said = {
+        (row.kind, row.target): f"{page.t(f'map.kind_{row.kind}')}: {page.name_of(row)}"
+        for row in targets.itertuples()
+    }
+    held = page.read(places.ties)
+    held = {(row.kind, row.target): row.confidence for row in held[held["landmark"] == landmark].itertuples()}
+    turn = f"{landmark}_{page.store.version}"
+    chosen = st.multiselect(
+        page.t("infrastructure.serves"),
+        list(said),
+        default=[key for key in held if key in said],
+        format_func=said.__getitem__,
+        key=f"ties_{turn}",
+        placeholder=page.t("infrastructure.serves_hint"),
+    )
+    with st.form(f"tie_{turn}"):
+        wanted = {
+            key: st.select_slider(
+                said[key],
+                CONFIDENCES[::-1],
+                value=held.get(key, "medium"),
+                format_func=lambda code: page.t(f"confidence.{code}"),
+                key=f"sure_{turn}_{key[1]}",
+            )
+            for key in chosen
+        }
+        note = st.text_input(page.t("boundary_upload.note"), key=f"tie_note_{turn}")
+        pressed = st.form_submit_button(page.t("infrastructure.save"), type="primary", icon=":material/save:")
+    if pressed:
+        _attempt(
+            page,
+            lambda: deeds.tie(
+                page.store, page.actor, landmark=landmark, wanted=wanted, note=note, at=page.now
+            ),
+            page.t("infrastructure.saved", name=names[landmark]),
+        )
+
+
+def bring_in(page: Page) -> None:
+    """A file of points: what would come in and what is refused, before anything is saved."""
+    given = st.file_uploader(
+        page.t("infrastructure.file"),
+        help=page.t("infrastructure.file_help"),
+        key="points_file",
+        max_upload_size=5,
+    )
+    if given is None:
+        layout.nothing(page, "infrastructure.nothing_yet")
+        return
+    try:
+        found = read_points(given.getvalue(), filename=given.name)
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        return
+    _dry_run(page, found)
+    if not found.points.empty:
+        _save(page, found)
+
+
+def imports(page: Page) -> None:
+    """Imports before this one, and the way back."""
+    rows = page.read(places.point_imports)
+    st.subheader(page.t("infrastructure.imports"), anchor=False)
+    if rows.empty:
+        layout.nothing(page, "infrastructure.no_imports")
+    for row in rows.itertuples():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            key = "infrastructure.import_undone" if row.undone else "infrastructure.import_was"
+            told = page.t(key, entry=row.entry, count=row.points, who=row.recorded_by, note=row.note)
+            st.html(f"<p>{escape(told)}</p>")
+            if not row.undone:
+                st.button(
+                    page.t("boundary_upload.undo"), key=f"undo_{row.entry}", icon=":material/undo:",
+                    on_click=map_deeds.take_back, args=(page, int(row.entry), _DONE),
+                )  # fmt: skip
+
+
+def _dry_run(page: Page, found: PointsFile) -> None:
+    st.markdown(page.t("infrastructure.dry_run", count=len(found.points), refused=len(found.problems)))
+    if found.problems:
+        with st.expander(
+            page.t("infrastructure.refused", count=len(found.problems)),
+            expanded=True,
+            icon=":material/error:",
+        ):
+            for problem in found.problems[:50]:
+                st.markdown(f"- {text.refusal(page.t, problem)}")
+    shown = found.points.head(200)
+    columns = {
+        "row": page.t("boundary_upload.row"),
+        "name_th": page.t("boundary_upload.name_th"),
+        "name_en": page.t("boundary_upload.name_en"),
+        "category": page.t("map.kinds"),
+        "place": page.t("map.place_label"),
+        "lon": page.t("map.longitude"),
+        "lat": page.t("map.latitude"),
+        "accuracy_m": page.t("map.accuracy"),
+    }
+    layout.data_table(page, pd.DataFrame(shown), columns=columns, file="points_dry_run")
+
+
+def _save(page: Page, found: PointsFile) -> None:
+    with st.form("points_save"):
+        left, right = st.columns(2)
+        category = left.selectbox(
+            page.t("infrastructure.category"),
+            categories.CATEGORIES,
+            format_func=lambda category: page.t(f"map.category_{category}"),
+            key="points_category",
+        )
+        producer = left.text_input(page.t("boundary_upload.producer"), key="points_producer")
+        title = right.text_input(page.t("boundary_upload.source_title"), key="points_title")
+        licence = right.text_input(page.t("boundary_upload.licence"), key="points_licence")
+        note = st.text_input(page.t("boundary_upload.note"), key="points_note")
+        pressed = st.form_submit_button(
+            page.t("infrastructure.import_save", count=len(found.points)),
+            type="primary",
+            icon=":material/save:",
+        )
+    if pressed:
+        _attempt(
+            page,
+            lambda: deeds.import_points(
+                page.store, page.actor, points=found.points, category=category, producer=producer, title=title,
+                licence=licence, note=note, at=page.now,
+            ),
+            page.t("infrastructure.imported", count=len(found.points)),
+        )  # fmt: skip
+
+
+def _attempt(page: Page, deed: Any, told: str) -> None:
+    try:
+        deed()
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    else:
+        form_state.put(_DONE, told)
+        st.rerun()

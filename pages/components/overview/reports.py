@@ -1,0 +1,23 @@
+"""Documents to download."""
+
+import streamlit as st
+
+from cmi_core.documents import reports
+from cmi_core.views import one_page as views
+from pages.components.shell.session import Page
+
+
+def one_page(page: Page) -> None:
+    """A button that gives the executives' page as PDF, made only when it is asked for."""
+    st.download_button(
+        page.t("one_page.download"),
+        data=lambda: reports.one_page(
+            views.facts(page.store, page.language, page.today, page.now, demonstration=page.demonstration),
+            page.language,
+        ),
+        file_name=f"{page.t('one_page.file')}_{page.today:%Y%m%d}.pdf",
+        mime="application/pdf",
+        icon=":material/picture_as_pdf:",
+        key=f"one_page_{page.name}",
+        on_click="ignore",
+    )

@@ -1,0 +1,50 @@
+"""What the forms about accounts share: who may use them, their fields, and telling a refusal."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.accounts.roles import may
+from cmi_core.errors import CmiError
+from pages.components.shell import form_state
+from pages.components.shell.session import Page
+
+
+def allowed(page: Page, deed: str) -> bool:
+    """Whether the reader may do it; otherwise a sentence and the way to sign in."""
+    if may(page.actor, deed):
+        return True
+    key = "error.not_permitted" if page.actor else "error.sign_in_needed"
+    role = page.t(f"role.{page.actor.role}") if page.actor else ""
+    st.info(page.t(key, role=role) if page.actor else page.t(key), icon=":material/lock:")
+    if page.actor is None:
+        where = f"/signin?lang={page.language}&next=/{page.name.replace('_', '-')}?lang={page.language}"
+        st.link_button(page.t("sign_in.title"), where, type="primary")
+    return False
+
+
+def secret(page: Page, label: str, key: str, kind: str) -> str:
+    """A field for a password, which the browser may fill or suggest."""
+    return st.text_input(say(page, label), type="password", key=f"{key}_{label}", autocomplete=kind)
+
+
+def key_of(form: str) -> str:
+    """The keys of a form's fields; after a save they are others, so that no password stays in a field."""
+    return f"{form}_{form_state.opened(form, 0)[1]}"
+
+
+def done(page: Page, form: str, deed: Callable[[], int]) -> bool:
+    """Do the deed; a refusal is told and leaves the form as it is."""
+    try:
+        deed()
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        return False
+    form_state.closed(form)
+    return True
+
+
+def say(page: Page, key: str) -> str:
+    """A sentence about accounts."""
+    return page.t(f"user_accounts.{key}")

@@ -1,0 +1,52 @@
+"""Backups: what there is, and the button that takes another."""
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import text
+from cmi_core.actions import backups
+from cmi_core.errors import CmiError
+from cmi_core.text.numbers import say_number
+from pages.components.shell import layout, words
+from pages.components.shell.session import Page
+
+
+def take(page: Page) -> None:
+    """The button; people go on working while the copy is made and verified."""
+    st.markdown(page.t("backups.how"))
+    if not st.button(page.t("backups.take"), type="primary", icon=":material/backup:"):
+        return
+    try:
+        with st.spinner(page.t("backups.taking")):
+            taken = backups.take(page.store, page.actor, at=page.now)
+    except CmiError as refusal:
+        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+        return
+    st.success(
+        page.t("backups.taken", name=taken.name, entry=say_number(taken.entry)), icon=":material/verified:"
+    )
+
+
+def listed(page: Page) -> None:
+    """The complete backups, newest first, and how one is restored."""
+    found = backups.listed(page.store, page.actor)
+    if not found:
+        layout.nothing(page, "backups.none")
+        return
+    table = pd.DataFrame(
+        {
+            page.t("backups.name"): [each.name for each in found],
+            page.t("backups.when"): [
+                words.moment(page, datetime.fromisoformat(each.taken_at)) for each in found
+            ],
+            page.t("backups.entries"): [each.entry for each in found],
+            page.t("backups.values"): [each.values for each in found],
+            page.t("backups.size"): [say_number(each.size / 2**20, 1) for each in found],
+            page.t("audit_log.seal"): [each.seal for each in found],
+        }
+    )
+    st.dataframe(table, hide_index=True, width="stretch", placeholder="")
+    st.markdown(page.t("backups.restore"))
+    st.code(f"python -m cmi_core record restore {found[0].name}", language=None, wrap_lines=True)

@@ -1,0 +1,288 @@
+"""The frame around a page: navigation, header, charts with their tables, sources, empty states."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from html import escape
+from typing import Literal
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from cmi_core import charts, text
+from cmi_core.accounts.roles import may, require
+from cmi_core.errors import PermissionRefused
+from cmi_core.store import sources as stored_sources
+from cmi_core.tables import safe_csv
+from pages.components.shell import filters, session
+from pages.components.shell.session import Page
+
+ICONS = {
+    "city_overview": "dashboard",
+    "index_breakdown": "account_tree",
+    "city_comparison": "leaderboard",
+    "district_map": "map",
+    "boundary_upload": "polyline",
+    "infrastructure": "add_location_alt",
+    "participatory_map": "edit_location_alt",
+    "goal_board": "flag",
+    "kpi_tracking": "monitoring",
+    "kpi_definitions": "tune",
+    "value_import": "upload_file",
+    "who_owes_what": "assignment_late",
+    "backups": "backup",
+    "partner_network": "hub",
+    "index_import": "upload_file",
+    "kpi_entry": "edit_square",
+    "my_updates": "checklist",
+    "audit_log": "history",
+    "method_sources": "menu_book",
+    "user_accounts": "manage_accounts",
+    "my_account": "person",
+}
+# Pages that only some roles are offered; each page checks again for itself.
+NEEDS = {
+    "kpi_entry": "record_value",
+    "my_updates": "record_value",
+    "value_import": "import_values",
+    "kpi_definitions": "define_kpi",
+    "who_owes_what": "record_value",
+    "backups": "back_up",
+    "index_import": "edit_framework",
+    "boundary_upload": "edit_place",
+    "infrastructure": "edit_place",
+    "user_accounts": "manage_accounts",
+    "my_account": "change_own_password",
+}
+SIZES = ("normal", "large", "larger")
+
+
+def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
+    """Draw the sidebar with its switches, then run the chosen page."""
+    offered = {
+        page.t(f"shell.{group}"): [
+            _entry(page, name) if name not in NEEDS or may(page.actor, NEEDS[name]) else _closed(page, name)
+            for name in names
+        ]
+        for group, names in groups.items()
+    }
+    current = st.navigation(offered, expanded=True)
+    st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
+    with st.sidebar:
+        _switches(page)
+        _who(page)
+    if page.remark:
+        st.warning(page.t(page.remark), icon=":material/lock_clock:")
+    current.run()
+
+
+def header(page: Page, *, beside: Callable[[Page], None] | None = None) -> None:
+    """
+    Title and one sentence of what the page answers; a banner where the data are made up.
+
+    `beside` draws what a reader takes away from the page, at the end of the same row.
+    """
+    if page.demonstration:
+        st.html(f'<p class="cmi-made-up">{escape(page.t("shell.demonstration"))}</p>')
+    told, taken = st.columns([5, 2], vertical_alignment="center") if beside else (st.container(), None)
+    with told:
+        st.title(page.t(f"{page.name}.title"), anchor=False)
+        st.html(f'<p class="cmi-lede">{escape(page.t(f"{page.name}.lede"))}</p>')
+    if beside and taken:
+        with taken.container(horizontal=True, horizontal_alignment="right", key=f"beside_{page.name}"):
+            beside(page)
+
+
+def chart(
+    page: Page,
+    name: str,
+    table: pd.DataFrame,
+    *,
+    words: Mapping[str, str],
+    alt: str,
+    columns: Mapping[str, str],
+    file: str,
+    height: int | Literal["stretch", "content"] = "content",
+    told: pd.DataFrame | None = None,
+) -> None:
+    """
+    A chart, and below it, folded, its table with a download: nothing is only a picture.
+
+    `told` is the table to show where the drawn one also holds lines and words of the picture.
+    """
+    st.vega_lite_chart(
+        table, charts.spec(name, page.look, dict(words)), theme=None, width="stretch", height=height, alt=alt
+    )
+    folded_table(page, lambda: (table if told is None else told, columns), file=file)
+
+
+def folded_table(
+    page: Page, made: Callable[[], tuple[pd.DataFrame, Mapping[str, str]]], *, file: str
+) -> None:
+    """A folded table and its headings, with a download; made only while the fold is open."""
+    fold = st.expander(
+        page.t("shell.as_table"),
+        icon=":material/table_chart:",
+        key=f"fold_{page.name}_{file}",
+        on_change="rerun",
+    )
+    if fold.open:
+        table, columns = made()
+        with fold:
+            data_table(page, table, columns=columns, file=file)
+
+
+def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
+    """The named columns under their headings, and the same as a CSV file."""
+    shown = table[list(columns)].rename(columns=dict(columns))
+    st.dataframe(shown, hide_index=True, width="stretch", placeholder="")
+    download(page, shown, file)
+
+
+def download(page: Page, shown: pd.DataFrame, file: str) -> None:
+    """A button that gives the table as CSV, made only when it is asked for."""
+    st.download_button(
+        page.t("shell.download_csv"),
+        data=lambda: safe_csv.write_csv(shown),
+        file_name=f"{file}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv_{page.name}_{file}",
+        on_click="ignore",
+    )
+
+
+def sources(page: Page, codes: Sequence[str]) -> None:
+    """Where the figures of the page come from, under the numbers of `references`."""
+    with st.container(key=f"sources_{page.name}"):
+        st.caption(page.made(_source_lines, tuple(references(codes))))
+
+
+def references(codes: Sequence[str]) -> dict[str, int]:
+    """The number of each source in the list that `sources` makes of the same codes."""
+    return {code: number for number, code in enumerate(sorted(set(codes)), 1)}
+
+
+def source_titles(page: Page) -> dict[str, str]:
+    """Every source as a reader is told it: its producer and its title."""
+    return {
+        row.source: f"{page.name_of(row, 'producer')}: {page.name_of(row, 'title')}"
+        for row in page.read(stored_sources.every).itertuples()
+    }
+
+
+def _linked(title: str, url: str | None) -> str:
+    """A title as Markdown, its own brackets kept apart from those of the link."""
+    safe = title.replace("[", "\\[").replace("]", "\\]")
+    return f"[{safe}]({url})" if url else safe
+
+
+def nothing(page: Page, key: str, **details: object) -> None:
+    """An empty state that says why it is empty and what to do."""
+    st.info(page.t(key, **details), icon=":material/info:")
+
+
+def guard(page: Page) -> None:
+    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
+    if not may(page.actor, NEEDS[page.name]):
+        _refuse(page, page.name)
+        st.stop()
+
+
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+
+
+def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
+    numbers = references(codes)
+    lines = [
+        f"{numbers[row.source]}. {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
+        + (f" · {row.page}" if row.page else "")
+        for row in page.read(stored_sources.some, codes).itertuples()
+    ]
+    return "\n".join([f"**{page.t('shell.sources')}**", *lines])
+
+
+def _entry(page: Page, name: str) -> st.Page:
+    return st.Page(
+        f"{name}.py",
+        title=page.t(f"{name}.title"),
+        icon=f":material/{ICONS[name]}:",
+        url_path="" if name == "city_overview" else name.replace("_", "-"),
+        default=name == "city_overview",
+        help=page.t(f"{name}.lede"),
+    )
+
+
+def _closed(page: Page, name: str) -> st.Page:
+    """In place of a page that the reader's role does not reach: says so, and offers to sign in."""
+    return st.Page(
+        partial(_refuse, page, name),
+        title=page.t(f"{name}.title"),
+        url_path=name.replace("_", "-"),
+        visibility="hidden",
+    )
+
+
+def _refuse(page: Page, name: str) -> None:
+    st.title(page.t(f"{name}.title"), anchor=False)
+    try:
+        require(page.actor, NEEDS[name])
+    except PermissionRefused as refusal:
+        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
+        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+    if page.actor is None:
+        _sign_in(page, name.replace("_", "-"), at="page")
+
+
+def _switches(page: Page) -> None:
+    """Language, look and text size; each lives in the URL and stays over page changes."""
+    filters.segments(
+        "lang",
+        text.LANGUAGES,
+        label=page.t("shell.language"),
+        say=lambda code: page.t(f"shell.lang_{code}"),
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    with st.popover(page.t("shell.display"), icon=":material/contrast:", width="stretch"):
+        look = filters.segments(
+            "look", session.LOOKS, label=page.t("shell.look"), say=lambda look: page.t(f"shell.look_{look}")
+        )
+        size = filters.segments(
+            "size", SIZES, label=page.t("shell.size"), say=lambda size: page.t(f"shell.size_{size}")
+        )
+    # The style sheet reads these two marks; a script cannot set a class on the document.
+    st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
+    # Streamlit says it in English only; the style sheet hides that.
+    said = json.dumps(page.t("shell.choose_file"), ensure_ascii=False)
+    st.html(f"<style>[data-testid=stFileUploaderDropzone] button::after{{content:{said}}}</style>")
+
+
+def _who(page: Page) -> None:
+    if page.actor is None:
+        _sign_in(page, "my-updates", at="side")
+        if page.remark == "shell.no_account":
+            st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        return
+    st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
+    if session.by_provider():
+        st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        return
+    query = urlencode({"next": f"/?lang={page.language}"})
+    way_out(page.t("shell.sign_out"), f"/signout?{query}")
+
+
+def _sign_in(page: Page, onward: str, *, at: str) -> None:
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
+    if session.provider():
+        st.button(
+            page.t("shell.sign_in_provider"),
+            icon=":material/passkey:",
+            width="stretch",
+            on_click=st.login,
+            key=f"provider_{at}",
+        )

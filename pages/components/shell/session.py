@@ -1,0 +1,168 @@
+"""What every page needs: the store, the reader, the language, the look, and cached reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from cmi_core import text
+from cmi_core.accounts.roles import Account
+from cmi_core.actions import accounts
+from cmi_core.calendar import periods
+from cmi_core.errors import CmiError
+from cmi_core.store import Store
+from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
+from cmi_core.web.access_middleware import let_upload
+from cmi_core.web.sign_in import cookie
+from pages.components.shell import filters
+
+_CITY_TIME = ZoneInfo("Asia/Bangkok")
+LOOKS = ("normal", "bw", "by")
+_MANNER = ("lang", "look", "size")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of one page."""
+
+    store: Store
+    name: str
+    language: str
+    t: text.Translate
+    look: str
+    actor: Account | None
+    # Why somebody who signed in is not an actor, if so: a key of the catalogue.
+    remark: str | None = None
+    # The choices that every link of ours carries on: language, look, text size.
+    manner: tuple[tuple[str, str], ...] = ()
+    signed_in: bool = False
+
+    @property
+    def now(self) -> datetime:
+        """The moment, in UTC without zone, as the record keeps it."""
+        return datetime.now(UTC).replace(tzinfo=None)
+
+    @property
+    def today(self) -> date:
+        """The day in Chiang Mai."""
+        return datetime.now(_CITY_TIME).date()
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether the data are made up."""
+        return kind() == DEMONSTRATION
+
+    def read(self, view: Callable[..., Any], *arguments: object) -> Any:
+        """What a view answers, computed once per record version and choices for all readers."""
+        answer = _read(view, self.store.opened, self.store.version, *arguments)
+        # A shallow copy: what one page adds to its table, no other page sees.
+        return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
+
+    def made(self, make: Callable[..., Any], *choices: object) -> Any:
+        """
+        What `make(page, *choices)` makes, once per version, day and choices for all readers; do not change it.
+
+        The page that it gets does not know who reads, only whether somebody has signed in.
+        """
+        everybody = replace(self, actor=None, remark=None)
+        return _made(make, everybody, self.store.opened, self.store.version, self.today, *choices)
+
+    def say_date(self, day: date) -> str:
+        """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
+        return self.t(
+            "shell.date",
+            day=day.day,
+            month=self.t(f"periods.month_{day.month}"),
+            year=periods.year_label(day.year, self.t),
+        )
+
+    def name_of(self, row: object, field: str = "name") -> str:
+        """The text of a row in the reader's language."""
+        return getattr(row, f"{field}_{self.language}")
+
+
+def begin(name: str = "shell") -> Page:
+    """
+    Open the page `name` for this reader.
+
+    Where the database cannot be opened, or reading needs an account, a sentence is shown and the run ends.
+    """
+    language = filters.current("lang", text.LANGUAGES)
+    say = text.translator(language)
+    try:
+        store = the_store()
+        actor, remark = _reader(store)
+    except CmiError as refusal:
+        st.error(text.refusal(say, refusal), icon=":material/error:")
+        st.stop()
+    if actor is None and not public_read():
+        st.info(say(remark or "shell.closed"), icon=":material/lock:")
+        st.html(
+            f'<a class="cmi-button" href="/signin?lang={language}" target="_self">{say("sign_in.title")}</a>'
+        )
+        if provider():
+            st.button(say("shell.sign_in_provider"), on_click=st.login)
+        st.stop()
+    _let_upload(allowed=actor is not None)
+    look = _look()
+    manner = tuple((key, st.query_params[key]) for key in _MANNER if key in st.query_params)
+    return Page(store, name, language, say, look, actor, remark, manner, actor is not None)
+
+
+def anybody(store: Store, name: str, language: str, look: str) -> Page:
+    """The page as somebody without an account reads it: for what is written once and kept for all readers."""
+    return Page(store, name, language, text.translator(language), look, None)
+
+
+def provider() -> bool:
+    """Whether the operator has set up the organisation's own sign-in (`[auth]` in the secrets)."""
+    return st.secrets.load_if_toml_exists() and "auth" in st.secrets
+
+
+def by_provider() -> bool:
+    """Whether the reader signed in with the organisation's own sign-in."""
+    return bool(getattr(st.user, "is_logged_in", False))
+
+
+def _let_upload(*, allowed: bool) -> None:
+    running = get_script_run_ctx()
+    if running is not None:
+        let_upload(running.session_id, allowed=allowed)
+
+
+def _look() -> str:
+    look = filters.current("look", LOOKS)
+    return (st.context.theme.type or "light") if look == "normal" else look
+
+
+def _reader(store: Store) -> tuple[Account | None, str | None]:
+    """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
+    mark = st.context.cookies.get(cookie())
+    if account := accounts.whose(store, mark):
+        return account, None
+    if by_provider():
+        # The provider says who it is; what they may do stands in our own record only.
+        # Some providers leave the claim out, and some write it as a word.
+        vouched = str(st.user.get("email_verified", True)).lower() == "true"
+        account = accounts.by_email(store, str(st.user.get("email") or "")) if vouched else None
+        return account, None if account else "shell.no_account"
+    return None, "shell.session_ended" if mark else None
+
+
+@lru_cache(maxsize=512)
+def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:
+    # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
+    return view(the_store(), *arguments)
+
+
+@lru_cache(maxsize=256)
+def _made(
+    make: Callable[..., Any], page: Page, opened: int, version: int, day: date, *choices: object
+) -> Any:
+    return make(page, *choices)

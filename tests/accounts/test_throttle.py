@@ -1,0 +1,158 @@
+"""Guessing gets slower, for the guesser alone, and never for ever."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cmi_core.accounts import throttle
+from cmi_core.accounts.throttle import FREE_TRIES, LONGEST, Throttle
+from cmi_core.errors import AccountError
+
+KEY = ("nok", "127.0.0.1")
+
+
+def waits(gate, key=KEY, now=0.0):
+    """The seconds to wait, or 0 when the try was let through (and counted)."""
+    try:
+        gate.attempt(key, now)
+    except AccountError as refusal:
+        return refusal.details["seconds"]
+    return 0
+
+
+def test_the_first_tries_are_free():
+    gate = Throttle()
+
+    assert [waits(gate) for _ in range(FREE_TRIES)] == [0] * FREE_TRIES
+    assert waits(gate) > 0
+
+
+def test_the_wait_doubles_up_to_its_limit():
+    gate, now, told = Throttle(), 0.0, []
+    for _ in range(FREE_TRIES):
+        waits(gate, now=now)
+    for _ in range(14):
+        told.append(waits(gate, now=now))
+        now += told[-1]
+        assert waits(gate, now=now) == 0
+
+    assert told[:6] == [2, 3, 5, 9, 17, 33]
+    assert told[-1] == int(LONGEST) + 1
+
+
+def test_a_refused_try_does_not_lengthen_the_wait():
+    gate = Throttle()
+    for _ in range(FREE_TRIES):
+        waits(gate)
+    before = waits(gate)
+
+    assert [waits(gate) for _ in range(50)] == [before] * 50
+
+
+def test_others_do_not_wait():
+    gate = Throttle()
+    for _ in range(FREE_TRIES + 1):
+        waits(gate)
+
+    assert waits(gate, ("nok", "10.0.0.9")) == 0
+    assert waits(gate, ("ying", "127.0.0.1")) == 0
+
+
+def test_old_tries_are_forgotten():
+    gate = Throttle()
+    for _ in range(FREE_TRIES):
+        waits(gate)
+
+    later = LONGEST + 2
+    assert [waits(gate, now=later) for _ in range(FREE_TRIES)] == [0] * FREE_TRIES
+
+
+def test_a_patient_guesser_never_breaks_the_reckoning():
+    gate, now = Throttle(), 0.0
+    for _ in range(3000):
+        now += waits(gate, now=now)
+
+    assert waits(gate, now=now) <= LONGEST + 1
+
+
+def test_many_at_once_are_counted_each():
+    gate = Throttle()
+    with ThreadPoolExecutor(16) as pool:
+        told = list(pool.map(lambda _: waits(gate), range(64)))
+
+    assert told.count(0) == FREE_TRIES
+
+
+def test_the_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(throttle, "_KEPT", 10)
+    gate = Throttle()
+    for number in range(100):
+        waits(gate, number)
+
+    assert len(gate._tries) == 10
+
+
+@pytest.mark.parametrize("now", [0.0, 1e9])
+def test_any_clock_will_do(now):
+    assert waits(Throttle(), now=now) == 0
+
+
+def refused(gate, account, address, now=0.0):
+    try:
+        gate.sign_in(account, address, now)
+    except AccountError as refusal:
+        return refusal.details["seconds"]
+    return 0
+
+
+def test_one_who_changes_addresses_guesses_no_faster():
+    gate = Throttle()
+    told = [refused(gate, "nok", f"10.0.0.{number}") for number in range(200)]
+
+    assert told.count(0) == throttle.ACCOUNT.free
+    assert refused(gate, "ying", "10.0.0.1") == 0
+
+
+def test_others_guesses_hold_nobody_up_for_long():
+    gate, now = Throttle(), 0.0
+    for number in range(300):
+        now += refused(gate, "nok", f"10.0.{number}.1", now)
+
+    assert 0 < refused(gate, "nok", "10.1.0.1", now) <= throttle.ACCOUNT.longest + 1
+
+
+def test_one_who_changes_accounts_guesses_no_faster():
+    gate = Throttle()
+    told = [refused(gate, f"person{number}", "10.0.0.1") for number in range(200)]
+
+    assert told.count(0) == throttle.ADDRESS.free
+    assert refused(gate, "person1", "10.0.0.2") == 0
+
+
+def test_where_somebody_has_signed_in_before_others_do_not_bar_them():
+    gate = Throttle()
+    assert refused(gate, "nok", "10.0.0.1") == 0
+    gate.signed_in("nok", "10.0.0.1")
+    for number in range(200):
+        refused(gate, "nok", f"10.9.9.{number}")
+        refused(gate, f"person{number}", "10.0.0.1")
+
+    assert refused(gate, "ying", "10.0.0.1") > 0
+    assert refused(gate, "nok", "10.0.0.1") == 0
+
+
+def test_signing_in_oneself_gives_a_guesser_no_further_tries():
+    gate, told = Throttle(), []
+    for number in range(200):
+        told.append(refused(gate, f"person{number}", "10.0.0.1"))
+        if refused(gate, "mine", "10.0.0.1") == 0:
+            gate.signed_in("mine", "10.0.0.1")
+
+    assert told.count(0) <= throttle.ADDRESS.free
+
+
+def test_an_office_that_signs_in_rightly_does_not_wait():
+    gate = Throttle()
+    for number in range(500):
+        assert refused(gate, f"person{number}", "10.0.0.1") == 0
+        gate.signed_in(f"person{number}", "10.0.0.1")
