@@ -26,7 +26,7 @@ from cmi_core.accounts.roles import ROLES, Account, may
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store import opening
-from pages.components.shell.layout import NEEDS
+from pages.components.shell.registry import entry_of
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 NOBODY = "nobody"
@@ -70,7 +70,8 @@ def look(window: Page, server: Server, path: str, name: str, role: str) -> None:
     expect(switch).to_be_visible()
     expect(window.get_by_role("heading", level=1)).to_have_text(SAY(f"{shown}.title"))
     expect(window.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    reaches = shown not in NEEDS or may(None if role == NOBODY else Account(role, role, role), NEEDS[shown])
+    deed = entry_of(shown).deed
+    reaches = deed is None or may(None if role == NOBODY else Account(role, role, role), deed)
     key, said = ("sign_in_needed", {}) if role == NOBODY else ("not_permitted", {"role": SAY(f"role.{role}")})
     refusal = window.get_by_text(SAY(f"error.{key}", **said)) if role != "admin" else window.get_by_text("¦")
     expect(refusal).to_have_count(0 if reaches else 1)

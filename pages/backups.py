@@ -4,7 +4,6 @@ from pages.components.people import backups
 from pages.components.shell import layout, session
 
 page = session.begin("backups")
-layout.guard(page)
 layout.header(page)
 
 backups.take(page)

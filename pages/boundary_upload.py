@@ -4,7 +4,6 @@ from pages.components.map import boundary_upload
 from pages.components.shell import layout, session
 
 page = session.begin("boundary_upload")
-layout.guard(page)
 layout.header(page)
 
 boundary_upload.done(page)

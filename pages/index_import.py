@@ -1,15 +1,10 @@
 """Import of an index: a release or its scores from a file, levels and weights once told, and undoing any of it."""
 
-import streamlit as st
-
 from pages.components.index import index_import, index_settings
 from pages.components.shell import layout, session
 
 page = session.begin("index_import")
 layout.header(page)
-
-if not index_import.allowed(page):
-    st.stop()
 
 index_import.saved(page)
 deed = index_import.deed(page)

@@ -4,7 +4,6 @@ from pages.components.map import infrastructure
 from pages.components.shell import layout, session
 
 page = session.begin("infrastructure")
-layout.guard(page)
 layout.header(page)
 
 infrastructure.done(page)

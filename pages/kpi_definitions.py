@@ -4,7 +4,6 @@ from pages.components.kpi import kpi_definitions
 from pages.components.shell import layout, session
 
 page = session.begin("kpi_definitions")
-layout.guard(page)
 layout.header(page)
 
 kpi_definitions.show(page, kpi_definitions.chosen_kpi(page))

@@ -6,7 +6,6 @@ from pages.components.kpi import kpi_entry
 from pages.components.shell import layout, session
 
 page = session.begin("kpi_entry")
-layout.guard(page)
 layout.header(page)
 
 row = kpi_entry.chosen_kpi(page)

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from pages.components.people import account_fields, my_account
+from pages.components.people import my_account
 from pages.components.shell import layout, session
 
 page = session.begin("my_account")
 layout.header(page)
-if not account_fields.allowed(page, "change_own_password"):
-    st.stop()
-
 my_account.who(page)
 st.subheader(page.t("my_account.password"), anchor=False)
 st.markdown(page.t("my_account.sessions_end"))

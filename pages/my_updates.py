@@ -6,7 +6,6 @@ from pages.components.kpi import my_updates
 from pages.components.shell import layout, session
 
 page = session.begin("my_updates")
-layout.guard(page)
 layout.header(page)
 
 rows = my_updates.mine(page)

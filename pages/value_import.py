@@ -4,7 +4,6 @@ from pages.components.kpi import value_import
 from pages.components.shell import layout, session
 
 page = session.begin("value_import")
-layout.guard(page)
 layout.header(page)
 
 value_import.template(page)

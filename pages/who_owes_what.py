@@ -4,7 +4,6 @@ from pages.components.kpi import who_owes_what
 from pages.components.shell import layout, session
 
 page = session.begin("who_owes_what")
-layout.guard(page)
 layout.header(page)
 
 who_owes_what.everybody(page)

@@ -1,30 +1,20 @@
 """Every page in Thai under axe: nothing serious or critical, for an administrator, and for a reader in every look."""
 
-import ast
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from cmi_core import text
-from cmi_core.store.opening import DEMONSTRATION, ROOT, open_store
+from cmi_core.store.opening import DEMONSTRATION, open_store
+from pages.components.shell.registry import PAGES
 from pages.components.shell.session import LOOKS
 from tests.journeys.conftest import opened, running, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
-def names():
-    """The pages that the shell offers, so that a new one is looked at without a word here."""
-    tree = ast.parse((ROOT / "pages" / "shell.py").read_text(encoding="utf-8"))
-    return [
-        name.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Tuple)
-        for name in node.elts
-        if isinstance(name, ast.Constant) and isinstance(name.value, str)
-    ]
+NAMES = [entry.code for entry in PAGES]
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +28,13 @@ def window(browser, server, marks):
     context.close()
 
 
-def test_the_shell_names_its_pages():
-    assert "city_overview" in names()
-    assert {f"{name}.py" for name in names()} <= {file.name for file in (ROOT / "pages").glob("*.py")}
-
-
 def streamlits_own(window, rule, node):
     """Streamlit puts the headings of its navigation between the items of a list; a page cannot change that."""
     inside = "node => Boolean(node.closest('[data-testid=stSidebarNav]'))"
     return rule in {"list", "listitem"} and window.locator(node["target"][0]).first.evaluate(inside)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_has_no_serious_fault(server, window, name):
     window.goto(f"{server.url}/{'' if name == 'city_overview' else name.replace('_', '-')}")
     title = text.translator("th")(f"{name}.title")
@@ -86,7 +71,14 @@ def made_up(tmp_path_factory):
         yield server
 
 
-@pytest.mark.parametrize(("look", "scheme"), [("normal", "dark"), ("bw", "light"), ("by", "light")])
+@pytest.mark.parametrize(
+    ("look", "scheme"),
+    [
+        ("normal", "dark"),
+        pytest.param("bw", "light", marks=pytest.mark.proof),
+        pytest.param("by", "light", marks=pytest.mark.proof),
+    ],
+)
 def test_every_other_look_can_be_read(browser, made_up, look, scheme):
     assert look in LOOKS
     context = browser.new_context(

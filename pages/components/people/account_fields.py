@@ -5,23 +5,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from cmi_core import text
-from cmi_core.accounts.roles import may
 from cmi_core.errors import CmiError
 from pages.components.shell import form_state
 from pages.components.shell.session import Page
-
-
-def allowed(page: Page, deed: str) -> bool:
-    """Whether the reader may do it; otherwise a sentence and the way to sign in."""
-    if may(page.actor, deed):
-        return True
-    key = "error.not_permitted" if page.actor else "error.sign_in_needed"
-    role = page.t(f"role.{page.actor.role}") if page.actor else ""
-    st.info(page.t(key, role=role) if page.actor else page.t(key), icon=":material/lock:")
-    if page.actor is None:
-        where = f"/signin?lang={page.language}&next=/{page.name.replace('_', '-')}?lang={page.language}"
-        st.link_button(page.t("sign_in.title"), where, type="primary")
-    return False
 
 
 def secret(page: Page, label: str, key: str, kind: str) -> str:

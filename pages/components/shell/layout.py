@@ -11,61 +11,24 @@ import pandas as pd
 import streamlit as st
 
 from cmi_core import charts, text
-from cmi_core.accounts.roles import may, require
-from cmi_core.errors import PermissionRefused
 from cmi_core.store import sources as stored_sources
 from cmi_core.tables import safe_csv
 from pages.components.shell import filters, session
-from pages.components.shell.session import Page
+from pages.components.shell.registry import GROUPS, HOME, PAGES, Entry
+from pages.components.shell.session import Page, may_open
 
-ICONS = {
-    "city_overview": "dashboard",
-    "index_breakdown": "account_tree",
-    "city_comparison": "leaderboard",
-    "district_map": "map",
-    "boundary_upload": "polyline",
-    "infrastructure": "add_location_alt",
-    "participatory_map": "edit_location_alt",
-    "goal_board": "flag",
-    "kpi_tracking": "monitoring",
-    "kpi_definitions": "tune",
-    "value_import": "upload_file",
-    "who_owes_what": "assignment_late",
-    "backups": "backup",
-    "partner_network": "hub",
-    "index_import": "upload_file",
-    "kpi_entry": "edit_square",
-    "my_updates": "checklist",
-    "audit_log": "history",
-    "method_sources": "menu_book",
-    "user_accounts": "manage_accounts",
-    "my_account": "person",
-}
-# Pages that only some roles are offered; each page checks again for itself.
-NEEDS = {
-    "kpi_entry": "record_value",
-    "my_updates": "record_value",
-    "value_import": "import_values",
-    "kpi_definitions": "define_kpi",
-    "who_owes_what": "record_value",
-    "backups": "back_up",
-    "index_import": "edit_framework",
-    "boundary_upload": "edit_place",
-    "infrastructure": "edit_place",
-    "user_accounts": "manage_accounts",
-    "my_account": "change_own_password",
-}
 SIZES = ("normal", "large", "larger")
 
 
-def navigation(page: Page, groups: Mapping[str, Sequence[str]]) -> None:
+def navigation(page: Page) -> None:
     """Draw the sidebar with its switches, then run the chosen page."""
     offered = {
         page.t(f"shell.{group}"): [
-            _entry(page, name) if name not in NEEDS or may(page.actor, NEEDS[name]) else _closed(page, name)
-            for name in names
+            _entry(page, entry) if may_open(page, entry) else _closed(page, entry)
+            for entry in PAGES
+            if entry.group == group
         ]
-        for group, names in groups.items()
+        for group in GROUPS
     }
     current = st.navigation(offered, expanded=True)
     st.logo(f"static/logo_{page.language}.svg", size="large", icon_image="static/mark.svg")
@@ -183,18 +146,6 @@ def nothing(page: Page, key: str, **details: object) -> None:
     st.info(page.t(key, **details), icon=":material/info:")
 
 
-def guard(page: Page) -> None:
-    """Stop here where the reader's role does not reach the page, also when it is run without the shell."""
-    if not may(page.actor, NEEDS[page.name]):
-        _refuse(page, page.name)
-        st.stop()
-
-
-def way_out(label: str, address: str) -> None:
-    """A button that leaves the page in the same tab; Streamlit's own opens another."""
-    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
-
-
 def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
     numbers = references(codes)
     lines = [
@@ -205,36 +156,25 @@ def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
     return "\n".join([f"**{page.t('shell.sources')}**", *lines])
 
 
-def _entry(page: Page, name: str) -> st.Page:
+def _entry(page: Page, entry: Entry) -> st.Page:
     return st.Page(
-        f"{name}.py",
-        title=page.t(f"{name}.title"),
-        icon=f":material/{ICONS[name]}:",
-        url_path="" if name == "city_overview" else name.replace("_", "-"),
-        default=name == "city_overview",
-        help=page.t(f"{name}.lede"),
+        f"{entry.code}.py",
+        title=page.t(f"{entry.code}.title"),
+        icon=f":material/{entry.icon}:",
+        url_path=entry.address,
+        default=entry.code == HOME,
+        help=page.t(f"{entry.code}.lede"),
     )
 
 
-def _closed(page: Page, name: str) -> st.Page:
+def _closed(page: Page, entry: Entry) -> st.Page:
     """In place of a page that the reader's role does not reach: says so, and offers to sign in."""
     return st.Page(
-        partial(_refuse, page, name),
-        title=page.t(f"{name}.title"),
-        url_path=name.replace("_", "-"),
+        partial(session.refuse, page, entry),
+        title=page.t(f"{entry.code}.title"),
+        url_path=entry.address,
         visibility="hidden",
     )
-
-
-def _refuse(page: Page, name: str) -> None:
-    st.title(page.t(f"{name}.title"), anchor=False)
-    try:
-        require(page.actor, NEEDS[name])
-    except PermissionRefused as refusal:
-        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
-        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
-    if page.actor is None:
-        _sign_in(page, name.replace("_", "-"), at="page")
 
 
 def _switches(page: Page) -> None:
@@ -263,7 +203,7 @@ def _switches(page: Page) -> None:
 
 def _who(page: Page) -> None:
     if page.actor is None:
-        _sign_in(page, "my-updates", at="side")
+        session.sign_in(page, "my-updates", at="side")
         if page.remark == "shell.no_account":
             st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
@@ -272,17 +212,4 @@ def _who(page: Page) -> None:
         st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
         return
     query = urlencode({"next": f"/?lang={page.language}"})
-    way_out(page.t("shell.sign_out"), f"/signout?{query}")
-
-
-def _sign_in(page: Page, onward: str, *, at: str) -> None:
-    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
-    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
-    if session.provider():
-        st.button(
-            page.t("shell.sign_in_provider"),
-            icon=":material/passkey:",
-            width="stretch",
-            on_click=st.login,
-            key=f"provider_{at}",
-        )
+    session.way_out(page.t("shell.sign_out"), f"/signout?{query}")

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -12,17 +14,19 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cmi_core import text
-from cmi_core.accounts.roles import Account
+from cmi_core.accounts.roles import Account, may, require
 from cmi_core.actions import accounts
 from cmi_core.calendar import periods
-from cmi_core.errors import CmiError
+from cmi_core.errors import CmiError, PermissionRefused
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
 from cmi_core.web.access_middleware import let_upload
 from cmi_core.web.sign_in import cookie
 from pages.components.shell import filters
+from pages.components.shell.registry import Entry, entry_of
 
 _CITY_TIME = ZoneInfo("Asia/Bangkok")
+SHELL = "shell"
 LOOKS = ("normal", "bw", "by")
 _MANNER = ("lang", "look", "size")
 
@@ -87,11 +91,12 @@ class Page:
         return getattr(row, f"{field}_{self.language}")
 
 
-def begin(name: str = "shell") -> Page:
+def begin(name: str = SHELL) -> Page:
     """
     Open the page `name` for this reader.
 
-    Where the database cannot be opened, or reading needs an account, a sentence is shown and the run ends.
+    Where the database cannot be opened, reading needs an account, or the page a role that the reader has not,
+    a sentence is shown and the run ends.
     """
     language = filters.current("lang", text.LANGUAGES)
     say = text.translator(language)
@@ -112,7 +117,47 @@ def begin(name: str = "shell") -> Page:
     _let_upload(allowed=actor is not None)
     look = _look()
     manner = tuple((key, st.query_params[key]) for key in _MANNER if key in st.query_params)
-    return Page(store, name, language, say, look, actor, remark, manner, actor is not None)
+    page = Page(store, name, language, say, look, actor, remark, manner, actor is not None)
+    if name != SHELL and not may_open(page, entry := entry_of(name)):
+        refuse(page, entry)
+        st.stop()
+    return page
+
+
+def may_open(page: Page, entry: Entry) -> bool:
+    """Whether the reader's role reaches a page."""
+    return entry.deed is None or may(page.actor, entry.deed)
+
+
+def refuse(page: Page, entry: Entry) -> None:
+    """What stands in place of a page that the reader's role does not reach: why, and the way to sign in."""
+    st.title(page.t(f"{entry.code}.title"), anchor=False)
+    try:
+        require(page.actor, str(entry.deed))
+    except PermissionRefused as refusal:
+        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
+        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+    if page.actor is None:
+        sign_in(page, entry.address, at="page")
+
+
+def sign_in(page: Page, onward: str, *, at: str) -> None:
+    """The ways to sign in, and back to a page of ours."""
+    back = f"/{onward}?{urlencode(dict(st.query_params) | {'lang': page.language})}"
+    way_out(page.t("sign_in.title"), f"/signin?{urlencode({'lang': page.language, 'next': back})}")
+    if provider():
+        st.button(
+            page.t("shell.sign_in_provider"),
+            icon=":material/passkey:",
+            width="stretch",
+            on_click=st.login,
+            key=f"provider_{at}",
+        )
+
+
+def way_out(label: str, address: str) -> None:
+    """A button that leaves the page in the same tab; Streamlit's own opens another."""
+    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
 
 
 def anybody(store: Store, name: str, language: str, look: str) -> Page:
