@@ -295,22 +295,29 @@ def _values(
             }  # fmt: skip
             lines = [line, *(_parts_of(line) if number % 12 == 4 else ())]
             yield Deed("record_value", "coordinator", at, "รายงานประจำงวด (สาธิต)", {"kpi_value_line": lines})
-            if number % 6 == 0 and chance.random() < 0.9:
-                verdict = {"kpi": kpi["kpi"], "period": current.code, "breakdown": "", "verdict": "verified"}
-                yield Deed(
-                    "verify_value",
-                    "verifier",
-                    at + timedelta(days=1),
-                    "ตรวจกับเอกสารแล้ว (สาธิต)",
-                    {"kpi_verdict_line": [verdict]},
-                )
-            elif number % 6 and chance.random() < 0.03:
-                fixed = line | {"value": round(level * 1.02, 2)}
-                yield Deed(
-                    "correct_value",
-                    "coordinator",
-                    at + timedelta(days=2),
-                    "แก้ตัวเลขที่พิมพ์ผิด (สาธิต)",
-                    {"kpi_value_line": [fixed]},
-                )
+            yield from _second_look(line, chance, at=at, level=level, four_eyes=number % 6 == 0)
             current = periods.following(current)
+
+
+def _second_look(
+    line: dict[str, object], chance: np.random.Generator, *, at: datetime, level: float, four_eyes: bool
+) -> Iterator[Deed]:
+    """What becomes of some values in the days after: verified where two people look, else now and then corrected."""
+    if four_eyes and chance.random() < 0.9:
+        verdict = {"kpi": line["kpi"], "period": line["period"], "breakdown": "", "verdict": "verified"}
+        yield Deed(
+            "verify_value",
+            "verifier",
+            at + timedelta(days=1),
+            "ตรวจกับเอกสารแล้ว (สาธิต)",
+            {"kpi_verdict_line": [verdict]},
+        )
+    elif not four_eyes and chance.random() < 0.03:
+        fixed = line | {"value": round(level * 1.02, 2)}
+        yield Deed(
+            "correct_value",
+            "coordinator",
+            at + timedelta(days=2),
+            "แก้ตัวเลขที่พิมพ์ผิด (สาธิต)",
+            {"kpi_value_line": [fixed]},
+        )

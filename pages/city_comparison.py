@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.components.comparison import board, checks, choices, least_effort, take_away, uncertainty, what_if
+from pages.components.comparison import (
+    board,
+    checks,
+    choices,
+    league,
+    least_effort,
+    take_away,
+    uncertainty,
+    what_if,
+)
 from pages.components.method import formulas
 from pages.components.shell import layout, session
 
@@ -12,7 +21,7 @@ layout.header(page)
 choice = choices.choose(page)
 
 if choice.view == "league":
-    board.league(page, choice)
+    league.league(page, choice)
 elif choice.view == "profile":
     board.profile(page, choice)
     take_away.values_with_sources(page, choice)

@@ -19,6 +19,7 @@ COMPONENTS = sorted((ROOT / "pages" / "components").rglob("*.py"))
 # three subjects (the index, the KPIs, the geography) do not know each other.
 PURE = {
     "errors": set(),
+    "settings": set(),
     "demonstration": {"calendar"},
     "calendar": set(),
     "text": set(),
@@ -226,9 +227,9 @@ def test_no_module_is_a_dumping_ground(file):
     )
 
 
-@pytest.mark.parametrize("file", CORE, ids=named)
-def test_nothing_in_the_core_asks_the_clock_where_a_deed_is_done(file):
-    if home(file) in {"web", "commands", "store"}:
+@pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS], ids=named)
+def test_one_clock_is_asked(file):
+    if file.stem == "clock":
         return
     asked = {
         ast.unparse(node.func)
@@ -277,3 +278,17 @@ def test_functions_and_files_stay_small():
 
     assert not found - LARGE
     assert not LARGE - found, "what has been cut is taken off the list"
+
+
+@pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS, ROOT / "app.py"], ids=named)
+def test_what_an_operator_sets_is_read_in_one_place(file):
+    """But for what a process of ours hands on to one that it starts."""
+    if file.stem in {"settings", "boundaries"}:
+        return
+    names = {
+        node.attr
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+
+    assert not names & {"environ", "getenv"}

@@ -44,34 +44,20 @@ def replace_boundaries(
     """
     by = require(actor, "edit_place")
     _check_choice(store, upload, replaces, kind=kind, licence=licence, producer=producer, title=title)
-    shapes = dict(zip(upload.areas["row"], upload.areas.geometry, strict=True))
     with store.writing() as cursor:
-        for place in replaces.values():
-            if places.boundary_entry(store, place) != seen.get(place, 0):
-                raise StaleEdit("boundary_stale", place=place)
-        source = f"upload_{upload.sha256[:12]}"
-        places.add_source(
-            cursor,
-            source,
-            producer=producer.strip(),
-            title=title.strip(),
-            licence=licence.strip(),
-            accessed=at.date(),
+        _check_seen(store, replaces, seen)
+        source = _add_source(
+            cursor, upload.sha256, producer=producer, title=title, licence=licence, on=at.date()
         )
-        lines = [
-            {
-                "place": place,
-                "boundary_kind": kind,
-                "geometry": shapely.to_geojson(shapes[row]),
-                "accuracy_m": accuracy_m,
-                "valid_from": valid_from,
-                "licence": licence.strip(),
-                "file_name": upload.filename,
-                "file_hash": upload.sha256,
-                "source": source,
-            }
-            for row, place in replaces.items()
-        ]
+        lines = _outlines(
+            upload,
+            replaces,
+            kind=kind,
+            accuracy_m=accuracy_m,
+            valid_from=valid_from,
+            licence=licence.strip(),
+            source=source,
+        )
         return record.append(
             cursor, {"boundary_line": lines}, deed="replace_boundary", by=by.account, at=at, note=note
         )
@@ -101,15 +87,8 @@ def import_points(
         raise ObservationError("upload_source_missing")
     with store.writing() as cursor:
         known, in_use = places.landmark_codes(store), places.codes(store)
-        digest = sha256(points.to_csv(index=False).encode()).hexdigest()[:12]
-        places.add_source(
-            cursor,
-            f"upload_{digest}",
-            producer=producer.strip(),
-            title=title.strip(),
-            licence=licence.strip(),
-            accessed=at.date(),
-        )
+        digest = sha256(points.to_csv(index=False).encode()).hexdigest()
+        source = _add_source(cursor, digest, producer=producer, title=title, licence=licence, on=at.date())
         lines = []
         for row in points.itertuples():
             if row.place and row.place not in in_use:
@@ -118,7 +97,7 @@ def import_points(
             if code not in known:
                 places.add_landmark(cursor, code)
                 known.add(code)
-            lines.append(_landmark(row, code, category=category, source=f"upload_{digest}"))
+            lines.append(_landmark(row, code, category=category, source=source))
         return record.append(
             cursor, {"landmark_line": lines}, deed="import_points", by=by.account, at=at, note=note
         )
@@ -190,6 +169,48 @@ def _check_choice(
     unknown = set(replaces.values()) - places.codes(store)
     if unknown or not set(replaces) <= set(upload.areas["row"]):
         raise ObservationError("district_unknown", place=", ".join(sorted(unknown)) or "-")
+
+
+def _check_seen(store: Store, replaces: Mapping[int, str], seen: Mapping[str, int]) -> None:
+    for place in replaces.values():
+        if places.boundary_entry(store, place) != seen.get(place, 0):
+            raise StaleEdit("boundary_stale", place=place)
+
+
+def _add_source(cursor: Any, digest: str, *, producer: str, title: str, licence: str, on: date) -> str:
+    """Add what an uploaded file names as its source; its code is returned."""
+    code = f"upload_{digest[:12]}"
+    places.add_source(
+        cursor, code, producer=producer.strip(), title=title.strip(), licence=licence.strip(), accessed=on
+    )
+    return code
+
+
+def _outlines(
+    upload: BoundaryUpload,
+    replaces: Mapping[int, str],
+    *,
+    kind: str | None,
+    accuracy_m: float | None,
+    valid_from: date | None,
+    licence: str,
+    source: str,
+) -> list[dict[str, object]]:
+    shapes = dict(zip(upload.areas["row"], upload.areas.geometry, strict=True))
+    return [
+        {
+            "place": place,
+            "boundary_kind": kind,
+            "geometry": shapely.to_geojson(shapes[row]),
+            "accuracy_m": accuracy_m,
+            "valid_from": valid_from,
+            "licence": licence,
+            "file_name": upload.filename,
+            "file_hash": upload.sha256,
+            "source": source,
+        }
+        for row, place in replaces.items()
+    ]
 
 
 def _check_targets(store: Store, landmark: str, wanted: Mapping[tuple[str, str], str]) -> None:

@@ -3,6 +3,7 @@
 import altair as alt
 
 from cmi_core.charts import DATA, theme
+from cmi_core.charts.encodings import tips
 
 
 def dimensions(t: dict[str, str], look: str) -> alt.Chart:
@@ -26,11 +27,7 @@ def dimensions(t: dict[str, str], look: str) -> alt.Chart:
     )
     bar = base.mark_bar(color=c["accent"], height=14, cornerRadius=7).encode(
         x=alt.X("value:Q"),
-        tooltip=[
-            alt.Tooltip("name:N", title=" "),
-            alt.Tooltip("told:N", title=t["score"]),
-            alt.Tooltip("level:N", title=t["level"]),
-        ],
+        tooltip=tips(("name:N", " "), ("told:N", t["score"]), ("level:N", t["level"])),
     )
     # Names stand above their bars: beside them a long one leaves no bar on a phone.
     above = {"dy": -17, "fontSize": 15, "color": c["ink"]}

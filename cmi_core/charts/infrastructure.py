@@ -3,6 +3,7 @@
 import altair as alt
 
 from cmi_core.charts import DATA, theme
+from cmi_core.charts.encodings import in_order_of, tips
 
 
 def near(t: dict[str, str], look: str) -> alt.LayerChart:
@@ -14,9 +15,7 @@ def near(t: dict[str, str], look: str) -> alt.LayerChart:
     c = theme.colours(look)
     high = look not in {"light", "dark"}
     shades = [c["accent"], c["accent"], c["accent"]]
-    y = alt.Y(
-        "name:N", sort=alt.EncodingSortField("position", op="min"), title=None, axis=alt.Axis(labelLimit=280)
-    )
+    y = alt.Y("name:N", sort=in_order_of("position"), title=None, axis=alt.Axis(labelLimit=280))
     bars = (
         alt.Chart(DATA)
         .mark_bar(height=20, stroke=c["paper"], strokeWidth=1)
@@ -27,7 +26,7 @@ def near(t: dict[str, str], look: str) -> alt.LayerChart:
             color=alt.Color("told:N", sort=alt.EncodingSortField("order"), title=t["where"], scale=alt.Scale(range=shades)),
             opacity=alt.Opacity("told:N", sort=alt.EncodingSortField("order"), title=t["where"],
                                 scale=alt.Scale(range=[1, 0.55 if high else 0.5, 0.3 if high else 0.22])),
-            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("told:N", title=t["where"]), alt.Tooltip("count:Q", title=t["points"])],
+            tooltip=tips(("name:N", " "), ("told:N", t["where"]), ("count:Q", t["points"])),
         )
     )  # fmt: skip
     ends = (

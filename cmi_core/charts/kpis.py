@@ -3,6 +3,7 @@
 import altair as alt
 
 from cmi_core.charts import DATA, theme
+from cmi_core.charts.encodings import tips
 
 
 def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
@@ -16,11 +17,7 @@ def history(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     c = theme.colours(look)
     x = _time(t)
     y = _height(t)
-    tip = [
-        alt.Tooltip("said:N", title=" "),
-        alt.Tooltip("period_said:N", title=t["period"]),
-        alt.Tooltip("value_said:N", title=t["unit"]),
-    ]
+    tip = tips(("said:N", " "), ("period_said:N", t["period"]), ("value_said:N", t["unit"]))
     base = alt.Chart(DATA)
 
     def only(*series: str) -> alt.Chart:
@@ -61,11 +58,7 @@ def parts(t: dict[str, str], look: str) -> alt.LayerChart | alt.FacetChart:
     colour = alt.Color(**part, legend=legend, scale=alt.Scale(range=theme.categories(look)))
     base = alt.Chart(DATA).encode(x=_time(t), y=_height(t), color=colour)
     line = base.mark_line(strokeWidth=2.5).encode(strokeDash=alt.StrokeDash(**part, legend=legend))
-    tip = [
-        alt.Tooltip("part:N", title=t["part"]),
-        alt.Tooltip("period_said:N", title=t["period"]),
-        alt.Tooltip("value_said:N", title=t["unit"]),
-    ]
+    tip = tips(("part:N", t["part"]), ("period_said:N", t["period"]), ("value_said:N", t["unit"]))
     marks = base.mark_point(size=110, strokeWidth=2.5, opacity=1).encode(
         shape=alt.Shape(**part, legend=legend), tooltip=tip
     )

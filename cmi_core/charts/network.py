@@ -3,6 +3,7 @@
 import altair as alt
 
 from cmi_core.charts import DATA, theme
+from cmi_core.charts.encodings import tips
 
 _REACH = 1.85  # the circle has radius 1; the rest is for the labels
 _SHAPES = ["circle", "square", "diamond", "triangle-up", "cross", "triangle-down", "triangle-left"]
@@ -27,11 +28,7 @@ def circle(t: dict[str, str], look: str) -> alt.Chart:
         color=_sector_colour(t, look),
         shape=alt.Shape("sector_name:N", scale=alt.Scale(domain=_sectors(t), range=_SHAPES), legend=None),
         opacity=_strength(),
-        tooltip=[
-            alt.Tooltip("name:N", title=" "),
-            alt.Tooltip("sector_name:N", title=t["sector"]),
-            alt.Tooltip("links:Q", title=t["links"]),
-        ],
+        tooltip=tips(("name:N", " "), ("sector_name:N", t["sector"]), ("links:Q", t["links"])),
     )
     labels = [_labels(nodes, left=left, ink=c["ink"]) for left in (False, True)]
     return (

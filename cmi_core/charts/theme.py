@@ -64,3 +64,33 @@ def progress(look: str) -> dict[str, str]:
         return PROGRESS
     c = LOOKS[look]
     return {word: c["paper"] if word == "not_available" else c["quiet"] for word in PROGRESS}
+
+
+def ramp(look: str) -> list[str]:
+    """One hue from light to dark (dark to light on dark paper): readable whatever colours a reader sees."""
+    return {
+        "light": ["#eef4f2", "#a9cfca", "#4f9d99", "#0b5c63", "#063a40"],
+        "dark": ["#1d2c33", "#22545a", "#2f827f", "#5fbdb4", "#c4efe6"],
+        "bw": ["#1c1c1c", "#ffffff"],
+        "by": ["#1c1c00", "#ffff00"],
+    }[look]
+
+
+def diverging(look: str) -> list[str]:
+    """Two hues with quiet paper between them; with one colour only, the sign stands in the cell."""
+    return {
+        "light": ["#a8423a", "#f1ede2", "#0b5c63"],
+        "dark": ["#e58a7b", "#1d2c33", "#5fbdb4"],
+        "bw": ["#ffffff", "#1c1c1c", "#ffffff"],
+        "by": ["#ffff00", "#1c1c00", "#ffff00"],
+    }[look]
+
+
+def on_shade(look: str) -> tuple[str, str]:
+    """The inks of words on a strong shade of a ramp and on a weak one."""
+    return {
+        "light": ("#ffffff", "#17252d"),
+        "dark": ("#0b1417", "#eaf0ef"),
+        "bw": ("#000000", "#ffffff"),
+        "by": ("#000000", "#ffff00"),
+    }[look]

@@ -119,22 +119,23 @@ def build(  # all but two by keyword
     check_method(impute)
     recipe = settle(framework, normalise, _tuple(aggregate), _tuple(min_coverage))
     given, names = checked(framework.indicators, values, places)
-    filled = given
-    imputed = _NOTHING
-    if impute != "none":
-        filled = impute_rows(given, impute, None if groups is None else group_numbers(groups, names))
-        imputed = np.isnan(given) & ~np.isnan(filled)
+    filled, imputed = _imputed(given, impute, groups, names)
     treated = treat_rows(filled, treat) if treat != "none" else filled
     scores = np.empty((len(framework.nodes), len(names)))
     scores[framework.leaves] = indicator_scores(recipe, treated, names)
     coverage = aggregate_rows(framework, recipe, scores)
     ranks = rank_rows(rounded(scores, digits), ties=ties, noise=_noise(framework))
-    if imputed is _NOTHING:
-        imputed = np.zeros(given.shape, dtype=bool)
     return Result(framework, names, recipe, treated, scores, ranks, coverage, imputed)
 
 
-_NOTHING = np.zeros((0, 0), dtype=bool)
+def _imputed(
+    given: np.ndarray, method: str, groups: pd.Series | None, places: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The values with their gaps filled, and which cells that are (indicators × places)."""
+    if method == "none":
+        return given, np.zeros(given.shape, dtype=bool)
+    filled = impute_rows(given, method, None if groups is None else group_numbers(groups, places))
+    return filled, np.isnan(given) & ~np.isnan(filled)
 
 
 def _tuple(option: object) -> tuple:

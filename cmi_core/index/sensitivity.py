@@ -61,11 +61,7 @@ def sobol(  # all but two by keyword
     outputs = _outputs(
         scenarios, _drawn(scenarios, noise, sets, seed), _measure(scenarios, output, place), progress
     )
-
-    def lookup(unit: np.ndarray) -> np.ndarray:
-        cuts = [np.minimum((u * len(m)).astype(int), len(m) - 1) for u, m in zip(unit, maps, strict=True)]
-        return outputs[tuple(m[cut] for m, cut in zip(maps, cuts, strict=True))][None, :]
-
+    lookup = _lookup(outputs, maps)
     found = np.zeros((6, len(options)))
     if np.ptp(outputs) > 0:
         found = _indices(
@@ -142,6 +138,16 @@ def _outputs(
     if np.isnan(found).any():
         raise ComputationError("output_missing")
     return found
+
+
+def _lookup(outputs: np.ndarray, maps: list[np.ndarray]) -> Lookup:
+    """Give the function from points of the unit cube (inputs × r) to the outputs computed there (1 × r)."""
+
+    def lookup(unit: np.ndarray) -> np.ndarray:
+        cuts = [np.minimum((u * len(m)).astype(int), len(m) - 1) for u, m in zip(unit, maps, strict=True)]
+        return outputs[tuple(m[cut] for m, cut in zip(maps, cuts, strict=True))][None, :]
+
+    return lookup
 
 
 def _indices(  # all but two by keyword

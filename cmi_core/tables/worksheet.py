@@ -42,58 +42,70 @@ class Limits:
 
 def read_sheet(archive: ZipFile, part: str, *, limits: Limits) -> Sheet:
     """The filled cells of one sheet: text, numbers, dates, `45%` for percent cells, Formula for formulas."""
-    strings, kinds, epoch = _shared_strings(archive), _kinds(archive), _epoch(archive)
-    sheet, columns, cells = Sheet(), {}, 0
-    row = column = 0
-    kind = style = ""
-    text: list[str] = []
-    formula = reading = phonetic = False
+    reading = _Reading(archive, limits)
+    walk(archive, part, start=reading.start, end=reading.end, characters=reading.characters)
+    return reading.sheet
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, style, formula, reading, phonetic
+
+class _Reading:
+    """The cells of a sheet while the elements of its part pass by."""
+
+    def __init__(self, archive: ZipFile, limits: Limits) -> None:
+        self.sheet, self.limits = Sheet(), limits
+        self.strings, self.kinds, self.epoch = _shared_strings(archive), _kinds(archive), _epoch(archive)
+        self.columns: dict[str, int] = {}
+        self.row = self.column = self.cells = 0
+        self.kind = self.style = ""
+        self.text: list[str] = []
+        self.formula = self.inside = self.phonetic = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
-            letters = attributes.get("r", "").rstrip(DIGITS)
-            column = columns.get(letters) or columns.setdefault(letters, column_number(letters)) or column + 1
-            kind, style, formula = attributes.get("t", "n"), attributes.get("s", "0"), False
-            text.clear()
+            self.column = self._column(attributes.get("r", "").rstrip(DIGITS))
+            self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
+            self.formula = False
+            self.text.clear()
         elif name in ("v", "t"):
-            reading = not phonetic
+            self.inside = not self.phonetic
         elif name == "f":
-            formula = True
+            self.formula = True
         elif name == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
+            self.row, self.column = int(attributes.get("r", self.row + 1)), 0
         elif name == "rPh":
-            phonetic = True
+            self.phonetic = True
         elif name == "mergeCell":
-            sheet.merged.append(attributes.get("ref", ""))
+            self.sheet.merged.append(attributes.get("ref", ""))
 
-    def end(name: str) -> None:
-        nonlocal reading, phonetic, cells
+    def end(self, name: str) -> None:
         if name == "c":
-            if not (text or formula):
-                return
-            said = "".join(text)
-            value = Formula(said) if formula else _value(said, kind, strings=strings)
-            if kind == "n" and not formula and (as_kind := kinds.get(style)):
-                value = _as(as_kind, value, epoch=epoch)
-            if value != "" or formula:
-                cells += 1
-                sheet.rows.setdefault(row, {})[column] = value
-                if column > limits.columns or cells > limits.cells or len(sheet.rows) > limits.rows:
-                    raise FileRefused(
-                        "file_too_many_cells", rows=limits.rows, columns=limits.columns, cells=limits.cells
-                    )
+            if self.text or self.formula:
+                self._cell()
         elif name in ("v", "t"):
-            reading = False
+            self.inside = False
         elif name == "rPh":
-            phonetic = False
+            self.phonetic = False
 
-    def characters(said: str) -> None:
-        if reading:
-            text.append(said)
+    def characters(self, said: str) -> None:
+        if self.inside:
+            self.text.append(said)
 
-    walk(archive, part, start=start, end=end, characters=characters)
-    return sheet
+    def _column(self, letters: str) -> int:
+        """The number of a cell's column; a cell that does not say it stands after the one before."""
+        known = self.columns.get(letters) or self.columns.setdefault(letters, column_number(letters))
+        return known or self.column + 1
+
+    def _cell(self) -> None:
+        said, limits, rows = "".join(self.text), self.limits, self.sheet.rows
+        value = Formula(said) if self.formula else _value(said, self.kind, strings=self.strings)
+        if self.kind == "n" and not self.formula and (as_kind := self.kinds.get(self.style)):
+            value = _as(as_kind, value, epoch=self.epoch)
+        if value != "" or self.formula:
+            self.cells += 1
+            rows.setdefault(self.row, {})[self.column] = value
+            if self.column > limits.columns or self.cells > limits.cells or len(rows) > limits.rows:
+                raise FileRefused(
+                    "file_too_many_cells", rows=limits.rows, columns=limits.columns, cells=limits.cells
+                )
 
 
 def column_number(letters: str) -> int:

@@ -23,17 +23,8 @@ def mine(store: Store, account: str, role: str, today: date) -> pd.DataFrame:
     """
     rows = views.my_kpis(store, account, role, today)
     by_kpi = set(rows["kpi"])
-    told: list[dict[str, object]] = [
-        {
-            "kpi": value.kpi,
-            "state": "sent_back",
-            "asked_period": value.period,
-            "asked_value": value.value,
-            "asked_entry": value.entry,
-            "asked_note": value.verdict_note,
-            "asked_by": value.verdict_by,
-            "late": 0,
-        }
+    told = [
+        _sent_back(value)
         for value in kpis.sent_back(store).itertuples()
         if value.kpi in by_kpi and not value.breakdown
     ]
@@ -112,6 +103,20 @@ def person(store: Store, account: str) -> str:
     """The name to greet an account by."""
     found = accounts.find(store, account)
     return found.name if found else account
+
+
+def _sent_back(value: Any) -> dict[str, object]:
+    """One row of `mine` for a value that was sent back."""
+    return {
+        "kpi": value.kpi,
+        "state": "sent_back",
+        "asked_period": value.period,
+        "asked_value": value.value,
+        "asked_entry": value.entry,
+        "asked_note": value.verdict_note,
+        "asked_by": value.verdict_by,
+        "late": 0,
+    }
 
 
 def _line(row: Any, who: Any, debt: Owed) -> dict[str, object]:

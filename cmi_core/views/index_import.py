@@ -7,8 +7,9 @@ from hashlib import sha256
 
 import pandas as pd
 
-from cmi_core.index import sheet
-from cmi_core.index.sheet import FRAMEWORK_HEADINGS, FrameworkSheet, Problem
+from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS, FrameworkSheet, read_framework
+from cmi_core.index.score_sheet import read_scores
+from cmi_core.index.sheet import Problem
 from cmi_core.store import Store, indices, scores
 from cmi_core.tables import sheets
 from cmi_core.tables.sheets import address
@@ -43,7 +44,7 @@ class ScorePreview:
 def preview_framework(store: Store, data: bytes, filename: str) -> FrameworkSheet:
     """The tree in a file and every problem at its cell. Raises FileRefused."""
     key = ("framework", filename, sha256(data).hexdigest())
-    return _PREVIEWS.get(store, key, lambda: sheet.read_framework(sheets.read_table(data, filename)))
+    return _PREVIEWS.get(store, key, lambda: read_framework(sheets.read_table(data, filename)))
 
 
 def preview_scores(
@@ -62,7 +63,7 @@ def _preview(
     table = sheets.read_table(data, filename, max_mb=MOST_MB)
     told(HALF)
     head = next(row for row in indices.frameworks(store).to_dict("records") if row["framework"] == framework)
-    read = sheet.read_scores(
+    read = read_scores(
         table,
         indices.nodes(store, framework),
         indices.cities(store).set_index("city"),

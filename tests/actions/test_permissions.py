@@ -35,11 +35,11 @@ LEAST = {
     "goals.update_means": "editor",
     "imports.import_values": "coordinator",
     "imports.preview": "coordinator",
-    "indices.correct_score": "editor",
+    "index_settings.correct_score": "editor",
+    "index_settings.set_levels": "editor",
+    "index_settings.set_weights": "editor",
     "indices.import_framework": "editor",
     "indices.import_scores": "editor",
-    "indices.set_levels": "editor",
-    "indices.set_weights": "editor",
     "indices.undo": "editor",
     "kpi_definitions.assign": "editor",
     "kpi_definitions.define_kpi": "editor",
@@ -67,6 +67,7 @@ BY_SECRET = {
     "drafts.whose", "feeds.whose",
 }  # fmt: skip
 READS = {
+    "index_lines.check_seen",
     "indices.differing",
     "kpi_definitions.free_code",
     "kpis.is_assigned",

@@ -31,19 +31,19 @@ WORDS = dict.fromkeys(
 )
 # What the components add to the views' tables before they draw.
 ADDED = {
-    "profile": {"name", "part", "chosen", "told"},
-    "heatmap": {"name", "part", "told", "strong"},
-    "bands": {"name", "chosen", "told", "from", "to"},
-    "chances": {"name"},
-    "scatter": {"name", "chosen"},
-    "years": {"name", "year_told", "told"},
-    "moves": {"name", "side", "side_told", "rank", "label", "changed"},
-    "indices": {"name"},
-    "printed": {"name", "place", "told", "full"},
-    "printed_ranks": {"name", "place", "told"},
-    "density": {"name", "chosen"},
-    "lift": {"name", "order", "from", "to", "kind", "told", "target"},
-    "radar": {"name", "part", "told", "order", "x", "y", "word", "frame"},
+    "comparison_board.profile": {"name", "part", "chosen", "told"},
+    "comparison_board.heatmap": {"name", "part", "told", "strong"},
+    "comparison_uncertainty.bands": {"name", "chosen", "told", "from", "to"},
+    "comparison_uncertainty.chances": {"name"},
+    "comparison_board.scatter": {"name", "chosen"},
+    "comparison_board.years": {"name", "year_told", "told"},
+    "comparison_what_if.moves": {"name", "side", "side_told", "rank", "label", "changed"},
+    "comparison_uncertainty.indices": {"name"},
+    "comparison_league.printed": {"name", "place", "told", "full"},
+    "comparison_league.printed_ranks": {"name", "place", "told"},
+    "comparison_board.density": {"name", "chosen"},
+    "comparison_least_effort.lift": {"name", "order", "from", "to", "kind", "told", "target"},
+    "comparison_board.radar": {"name", "part", "told", "order", "x", "y", "word", "frame"},
 }
 
 
@@ -60,25 +60,25 @@ def drawn(store):
     cities = views.comparison(store, chosen).cities
     run = runs.uncertainty(store, chosen, "top", runs.Choices())
     return {
-        "profile": tables.profile(store, chosen, "top"),
-        "heatmap": tables.heatmap(store, chosen, "top", ()),
-        "bands": runs.bands(run, cities),
-        "chances": runs.chances(run, cities, list(cities.index)),
-        "scatter": tables.pairs(store, chosen, "green", "fair"),
-        "years": tables.over_time(store, "trial", "top", ("c1",)),
-        "moves": runs.what_if(store, chosen, "top", runs.Trial()),
-        "density": tables.squares(tables.pairs(store, chosen, "green", "fair")),
-        "lift": runs.steps(store, chosen, "c5", "top"),
-        "indices": runs.sensitivity(store, chosen, "top", runs.Choices(), None),
-        "printed": views.league(store, ("startupblink_2023",), "startupblink"),
-        "printed_ranks": views.league(store, ("startupblink_2023",), "startupblink"),
-        "radar": tables.profile(store, chosen, "top").iloc[:0],
+        "comparison_board.profile": tables.profile(store, chosen, "top"),
+        "comparison_board.heatmap": tables.heatmap(store, chosen, "top", ()),
+        "comparison_uncertainty.bands": runs.bands(run, cities),
+        "comparison_uncertainty.chances": runs.chances(run, cities, list(cities.index)),
+        "comparison_board.scatter": tables.pairs(store, chosen, "green", "fair"),
+        "comparison_board.years": tables.over_time(store, "trial", "top", ("c1",)),
+        "comparison_what_if.moves": runs.what_if(store, chosen, "top", runs.Trial()),
+        "comparison_board.density": tables.squares(tables.pairs(store, chosen, "green", "fair")),
+        "comparison_least_effort.lift": runs.steps(store, chosen, "c5", "top"),
+        "comparison_uncertainty.indices": runs.sensitivity(store, chosen, "top", runs.Choices(), None),
+        "comparison_league.printed": views.league(store, ("startupblink_2023",), "startupblink"),
+        "comparison_league.printed_ranks": views.league(store, ("startupblink_2023",), "startupblink"),
+        "comparison_board.radar": tables.profile(store, chosen, "top").iloc[:0],
     }
 
 
 def test_every_field_is_a_column(drawn):
     for name, table in drawn.items():
-        named = fields(charts.spec(f"comparison.{name}", "light", WORDS))
+        named = fields(charts.spec(name, "light", WORDS))
         assert named, name
         assert named <= set(table.columns) | ADDED[name], name
 
@@ -86,4 +86,4 @@ def test_every_field_is_a_column(drawn):
 @pytest.mark.parametrize("look", ["light", "dark", "bw", "by"])
 @pytest.mark.parametrize("name", ADDED)
 def test_every_chart_is_built_in_every_look(name, look):
-    assert charts.spec(f"comparison.{name}", look, WORDS)["layer" if name != "chances" else "mark"]
+    assert charts.spec(name, look, WORDS)["layer" if name != "comparison_uncertainty.chances" else "mark"]

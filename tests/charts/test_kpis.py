@@ -12,7 +12,7 @@ from cmi_core.charts import theme
 from cmi_core.store import kpis as stored
 from cmi_core.store import opening
 from cmi_core.views import kpis as views
-from pages.components.kpi import kpi_detail
+from pages.components.kpi import kpi_history
 from tests.charts.test_network import fields
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -59,8 +59,8 @@ def reader(language, look="light"):
 def test_the_parts_of_a_kpi_are_drawn_from_their_table(store, language, look):
     page = reader(language, look)
     detail = views.detail(store, KPI, AT.date())
-    table = kpi_detail.parts(page, detail)
-    spec = charts.spec("kpis.parts", look, kpi_detail._axes(page, detail.row) | {"part": "x"})
+    table = kpi_history.parts(page, detail)
+    spec = charts.spec("kpis.parts", look, kpi_history.axes(page, detail.row) | {"part": "x"})
 
     assert len(table) == 4
     assert set(fields(spec)) <= set(table.columns)
@@ -72,7 +72,7 @@ def test_the_parts_of_a_kpi_are_drawn_from_their_table(store, language, look):
     [("th", ["หญิง", "หญิง", "ชาย", "อื่น ๆ"]), ("en", ["Female", "Female", "Male", "Others"])],
 )
 def test_parts_are_named_in_the_language_and_order_of_the_definition(store, language, told):
-    table = kpi_detail.parts(reader(language), views.detail(store, KPI, AT.date()))
+    table = kpi_history.parts(reader(language), views.detail(store, KPI, AT.date()))
 
     assert table["part"].tolist() == told
 
@@ -81,6 +81,6 @@ def test_parts_are_named_in_the_language_and_order_of_the_definition(store, lang
 def test_the_history_of_a_kpi_is_drawn_from_its_table(store, look):
     page = reader("th", look)
     detail = views.detail(store, KPI, AT.date())
-    spec = charts.spec("kpis.history", look, kpi_detail._axes(page, detail.row))
+    spec = charts.spec("kpis.history", look, kpi_history.axes(page, detail.row))
 
-    assert set(fields(spec)) <= set(kpi_detail.points(page, detail).columns)
+    assert set(fields(spec)) <= set(kpi_history.points(page, detail).columns)

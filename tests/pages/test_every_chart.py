@@ -18,7 +18,10 @@ from tests.charts.test_network import fields
 from tests.index import comparison_data as data
 
 TODAY = date(2026, 11, 25)
-MODULES = ("breakdown", "comparison", "infrastructure", "kpis", "network")
+MODULES = (
+    "breakdown", "comparison_board", "comparison_checks", "comparison_league", "comparison_least_effort",
+    "comparison_uncertainty", "comparison_what_if", "infrastructure", "kpis", "network",
+)  # fmt: skip
 # Maps of pictures are drawn without a page; their fields are checked where they are made.
 BUILDERS = {
     f"{module}.{name}"
@@ -27,7 +30,12 @@ BUILDERS = {
     if inspect.isfunction(made) and not name.startswith("_") and made.__module__.endswith(module)
 }
 # Drawn when a fold is opened or where places are many: by the tests below.
-ASKED_FOR = {"comparison.radar", "comparison.chances", "comparison.indices", "comparison.density"}
+ASKED_FOR = {
+    "comparison_board.radar",
+    "comparison_uncertainty.chances",
+    "comparison_uncertainty.indices",
+    "comparison_board.density",
+}
 OPENINGS = [
     ("index_breakdown", {}),
     ("partner_network", {}),
@@ -117,9 +125,9 @@ def test_every_chart_finds_what_it_draws(open_page, city, drawn, language):
 @pytest.mark.parametrize(
     ("view", "fold", "chart"),
     [
-        ("profile", "radar", "comparison.radar"),
-        ("sure", "chances", "comparison.chances"),
-        ("sure", "sobol", "comparison.indices"),
+        ("profile", "radar", "comparison_board.radar"),
+        ("sure", "chances", "comparison_uncertainty.chances"),
+        ("sure", "sobol", "comparison_uncertainty.indices"),
     ],
 )
 def test_a_folded_chart_is_drawn_when_it_is_opened(open_page, city, drawn, view, fold, chart):
@@ -165,5 +173,5 @@ class TestManyPlaces:
         at = open_page("city_comparison", index="trial_1", view="scatter")
 
         assert [list(at.exception), list(at.error)] == [[], []]
-        assert "comparison.density" in {name for name, *_ in drawn}
+        assert "comparison_board.density" in {name for name, *_ in drawn}
         check(drawn)

@@ -36,11 +36,11 @@ def test_an_import_is_undone_from_the_page(open_page, city):
 
 
 def test_a_correction_is_made_and_shown(open_page, city):
-    from cmi_core.actions import indices
+    from cmi_core.actions import index_settings
     from cmi_core.store import indices as reads
 
     held = reads.values_of(city, "isc_chiang_mai_2019").set_index("node")
-    indices.correct_score(
+    index_settings.correct_score(
         city,
         data.EDITOR,
         assessment="isc_chiang_mai_2019",

@@ -92,7 +92,7 @@ def _pulling(page: Page, table: pd.DataFrame) -> None:
     }
     layout.chart(
         page,
-        "comparison.pulls",
+        "comparison_checks.pulls",
         shown.head(SHOWN),
         words=words,
         alt=page.t("checks.pulling_alt"),
@@ -133,7 +133,7 @@ def _related(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     }
     layout.chart(
         page,
-        "comparison.correlations",
+        "comparison_checks.correlations",
         drawn[["one", "other", "row", "column", "r", "told", "flag_told", "strong", "named"]],
         words=words,
         alt=page.t("checks.related_alt"),

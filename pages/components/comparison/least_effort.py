@@ -247,7 +247,7 @@ def _adds_up(page: Page, plan: runs.Plan, shown: pd.DataFrame) -> None:
     }
     layout.chart(
         page,
-        "comparison.lift",
+        "comparison_least_effort.lift",
         drawn,
         words={"score": page.t("city_comparison.score"), "target": page.t("city_comparison.target_word")},
         alt=page.t("city_comparison.adds_alt"),

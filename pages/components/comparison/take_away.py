@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -66,10 +67,6 @@ def tree_table(page: Page, table: pd.DataFrame, *, decimals: int, cited: Sequenc
     `cited` are the sources that the page lists below; each value carries the number of its own.
     """
     numbers, titles = layout.references(cited), page.made(layout.source_titles)
-
-    def cell(content: str, kind: str = "") -> str:
-        return f'<td class="{kind}">{content}</td>'
-
     computed = table["score"].notna().any()
     heads = [
         "part",
@@ -80,37 +77,45 @@ def tree_table(page: Page, table: pd.DataFrame, *, decimals: int, cited: Sequenc
     ]
     rows = []
     for row in table.itertuples():
-        unit = getattr(row, f"unit_{page.language}") or ""
-        places = decimals if not row.leaf else 2
-        value = (
-            f"{say_number(row.value, places)} <small>{escape(unit)}</small>"
-            if row.value == row.value
-            else "–"
-        )
-        level = (
-            f' <b class="cmi-tag">{escape(row.level_as_printed)}</b>'
-            if isinstance(row.level_as_printed, str)
-            else ""
-        )
         name = f'<th scope="row" style="padding-left:{0.4 + row.depth * 1.1:.1f}rem">{escape(page.name_of(row))}</th>'
-        cells = [cell(value + level, "num")]
-        if computed:
-            rank = "–" if row.rank != row.rank else f"{row.rank:.0f}/{row.of:.0f}"
-            share = "–" if row.effective != row.effective else f"{row.effective * 100:.1f} %"
-            own_level = f' <b class="cmi-tag">{escape(row.level)}</b>' if isinstance(row.level, str) else ""
-            cells += [
-                cell(say_number(row.score, 2) + own_level, "num calc"),
-                cell(rank, "num calc"),
-                cell(share, "num calc"),
-                cell(say_number(row.points, 2), "num calc"),
-            ]
-        cells += [
-            cell(escape(quality(page, row.quality))),
-            cell(_reference(row.source, numbers, titles)),
+        cells = [
+            _recorded(page, row, places=2 if row.leaf else decimals),
+            *(_computed(row) if computed else []),
+            _cell(escape(quality(page, row.quality))),
+            _cell(_reference(row.source, numbers, titles)),
         ]
         rows.append(f'<tr class="depth{min(row.depth, 3)}">{name}{"".join(cells)}</tr>')
     headings = "".join(f'<th scope="col">{escape(page.t(f"city_comparison.{head}"))}</th>' for head in heads)
     return f'<table class="cmi-tree"><thead><tr>{headings}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def _recorded(page: Page, row: Any, *, places: int) -> str:
+    """The cell of what is on record: the value with its unit, and the level as printed."""
+    unit = getattr(row, f"unit_{page.language}") or ""
+    value = (
+        f"{say_number(row.value, places)} <small>{escape(unit)}</small>" if row.value == row.value else "–"
+    )
+    return _cell(value + _level(row.level_as_printed), "num")
+
+
+def _computed(row: Any) -> list[str]:
+    """The cells of what is computed: score with level, rank, effective weight and points."""
+    rank = "–" if row.rank != row.rank else f"{row.rank:.0f}/{row.of:.0f}"
+    share = "–" if row.effective != row.effective else f"{row.effective * 100:.1f} %"
+    return [
+        _cell(say_number(row.score, 2) + _level(row.level), "num calc"),
+        _cell(rank, "num calc"),
+        _cell(share, "num calc"),
+        _cell(say_number(row.points, 2), "num calc"),
+    ]
+
+
+def _level(name: object) -> str:
+    return f' <b class="cmi-tag">{escape(name)}</b>' if isinstance(name, str) else ""
+
+
+def _cell(content: str, kind: str = "") -> str:
+    return f'<td class="{kind}">{content}</td>'
 
 
 def _reference(code: object, numbers: Mapping[str, int], titles: Mapping[str, str]) -> str:
@@ -141,6 +146,12 @@ def files(page: Page, choice: Choice) -> None:
         refused(page, refusal)
         return
     name = f"{choice.found.head['framework']}_{choice.year}"
+    _downloads(page, sheets, name)
+    st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
+    _folded(page, sheets, name)
+
+
+def _downloads(page: Page, sheets: dict[str, pd.DataFrame], name: str) -> None:
     columns = st.columns(3)
     for column, suffix, mime, make in (
         (
@@ -161,7 +172,10 @@ def files(page: Page, choice: Choice) -> None:
             width="stretch",
             key=f"file_{suffix}",
         )
-    st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
+
+
+def _folded(page: Page, sheets: dict[str, pd.DataFrame], name: str) -> None:
+    """Every table of the files, folded."""
     for table_name, table in sheets.items():
         folded = st.expander(
             f"{page.t(f'city_comparison.sheet_{table_name}')} · {table_name} · {len(table):,}",

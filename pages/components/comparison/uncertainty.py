@@ -20,6 +20,7 @@ ALTERNATIVES = {
     "median": {"impute": ("median",)},
 }
 SHOWN = 40
+WORDS = {"rank": "rank", "place": "place", "interval": "rank_interval", "probability": "probability"}
 PATIENCE = 1.0  # seconds before a bar says how far a run has come
 
 
@@ -37,6 +38,16 @@ def sure(page: Page, choice: Choice) -> None:
         page.t("city_comparison.sure_of", node=node_name(page, choice.found, choice.node)), anchor=False
     )
     _significance(page, run)
+    words = {name: page.t(f"city_comparison.{key}") for name, key in WORDS.items()}
+    kept = _bands(page, choice, run, words)
+    st.markdown(page.t("city_comparison.bands_how", seed=run.seed, replications=f"{run.replications:,}"))
+    _chances(page, choice, run, kept, words)
+    _levels(page, choice, run)
+    _hangs_on(page, choice, choices)
+
+
+def _bands(page: Page, choice: Choice, run: object, words: dict[str, str]) -> list[str]:
+    """The interval of ranks of the best places and the chosen ones; which places these are."""
     bands = runs.bands(run, choice.found.cities)
     kept = [
         row.city for place, row in enumerate(bands.itertuples()) if place < SHOWN or row.city in choice.cities
@@ -48,10 +59,9 @@ def sure(page: Page, choice: Choice) -> None:
     )
     if len(bands) > len(shown):
         st.markdown(page.t("city_comparison.best_shown", count=SHOWN))
-    words = {name: page.t(f"city_comparison.{key}") for name, key in WORDS.items()}
     layout.chart(
         page,
-        "comparison.bands",
+        "comparison_uncertainty.bands",
         shown,
         words=words,
         file="rank_intervals",
@@ -65,13 +75,7 @@ def sure(page: Page, choice: Choice) -> None:
             "best_chance": page.t("city_comparison.best_chance"),
         },
     )
-    st.markdown(page.t("city_comparison.bands_how", seed=run.seed, replications=f"{run.replications:,}"))
-    _chances(page, choice, run, kept, words)
-    _levels(page, choice, run)
-    _hangs_on(page, choice, choices)
-
-
-WORDS = {"rank": "rank", "place": "place", "interval": "rank_interval", "probability": "probability"}
+    return kept
 
 
 def _choices(page: Page) -> runs.Choices:
@@ -115,7 +119,7 @@ def _chances(page: Page, choice: Choice, run: object, kept: list[str], words: di
     with folded:
         layout.chart(
             page,
-            "comparison.chances",
+            "comparison_uncertainty.chances",
             table.assign(name=table[f"name_{page.language}"]),
             words=words,
             file="rank_probability",
@@ -159,7 +163,7 @@ def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
         words = {each: page.t(f"city_comparison.sobol_{each}") for each in ("share", "first", "total")}
         layout.chart(
             page,
-            "comparison.indices",
+            "comparison_uncertainty.indices",
             shown,
             words=words,
             file="sobol",

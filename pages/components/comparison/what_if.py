@@ -209,7 +209,7 @@ def _moves(page: Page, choice: Choice, table: pd.DataFrame) -> None:
     words = {"rank": page.t("city_comparison.rank"), "place": page.t("city_comparison.place")}
     layout.chart(
         page,
-        "comparison.moves",
+        "comparison_what_if.moves",
         drawn,
         words=words,
         file="moves",

@@ -7,11 +7,12 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cmi_core.accounts.roles import may
 from cmi_core.actions import indices as actions
 from cmi_core.calendar.written import understand
-from cmi_core.errors import CmiError, ObservationError
-from cmi_core.index.sheet import FRAMEWORK_HEADINGS, QUALITIES, Problem
+from cmi_core.errors import CmiError
+from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS
+from cmi_core.index.score_sheet import QUALITIES
+from cmi_core.index.sheet import Problem
 from cmi_core.store import indices
 from cmi_core.tables import safe_csv
 from cmi_core.text import refusal as sentence
@@ -418,17 +419,3 @@ def _help(page: Page) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["column", page.t("index_import.heading"), page.t("index_import.about")]
     )
-
-
-def allowed(page: Page) -> bool:
-    """Whether the reader may import; if not, how to become somebody who may."""
-    if may(page.actor, "edit_framework"):
-        return True
-    if page.actor is None:
-        refused(page, ObservationError("sign_in_needed"))
-        st.link_button(
-            page.t("sign_in.title"), f"/signin?lang={page.language}&next=/index-import", type="primary"
-        )
-        return False
-    refused(page, ObservationError("not_permitted", role=page.t(f"role.{page.actor.role}")))
-    return False

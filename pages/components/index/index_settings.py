@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from cmi_core.accounts.roles import may
-from cmi_core.actions import indices as actions
+from cmi_core.actions import index_settings as actions
 from cmi_core.store import indices, scores
 from cmi_core.text.numbers import say_number
 from cmi_core.views import index_import as views
@@ -68,31 +68,11 @@ def weights(page: Page) -> None:
     st.markdown(page.t("index_import.weights_how"))
     seen = page.read(indices.last_entry, head.framework)
     with st.form("weights_form"):
-        shown = pd.DataFrame(
-            {
-                "node": empty["node"],
-                "name": empty[f"name_{page.language}"],
-                "weight": empty["weight"].astype(float),
-            }
-        )
-        edited = st.data_editor(
-            shown,
-            hide_index=True,
-            width="stretch",
-            disabled=["node", "name"],
-            key=f"weights_{head.framework}",
-            column_config={
-                "node": st.column_config.TextColumn(page.t("index_import.column_code")),
-                "name": st.column_config.TextColumn(page.t("city_comparison.part")),
-                "weight": st.column_config.NumberColumn(page.t("index_import.column_weight"), min_value=0.0),
-            },
-            alt=page.t("index_import.weights_alt"),
-        )
+        given = _weights_editor(page, empty, key=f"weights_{head.framework}")
         methods = index_import.methods(page, *st.columns(2))
         source, note = index_import.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_weights"), type="primary")
     if sent:
-        given = {str(row.node): float(row.weight) for row in edited.itertuples() if pd.notna(row.weight)}
         index_import.attempt(
             page,
             lambda: actions.set_weights(
@@ -107,6 +87,31 @@ def weights(page: Page) -> None:
                 expected_version=seen,
             ),
         )
+
+
+def _weights_editor(page: Page, empty: pd.DataFrame, *, key: str) -> dict[str, float]:
+    """The weight of each node that a release left empty, as far as it is told."""
+    shown = pd.DataFrame(
+        {
+            "node": empty["node"],
+            "name": empty[f"name_{page.language}"],
+            "weight": empty["weight"].astype(float),
+        }
+    )
+    edited = st.data_editor(
+        shown,
+        hide_index=True,
+        width="stretch",
+        disabled=["node", "name"],
+        key=key,
+        column_config={
+            "node": st.column_config.TextColumn(page.t("index_import.column_code")),
+            "name": st.column_config.TextColumn(page.t("city_comparison.part")),
+            "weight": st.column_config.NumberColumn(page.t("index_import.column_weight"), min_value=0.0),
+        },
+        alt=page.t("index_import.weights_alt"),
+    )
+    return {str(row.node): float(row.weight) for row in edited.itertuples() if pd.notna(row.weight)}
 
 
 def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None:

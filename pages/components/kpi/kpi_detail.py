@@ -6,13 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from cmi_core.actions.kpis import breakdowns
-from cmi_core.calendar.periods import BUDDHIST_ERA, due_on, following, last_ended, parse
-from cmi_core.kpi.paths import expected_path
+from cmi_core.calendar.periods import due_on, following, last_ended, parse
 from cmi_core.kpi.progress import RULE
 from cmi_core.store import sources as stored_sources
 from cmi_core.text.numbers import say_number
 from cmi_core.views import kpis as views
-from pages.components.kpi import kpi_words
+from pages.components.kpi import kpi_history, kpi_words
 from pages.components.shell import layout, words
 from pages.components.shell.session import Page
 
@@ -29,10 +28,10 @@ def show(page: Page, kpi: str) -> None:
     _head(page, detail)
     _deeds(page, detail)
     if not detail.values.empty or not detail.path_fault:
-        _chart(page, detail)
+        kpi_history.history(page, detail)
     else:
         st.info(page.t("kpi_tracking.no_history"), icon=":material/show_chart:")
-    _parts(page, detail)
+    kpi_history.history_of_parts(page, detail)
     _forecast(page, detail)
     _arithmetic(page, detail)
     left, right = st.columns(2)
@@ -145,153 +144,6 @@ def _deeds(page: Page, detail: views.Detail) -> None:
     ]
     links.append(words.link(page.t("kpi_tracking.do_audit"), words.here(page, "/audit-log", about=row.kpi)))
     st.html(f'<p class="cmi-gos">{"".join(links)}</p>')
-
-
-def _chart(page: Page, detail: views.Detail) -> None:
-    row = detail.row
-    table = points(page, detail)
-    marks = "".join(
-        f"<span>{mark} {escape(page.t(f'kpi_words.series_{series}'))}</span>"
-        for series, mark in zip(
-            ("value", "waiting", "sent_back", "path", "baseline", "milestone", "target", "band", "forecast"),
-            "●○✚┄■◇◆▒░",
-            strict=True,
-        )
-        if (table["series"] == series).any()
-    )
-    st.html(f'<p class="cmi-legend-row">{marks}</p>')
-    layout.chart(
-        page,
-        "kpis.history",
-        table,
-        words=_axes(page, row),
-        alt=page.t("kpi_tracking.chart_alt", name=page.name_of(row)),
-        columns={
-            "said": page.t("kpi_words.series"),
-            "period_said": page.t("kpi_words.period"),
-            "value": page.t("kpi_words.value"),
-            "low": page.t("kpi_words.low"),
-            "high": page.t("kpi_words.high"),
-        },
-        file=row.kpi,
-    )
-
-
-def points(page: Page, detail: views.Detail) -> pd.DataFrame:
-    """Everything the chart shows, one row per mark, with the words a reader sees."""
-    row, plan = detail.row, detail.plan
-    states = {"plain": "value", "verified": "value", "waiting": "waiting", "sent_back": "sent_back"}
-    marks: list[tuple[str, float, float | None, float | None, float | None, str]] = [
-        (states[each.state], parse(each.period).position, each.value, None, None, each.period)
-        for each in detail.values.itertuples()
-        if each.breakdown == ""
-    ]
-    if plan.baseline is not None and plan.baseline_period:
-        marks.append(
-            (
-                "baseline",
-                parse(plan.baseline_period).position,
-                plan.baseline,
-                None,
-                None,
-                plan.baseline_period,
-            )
-        )
-    if plan.target is not None and plan.target_period and plan.direction != "band":
-        marks.append(
-            ("target", parse(plan.target_period).position, plan.target, None, None, plan.target_period)
-        )
-        marks += [("path", at, height, None, None, "") for at, height in expected_path(plan)]
-    marks += [
-        ("milestone", parse(code).position, value, None, None, code)
-        for code, value in detail.milestones.items()
-    ]
-    places = [at for _, at, *_ in marks]
-    if plan.direction == "band" and places:
-        ends = [
-            min(places),
-            max([*places, parse(plan.target_period).position] if plan.target_period else places),
-        ]
-        marks += [("band", at, None, plan.band_lower, plan.band_upper, "") for at in sorted(set(ends))]
-    seen = detail.forecast
-    counting = [mark for mark in marks if mark[0] == "value"]
-    if seen.value is not None and counting and plan.target_period:
-        _, at, value, *_ = max(counting, key=lambda mark: mark[1])
-        marks.append(("forecast", at, value, value, value, ""))
-        marks.append(
-            (
-                "forecast",
-                parse(plan.target_period).position,
-                seen.value,
-                seen.low,
-                seen.high,
-                plan.target_period,
-            )
-        )
-    table = pd.DataFrame(marks, columns=["series", "position", "value", "low", "high", "period"])
-    table[["value", "low", "high"]] = table[["value", "low", "high"]].astype("float64")
-    return table.assign(
-        said=[page.t(f"kpi_words.series_{series}") for series in table["series"]],
-        period_said=[words.period(page, code) for code in table["period"]],
-        value_said=[
-            f"{kpi_words.said(page, row, value)} {kpi_words.unit(page, row)}" for value in table["value"]
-        ],
-    )
-
-
-def _parts(page: Page, detail: views.Detail) -> None:
-    """The parts of a KPI that is broken down, a chart for each group of parts that has values."""
-    row = detail.row
-    table = parts(page, detail)
-    for number, (group, of_group) in enumerate(table.groupby("group", sort=False)):
-        title = kpi_words.group(page, group)
-        st.subheader(page.t("kpi_tracking.parts", group=title), anchor=False)
-        layout.chart(
-            page,
-            "kpis.parts",
-            of_group,
-            words=_axes(page, row) | {"part": title},
-            alt=page.t("kpi_tracking.parts_alt", name=page.name_of(row), group=title),
-            columns={
-                "part": title,
-                "period_said": page.t("kpi_words.period"),
-                "value": page.t("kpi_words.value"),
-                "state": page.t("kpi_words.state"),
-            },
-            file=f"{row.kpi}_parts_{number + 1}",
-        )
-
-
-def parts(page: Page, detail: views.Detail) -> pd.DataFrame:
-    """The values of the parts that were not sent back, one row each, in the order of the definition."""
-    order = {code: place for place, code in enumerate(breakdowns(detail.row.breakdown))}
-    rows = detail.values[(detail.values["breakdown"] != "") & (detail.values["state"] != "sent_back")]
-    told = [
-        {
-            "group": each.breakdown.partition(":")[0],
-            "part": kpi_words.part(page, each.breakdown).partition(": ")[2],
-            "place": order.get(each.breakdown, len(order)),
-            "position": parse(each.period).position,
-            "value": float(each.value),
-            "waiting": each.state == "waiting",
-            "state": page.t(f"kpi_words.state_{each.state}"),
-            "period_said": words.period(page, each.period),
-            "value_said": f"{kpi_words.said(page, detail.row, each.value)} {kpi_words.unit(page, detail.row)}",
-        }
-        for each in rows.itertuples()
-    ]
-    columns = ["group", "part", "place", "position", "value", "waiting", "state", "period_said", "value_said"]
-    return pd.DataFrame(told, columns=columns).sort_values(["place", "position"], kind="stable")
-
-
-def _axes(page: Page, row: object) -> dict[str, str]:
-    """The words on the axes of a KPI's charts."""
-    return {
-        "year": page.t("kpi_words.year_ends"),
-        "period": page.t("kpi_words.period"),
-        "unit": kpi_words.unit(page, row),
-        "era": str(BUDDHIST_ERA if page.language == "th" else 0),
-    }
 
 
 def _forecast(page: Page, detail: views.Detail) -> None:

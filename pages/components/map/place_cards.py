@@ -121,27 +121,7 @@ def _body(page: Page, found: district_map.Card) -> str:
     parts = [
         _fact(page, "area", area_words(page, found.area) + _area_note(page, found)),
         _fact(page, "lead", _of(page, about, "lead") or page.t("map.no_lead")),
-        _list(
-            page,
-            "organisations",
-            [
-                f"{page.name_of(row)} · {page.t(f'map.role_{row.role}')}"
-                for row in found.organisations.itertuples()
-            ],
-        ),
-        _list(
-            page,
-            "means",
-            [
-                f"{page.name_of(row)} · {page.name_of(row, 'goal')} · {page.t(f'map.state_{row.state}')}"
-                for row in found.means.itertuples()
-            ],
-        ),
-        _list(
-            page,
-            "kpis",
-            [f"{page.name_of(row)} · {tie_words(page, row.confidence)}" for row in found.kpis.itertuples()],
-        ),
+        *_plan(page, found),
         f"<section><h4>{_say(page, 'infrastructure')}</h4>{counts_table(page, found.counts)}</section>",
         _list(
             page,
@@ -162,6 +142,23 @@ def _body(page: Page, found: district_map.Card) -> str:
         _sources(page, found),
     ]
     return "".join(parts)
+
+
+def _plan(page: Page, found: district_map.Card) -> list[str]:
+    """Who works in the place, and what the plan does and measures there."""
+    organisations = [
+        f"{page.name_of(row)} · {page.t(f'map.role_{row.role}')}" for row in found.organisations.itertuples()
+    ]
+    means = [
+        f"{page.name_of(row)} · {page.name_of(row, 'goal')} · {page.t(f'map.state_{row.state}')}"
+        for row in found.means.itertuples()
+    ]
+    kpis = [f"{page.name_of(row)} · {tie_words(page, row.confidence)}" for row in found.kpis.itertuples()]
+    return [
+        _list(page, "organisations", organisations),
+        _list(page, "means", means),
+        _list(page, "kpis", kpis),
+    ]
 
 
 def tie_words(page: Page, confidence: str) -> str:

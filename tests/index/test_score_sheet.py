@@ -1,4 +1,4 @@
-"""Uploaded frameworks and scores: what is understood, and what is refused at which cell."""
+"""Uploaded scores: what is understood, and what is refused at which cell."""
 
 from io import BytesIO
 
@@ -7,8 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from cmi_core.errors import FileRefused
-from cmi_core.index import sheet as index_sheet
-from cmi_core.tables.sheets import read_table, write_csv, write_xlsx
+from cmi_core.index.score_sheet import read_scores
+from cmi_core.index.sheet import MOST_PROBLEMS
+from cmi_core.tables.sheets import read_table, write_xlsx
 from tests.index import comparison_data as data
 
 NODES = data.NODES.rename(columns={"code": "node"})
@@ -18,67 +19,13 @@ KNOWN = pd.DataFrame(
 )
 
 
-def framework(text, encoding="utf-8"):
-    return index_sheet.read_framework(read_table(text.encode(encoding), "framework.csv"))
-
-
 def scores(text, encoding="utf-8", **more):
     table = read_table(text.encode(encoding), "scores.csv")
-    return index_sheet.read_scores(table, NODES, KNOWN, area_kind="city", **more)
+    return read_scores(table, NODES, KNOWN, area_kind="city", **more)
 
 
 def told(sheet):
     return {problem.cell: problem.reason.reason for problem in sheet.problems}
-
-
-def test_thai_headings_digits_and_directions_are_understood():
-    sheet = framework("รหัส,รหัสแม่,ชื่อไทย,ทิศทาง,น้ำหนัก\nx,,ดัชนี,,\na,x,ควัน,น้อยดี,๒.๕\nb,x,ต้นไม้,มากดี,1\n")
-
-    assert told(sheet) == {}
-    assert sheet.nodes["direction"].tolist() == ["higher", "lower", "higher"]
-    assert sheet.nodes["weight"].tolist()[1:] == [2.5, 1.0]
-    assert sheet.nodes["name_en"].tolist() == ["ดัชนี", "ควัน", "ต้นไม้"]
-
-
-def test_cp874_is_understood():
-    sheet = framework("รหัส;รหัสแม่;ชื่อไทย\nx;;ดัชนี\na;x;ควัน\n", "cp874")
-
-    assert sheet.nodes["name_th"].tolist() == ["ดัชนี", "ควัน"]
-
-
-@pytest.mark.parametrize(
-    ("rows", "expected"),
-    [
-        ("x,,X,\na,b,A,1\nb,a,B,1\n", {"B3": "parents_circular"}),
-        ("x,,X,\na,x,A,-1\n", {"D3": "weight_negative"}),
-        ("x,,X,\na,x,A,0\nb,x,B,0\n", {"D3": "weights_all_zero"}),
-        ("x,,X,\na,x,A,nan\n", {"D3": "number_not_finite"}),
-        ("x,,X,\na,x,A,inf\n", {"D3": "number_not_finite"}),
-        ("x,,X,\na,x,A,หนึ่ง\n", {"D3": "number_is_text"}),
-        ("x,,X,\na,x,A,1\na,x,B,1\n", {"A4": "code_twice"}),
-        ("x,,X,\na,nowhere,A,1\n", {"B3": "parent_unknown"}),
-        ("x,,X,\ny,,Y,\n", {"B2": "roots_several"}),
-        ("x,,X,\n,x,A,1\n", {"A3": "code_empty"}),
-        ("x,,X,\na,x,,1\n", {"C3": "node_name_missing"}),
-    ],
-)
-def test_each_contradiction_stands_at_its_cell(rows, expected):
-    found = told(framework("code,parent,name_th,weight\n" + rows))
-
-    assert expected.items() <= found.items()
-
-
-def test_an_unknown_method_is_refused_at_its_cell():
-    sheet = framework("code,parent,name_th,weight,normalise\nx,,X,,\na,x,A,1,magic\n")
-
-    assert told(sheet) == {"E3": "node_method_unknown"}
-
-
-def test_unknown_weights_are_no_mistake():
-    sheet = framework("code,parent,name_th,weight\nx,,X,\na,x,A,\n")
-
-    assert told(sheet) == {}
-    assert sheet.nodes["weight"].isna().all()
 
 
 def test_scores_are_read_by_code_and_by_name():
@@ -149,7 +96,7 @@ def test_an_infinite_cell_of_a_workbook_is_refused():
         write_xlsx({"s": pd.DataFrame({"city": ["c9"], "name_th": ["ก"], "trees": [1e300]})}), "s.xlsx"
     )
 
-    assert told(index_sheet.read_scores(table, NODES, KNOWN, area_kind="city")) == {"C2": "number_too_large"}
+    assert told(read_scores(table, NODES, KNOWN, area_kind="city")) == {"C2": "number_too_large"}
 
 
 def workbook(**more):
@@ -178,24 +125,12 @@ def workbook(**more):
 )
 def test_bad_files_are_refused_in_words(content, name, reason):
     with pytest.raises(FileRefused) as refused:
-        index_sheet.read_scores(read_table(content, name), NODES, KNOWN, area_kind="city")
+        read_scores(read_table(content, name), NODES, KNOWN, area_kind="city")
     assert refused.value.reason == reason
 
 
 def test_many_problems_are_counted_beyond_those_told():
-    rows = "".join(f"c{n},ก{n},มาก\n" for n in range(index_sheet.MOST_PROBLEMS + 7))
+    rows = "".join(f"c{n},ก{n},มาก\n" for n in range(MOST_PROBLEMS + 7))
     sheet = scores("city,name_th,trees\n" + rows)
 
-    assert (len(sheet.problems), sheet.more_problems) == (index_sheet.MOST_PROBLEMS, 7)
-
-
-def test_what_was_exported_is_read_back():
-    sheet = index_sheet.read_framework(read_table(write_csv(data.NODES), "f.csv"))
-
-    assert sheet.nodes["code"].tolist() == data.NODES["code"].tolist()
-    assert sheet.nodes["upper"].tolist()[3:] == [10.0, 50.0, 100.0, 20.0]
-
-
-def test_codes_are_made_from_names():
-    assert index_sheet.slug("Khon Kaen") == "khon_kaen"
-    assert index_sheet.slug("ขอนแก่น") == index_sheet.slug("ขอนแก่น") != index_sheet.slug("ภูเก็ต")
+    assert (len(sheet.problems), sheet.more_problems) == (MOST_PROBLEMS, 7)
