@@ -1,11 +1,12 @@
 """Recording, correcting and withdrawing the values of KPIs, and a second person's word on them."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.calendar.clock import there
 from cmi_core.calendar.periods import Period
 from cmi_core.calendar.written import understand
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
@@ -13,7 +14,6 @@ from cmi_core.kpi.sheet import LONGEST_NOTE, QUALITIES
 from cmi_core.store import Store, accounts, files, kpis, record
 from cmi_core.text.numbers import understand_number
 
-_CITY_TIME = timedelta(hours=7)  # no summer time in Thailand
 WITHDRAWN = "withdrawn"
 
 
@@ -125,7 +125,7 @@ def newest_value(store: Store, given: Mapping[str, object]) -> float | None:
 
 def day_of(at: datetime) -> date:
     """The day in Chiang Mai of a moment in UTC."""
-    return (at + _CITY_TIME).date()
+    return there(at).date()
 
 
 def clock(at: datetime) -> str:
@@ -135,7 +135,7 @@ def clock(at: datetime) -> str:
     >>> clock(datetime(2024, 5, 31, 20, 30))
     '03:30'
     """
-    return f"{at + _CITY_TIME:%H:%M}"
+    return f"{there(at):%H:%M}"
 
 
 def is_assigned(store: Store, kpi: str, account: str, day: date) -> bool:

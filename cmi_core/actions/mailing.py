@@ -1,6 +1,5 @@
 """Sending reminders by e-mail, only where an operator has set a mail server (`CMI_SMTP_*`)."""
 
-import os
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -9,6 +8,7 @@ from email.utils import formatdate, make_msgid
 from cmi_core.accounts.roles import Account, require
 from cmi_core.errors import StoreError
 from cmi_core.kpi.reminders import Mail
+from cmi_core.settings import Settings
 
 _SECONDS = 15
 _TLS_FROM_THE_START = 465  # by convention; on other ports a server is asked for it
@@ -16,7 +16,7 @@ _TLS_FROM_THE_START = 465  # by convention; on other ports a server is asked for
 
 def configured() -> bool:
     """Whether a mail server and a sender are set."""
-    return bool(os.environ.get("CMI_SMTP_HOST") and os.environ.get("CMI_SMTP_FROM"))
+    return Settings.from_env().sends_mail
 
 
 def send(actor: Account | None, mail: Mail, *, to: str) -> None:
@@ -28,30 +28,31 @@ def send(actor: Account | None, mail: Mail, *, to: str) -> None:
     """
     require(actor, "assign_kpi")
     try:
-        message = _message(mail, to)
-        with _connection() as server:
-            if user := os.environ.get("CMI_SMTP_USER"):
-                server.login(user, os.environ.get("CMI_SMTP_PASSWORD", ""))
+        settings = Settings.from_env()
+        message = _message(mail, settings.smtp_from, to)
+        with _connection(settings) as server:
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password)
             server.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise StoreError("mail_failed", why=" ".join(str(problem).split())[:200]) from problem
 
 
-def _message(mail: Mail, to: str) -> EmailMessage:
+def _message(mail: Mail, sender: str, to: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = os.environ["CMI_SMTP_FROM"], to, mail.subject
+    message["From"], message["To"], message["Subject"] = sender, to, mail.subject
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="chiang-mai-innovation")
     message.set_content(mail.body)
     return message
 
 
-def _connection() -> smtplib.SMTP:
-    host, port = os.environ["CMI_SMTP_HOST"], int(os.environ.get("CMI_SMTP_PORT") or 587)
-    trust = ssl.create_default_context(cafile=os.environ.get("CMI_SMTP_CA_FILE") or None)
+def _connection(settings: Settings) -> smtplib.SMTP:
+    host, port = settings.smtp_host, settings.mail_port
+    trust = ssl.create_default_context(cafile=settings.smtp_ca_file or None)
     if port == _TLS_FROM_THE_START:
         return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=trust)
     server = smtplib.SMTP(host, port, timeout=_SECONDS)
-    if os.environ.get("CMI_SMTP_STARTTLS", "true").lower() != "false":
+    if settings.smtp_starttls:
         try:
             server.starttls(context=trust)
         except BaseException:

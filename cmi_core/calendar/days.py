@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
+from cmi_core.calendar.clock import there
 from cmi_core.calendar.periods import label, parse, year_label
 from cmi_core.errors import ObservationError
 
-CITY_TIME = ZoneInfo("Asia/Bangkok")
 MONTHS = range(1, 13)
 # A year from here on is a Buddhist one; nobody plans for the Common Era's 25th century.
 BUDDHIST_FROM, ERAS_APART = 2400, 543
@@ -77,5 +76,5 @@ def say_moment(at: datetime, translate: Callable[..., str]) -> str:
     >>> say_moment(datetime(2026, 1, 5, 20, 30), translator("th"))
     '6 ม.ค. 2569 03:30 น.'
     """
-    there = at.replace(tzinfo=UTC).astimezone(CITY_TIME)
-    return translate("days.moment", day=say_day(there.date(), translate), time=f"{there:%H:%M}")
+    local = there(at)
+    return translate("days.moment", day=say_day(local.date(), translate), time=f"{local:%H:%M}")

@@ -6,10 +6,10 @@ import secrets
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from cmi_core.accounts.roles import ROLES, Account
 from cmi_core.actions import accounts
+from cmi_core.calendar import clock
 from cmi_core.store import Store
 from cmi_core.store import accounts as kept
 from cmi_core.store.opening import data_directory, kind, open_store
@@ -51,7 +51,7 @@ def _create(chosen: argparse.Namespace) -> int:
             organisation=chosen.organisation,
             email=chosen.email,
             note=chosen.note,
-            at=_now(),
+            at=clock.now(),
         )
     print(f"{chosen.account}: account created, role {chosen.role}")
     return 0
@@ -61,7 +61,7 @@ def _password(chosen: argparse.Namespace) -> int:
     with _store() as store:
         password = _ask(chosen)
         accounts.set_password(
-            store, OPERATOR, account=chosen.account, password=password, note=chosen.note, at=_now()
+            store, OPERATOR, account=chosen.account, password=password, note=chosen.note, at=clock.now()
         )
     print(f"{chosen.account}: password changed")
     return 0
@@ -95,7 +95,3 @@ def _ask(chosen: argparse.Namespace) -> str:
     if sys.stdin.isatty():
         return getpass.getpass("New password: ")
     return sys.stdin.readline().rstrip("\n")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)

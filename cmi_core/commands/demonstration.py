@@ -1,10 +1,11 @@
 """`python -m cmi_core demonstration make`: the made-up data set in a database of its own."""
 
 import argparse
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from cmi_core import demonstration
 from cmi_core.accounts import passwords
+from cmi_core.calendar import clock
 from cmi_core.store import Store, accounts, kpis, record, scores
 from cmi_core.store.opening import DEMONSTRATION, data_directory, open_store
 
@@ -22,7 +23,7 @@ def make(_: argparse.Namespace) -> int:
     store = open_store(path, kind=DEMONSTRATION)
     try:
         if store.version == 1:
-            fill(store, today=datetime.now(UTC).date())
+            fill(store, today=clock.today())
         print(f"Demonstration data: {path}")
         print(f"Accounts: {', '.join(demonstration.ACCOUNTS)}; password of each: {demonstration.PASSWORD}")
     finally:

@@ -6,7 +6,8 @@ import socket
 import sys
 
 from cmi_core import text
-from cmi_core.errors import StoreError
+from cmi_core.errors import CmiError, StoreError
+from cmi_core.settings import Settings
 
 
 def register(subjects: argparse._SubParsersAction) -> None:
@@ -19,7 +20,12 @@ def register(subjects: argparse._SubParsersAction) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Whether one can listen there. Where not, it is said as at the server's start: in both languages."""
-    refusal = _refusal(arguments.address, arguments.port)
+    try:
+        _ = Settings.from_env().mail_port  # what is set wrongly is told before anything is started
+    except CmiError as problem:
+        refusal: CmiError | None = problem
+    else:
+        refusal = _refusal(arguments.address, arguments.port)
     if refusal is None:
         return 0
     for language in text.LANGUAGES:

@@ -1,10 +1,10 @@
 """`python -m cmi_core record verify|backup|restore`: is the record whole, a copy of it, and back again."""
 
 import argparse
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.store import Store, admin_channel, backup, record
 from cmi_core.store.opening import data_directory, kind
@@ -55,7 +55,7 @@ def take(arguments: argparse.Namespace) -> int:
         taken = backup.Backup(**_asked(refusal, "backup", keep=arguments.keep))
     else:
         try:
-            taken = backup.take(store, at=_now(), kept=max(1, arguments.keep))
+            taken = backup.take(store, at=clock.now(), kept=max(1, arguments.keep))
         finally:
             store.close()
     print(_line(taken))
@@ -80,7 +80,7 @@ def restore(arguments: argparse.Namespace) -> int:
     """Verify a backup and put it in place; the database that stood there is kept."""
     given = Path(arguments.backup)
     folder = given if given.is_dir() else data_directory() / "backups" / given.name
-    moved = backup.restore(folder, data_directory() / f"{kind()}.duckdb", at=_now())
+    moved = backup.restore(folder, data_directory() / f"{kind()}.duckdb", at=clock.now())
     print(f"Restored: {folder.name}")
     if moved:
         print(f"What stood there before: {moved}")
@@ -92,10 +92,6 @@ def _existing() -> Path:
     if not path.exists():
         raise StoreError("data_directory", path=str(path), why="no database")
     return path
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _line(taken: backup.Backup) -> str:

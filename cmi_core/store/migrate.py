@@ -2,11 +2,11 @@
 
 import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
+from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -45,7 +45,7 @@ def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | Non
         connection.execute(text)
         connection.execute(
             "INSERT INTO migration VALUES (?, ?, ?)",
-            [file.name, digest, datetime.now(UTC).replace(tzinfo=None)],
+            [file.name, digest, clock.now()],
         )
         connection.execute("COMMIT")
     except duckdb.IOException:

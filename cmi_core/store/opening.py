@@ -1,20 +1,19 @@
 """Opening the database of this process: once, made from the seeds at the first start."""
 
-import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
 from cmi_core import text
 from cmi_core.accounts import passwords
+from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
+from cmi_core.settings import ROOT, Settings
 from cmi_core.store import Store, accounts, record, seed
 
-ROOT = Path(__file__).parents[2]
 REAL, DEMONSTRATION = "real", "demonstration"
 
 _opening = threading.Lock()
@@ -23,17 +22,12 @@ _opened: Store | None = None
 
 def data_directory() -> Path:
     """Where the database lives: `CMI_DATA_DIR`, or `var/` beside the program."""
-    return Path(os.environ.get("CMI_DATA_DIR") or ROOT / "var").expanduser()
-
-
-def basemap_path() -> Path:
-    """Where the city's own base map lies: `CMI_BASEMAP`, or `basemap.pmtiles` in the data directory."""
-    return Path(os.environ.get("CMI_BASEMAP") or data_directory() / "basemap.pmtiles").expanduser()
+    return Settings.from_env().data_directory
 
 
 def kind() -> str:
     """Which data this process shows: `CMI_DEMO=true` chooses the demonstration data."""
-    return DEMONSTRATION if os.environ.get("CMI_DEMO", "").lower() == "true" else REAL
+    return DEMONSTRATION if Settings.from_env().demonstration else REAL
 
 
 def the_store() -> Store:
@@ -101,7 +95,7 @@ def _seed_entry(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> Non
         cursor,
         deed="seed",
         by=say("app.seed_by"),
-        at=datetime.now(UTC).replace(tzinfo=None),
+        at=clock.now(),
         note=say("app.seed_note"),
     )
     seed.load_lines(cursor, ROOT / "data", entry, tables)
@@ -110,4 +104,4 @@ def _seed_entry(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> Non
 
 def public_read() -> bool:
     """Whether anyone may read without an account; `CMI_PUBLIC_READ=false` closes it."""
-    return os.environ.get("CMI_PUBLIC_READ", "true").lower() != "false"
+    return Settings.from_env().public_read

@@ -1,6 +1,5 @@
 """What of Streamlit's own addresses is open, and to whom: no metrics, no other site, no uploads by strangers."""
 
-import os
 import re
 import threading
 from collections import OrderedDict
@@ -10,6 +9,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+
+from cmi_core.settings import Settings
 
 # What the page in the browser asks for; everything else below /_stcore/ is for operators of other programs.
 _SERVICES = re.compile(r"/_stcore/(health|host-config|stream|upload_file/.+|bidi-components/.+)")
@@ -47,9 +48,7 @@ class AccessMiddleware:
 
 def hosts() -> frozenset[str]:
     """The names the server answers to (`CMI_HOSTS`, separated by commas); empty for any."""
-    return frozenset(
-        name.strip().lower() for name in os.environ.get("CMI_HOSTS", "").split(",") if name.strip()
-    )
+    return Settings.from_env().hosts
 
 
 def of_this_site(headers: Headers) -> bool:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from starlette.concurrency import run_in_threadpool
 
+from cmi_core.calendar import clock
 from cmi_core.errors import CmiError
 from cmi_core.store import admin_channel, backup, record
 from cmi_core.store.opening import data_directory, the_store
@@ -25,7 +25,7 @@ async def answer_for_ever() -> None:
 
 
 def _backup(keep: int) -> Mapping[str, object]:
-    taken = backup.take(the_store(), at=datetime.now(UTC).replace(tzinfo=None), kept=max(1, int(keep)))
+    taken = backup.take(the_store(), at=clock.now(), kept=max(1, int(keep)))
     return asdict(taken)
 
 

@@ -1,7 +1,6 @@
 """Keeping what is typed: the browser sends a value's form while it is filled in."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +10,7 @@ from starlette.routing import Route
 
 from cmi_core import text
 from cmi_core.actions import drafts
+from cmi_core.calendar import clock
 from cmi_core.errors import CmiError, ObservationError, StoreError
 from cmi_core.kpi.sheet import quality_labels
 from cmi_core.store.drafts import Draft
@@ -44,7 +44,7 @@ def _kept(given: dict[str, str]) -> None:
         period=given["period"],
         breakdown=given["part"],
         draft=draft,
-        at=datetime.now(UTC).replace(tzinfo=None),
+        at=clock.now(),
     )
 
 

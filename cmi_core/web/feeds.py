@@ -1,8 +1,5 @@
 """Calendar feeds: the due days of one coordinator, for whoever knows the address."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,12 +7,11 @@ from starlette.routing import Route
 
 from cmi_core import text
 from cmi_core.actions import feeds
+from cmi_core.calendar import clock
 from cmi_core.errors import CmiError
 from cmi_core.kpi.reminders import calendar
 from cmi_core.store.opening import the_store
 from cmi_core.views import duties
-
-_CITY = ZoneInfo("Asia/Bangkok")
 
 
 async def feed(request: Request) -> Response:
@@ -45,7 +41,7 @@ def _made(token: str, language: str, address: str) -> bytes | None:
     whose = feeds.whose(store, token)
     if whose is None:
         return None
-    today = datetime.now(UTC).astimezone(_CITY).date()
+    today = clock.today()
     listed = duties.of_account(store, whose.account, language, today)
     return calendar(listed, today, translate=text.translator(language), address=address)
 

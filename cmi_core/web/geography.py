@@ -1,7 +1,6 @@
 """Geometry by URL: the browser fetches it once per version and keeps it, so a click on the map sends none."""
 
 import json
-import os
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
@@ -15,8 +14,9 @@ from starlette.routing import Route
 
 from cmi_core.errors import FileRefused
 from cmi_core.geography.basemap import Basemap, basemap
+from cmi_core.settings import Settings
 from cmi_core.store import Store
-from cmi_core.store.opening import basemap_path, public_read, the_store
+from cmi_core.store.opening import public_read, the_store
 from cmi_core.views import geometry
 from cmi_core.web.access import guarded
 
@@ -35,7 +35,7 @@ BASEMAP_TYPE = "application/vnd.pmtiles"
 
 def tiles_address() -> str:
     """Where online tiles come from; empty unless the operator named a source in CMI_TILES_URL."""
-    return os.environ.get("CMI_TILES_URL", "")
+    return Settings.from_env().tiles_url
 
 
 def tiles_host() -> str:
@@ -47,7 +47,7 @@ def tiles_host() -> str:
 def basemap_offered() -> Basemap | None:
     """The base map that readers may switch on; none where there is no file, or one that cannot be drawn."""
     try:
-        return basemap(basemap_path())
+        return basemap(Settings.from_env().basemap_path)
     except FileRefused:
         return None  # told to the operator at the start
 

@@ -11,8 +11,9 @@ from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.errors import CmiError, FileRefused
 from cmi_core.geography.basemap import basemap
+from cmi_core.settings import Settings
 from cmi_core.store import record
-from cmi_core.store.opening import basemap_path, data_directory, kind, the_store
+from cmi_core.store.opening import data_directory, kind, the_store
 
 _announced = threading.Event()
 
@@ -48,7 +49,7 @@ def start() -> str:
 def _base_map(say: text.Translate) -> list[str]:
     """Whether readers may switch on the city's own base map, or why its file cannot be drawn."""
     try:
-        offered = basemap(basemap_path())
+        offered = basemap(Settings.from_env().basemap_path)
     except FileRefused as refusal:
         return [text.refusal(say, refusal)]
     return (

@@ -1,11 +1,9 @@
 """Signing in, signing out and the first set-up: plain HTML pages, so that a cookie can be set."""
 
 import html
-import os
 import re
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from string import Template
 from urllib.parse import parse_qsl, urlencode
@@ -20,7 +18,9 @@ from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import may
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
+from cmi_core.calendar import clock
 from cmi_core.errors import AccountError, CmiError, StoreError
+from cmi_core.settings import Settings
 from cmi_core.store.opening import the_store
 from cmi_core.web import ready
 from cmi_core.web.access_middleware import of_this_site
@@ -73,7 +73,7 @@ async def setup(request: Request) -> Response:
                 name=form.get("name", ""),
                 password=form.get("password", ""),
                 note=say("sign_in.first_admin_note"),
-                at=_now(),
+                at=clock.now(),
             )
         )
         mark = await _mark(request, form)
@@ -90,7 +90,7 @@ async def sign_out(request: Request) -> Response:
     if mark := request.cookies.get(cookie()):
         # The cookie goes even where the database cannot be asked.
         with suppress(CmiError):
-            await run_in_threadpool(lambda: deeds.sign_out(the_store(), mark, at=_now()))
+            await run_in_threadpool(lambda: deeds.sign_out(the_store(), mark, at=clock.now()))
     response.delete_cookie(cookie(), path="/", secure=cookie() != COOKIE, httponly=True, samesite="lax")
     return response
 
@@ -106,7 +106,7 @@ ROUTES = [
 
 def cookie() -> str:
     """The name of the session's cookie. Over HTTPS a neighbouring site cannot set one of that name."""
-    return f"__Host-{COOKIE}" if _told("CMI_HTTPS") else COOKIE
+    return f"__Host-{COOKIE}" if Settings.from_env().https else COOKIE
 
 
 def _address(request: Request) -> str:
@@ -116,17 +116,9 @@ def _address(request: Request) -> str:
     Anybody can write `X-Forwarded-For`, and our web server believes it from this machine: without a proxy of
     the operator's (`CMI_PROXY=true`), all who send one count as one.
     """
-    if "x-forwarded-for" in request.headers and not _told("CMI_PROXY"):
+    if "x-forwarded-for" in request.headers and not Settings.from_env().proxy:
         return "forwarded"
     return request.client.host if request.client else ""
-
-
-def _told(setting: str) -> bool:
-    return os.environ.get(setting, "").lower() == "true"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def _language(request: Request) -> str:

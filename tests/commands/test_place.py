@@ -47,3 +47,12 @@ def test_an_address_of_another_machine_is_told(address, port, capsys):
 def test_a_port_that_there_is_not_is_told(capsys):
     assert main(["place", HERE, "70000"]) == 2
     assert "70000" in said(capsys)
+
+
+def test_a_setting_that_is_none_is_told_before_the_start(port, capsys, monkeypatch):
+    monkeypatch.setenv("CMI_SMTP_PORT", "post")
+
+    assert main(["place", HERE, port]) == 2
+    lines = said(capsys).splitlines()
+    assert len(lines) == len(text.LANGUAGES)
+    assert all("CMI_SMTP_PORT" in line and "post" in line for line in lines)

@@ -4,7 +4,6 @@ The district map with its choices, and the card beside it.
 They are one fragment and what lies below the map is another: a change of district runs the first alone.
 """
 
-import os
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -15,6 +14,7 @@ from streamlit_folium import st_folium
 from cmi_core.actions.proposals import THEMES
 from cmi_core.geography import categories as landmark_kinds
 from cmi_core.geography import map_script
+from cmi_core.settings import Settings
 from cmi_core.store import Store
 from cmi_core.views import district_map, geometry
 from cmi_core.web.geography import address, basemap_address, basemap_offered, tiles_address
@@ -168,7 +168,7 @@ def _below(page: Page, layers: Sequence[str]) -> dict[str, Any]:
     offered = basemap_offered() if BASEMAP in layers else None
     tiled = tiles_address() if TILES in layers else ""
     owed = [page.t("map.basemap_credit")] if offered else []
-    owed += [os.environ.get("CMI_TILES_CREDIT", "© OpenStreetMap contributors")] if tiled else []
+    owed += [Settings.from_env().tiles_credit] if tiled else []
     based = {"url": basemap_address(offered), "most": offered.max_zoom} if offered else None
     return {"tiles": tiled, "basemap": based, "owed": owed}
 

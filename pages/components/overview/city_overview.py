@@ -1,11 +1,11 @@
 """Parts of the overview: the way up from the lowest score, KPI progress, what changed, what is owed."""
 
-from datetime import timedelta
 from html import escape
 
 import pandas as pd
 
 from cmi_core.calendar import periods
+from cmi_core.calendar.clock import there
 from cmi_core.charts import theme
 from cmi_core.kpi.progress import WORDS
 from cmi_core.store import entries
@@ -15,7 +15,6 @@ from pages.components.shell.session import Page
 
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))
-_CITY_HOURS = timedelta(hours=7)
 
 
 def way_up(page: Page) -> str:
@@ -134,7 +133,7 @@ def _entry(page: Page, row: object) -> str:
         value = f": <b>{say_number(row.value, int(row.decimals))}</b> {escape(getattr(row, f'unit_{page.language}'))}"
         value += f" ({escape(_period(page, row.period))})"
     who = page.t("app.seed_by") if row.deed == "seed" else row.name
-    when = (row.recorded_at + _CITY_HOURS).date()
+    when = there(row.recorded_at).date()
     return f"{escape(what)}{about}{value}<small>{escape(who)} · {escape(page.say_date(when))}</small>"
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from cmi_core import text
 from cmi_core.accounts.roles import Account, may, require
 from cmi_core.actions import accounts
-from cmi_core.calendar import periods
+from cmi_core.calendar import clock, periods
 from cmi_core.errors import CmiError, PermissionRefused
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
@@ -25,7 +24,6 @@ from cmi_core.web.sign_in import cookie
 from pages.components.shell import filters
 from pages.components.shell.registry import Entry, entry_of
 
-_CITY_TIME = ZoneInfo("Asia/Bangkok")
 SHELL = "shell"
 LOOKS = ("normal", "bw", "by")
 _MANNER = ("lang", "look", "size")
@@ -50,12 +48,12 @@ class Page:
     @property
     def now(self) -> datetime:
         """The moment, in UTC without zone, as the record keeps it."""
-        return datetime.now(UTC).replace(tzinfo=None)
+        return clock.now()
 
     @property
     def today(self) -> date:
         """The day in Chiang Mai."""
-        return datetime.now(_CITY_TIME).date()
+        return clock.today()
 
     @property
     def demonstration(self) -> bool:
