@@ -1,9 +1,12 @@
 """Every sentence on screen: one TOML file per group and language, read once."""
 
+import re
+import string
 import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from cmi_core.errors import CmiError
 
@@ -28,13 +31,40 @@ def translator(language: str) -> Translate:
 
     >>> translator("en")("app.name")
     'Chiang Mai City of Innovation'
+    >>> translator("en")("audit_log.found", count=1)
+    '1 entry'
     """
     sentences = catalogue(language)
+    counting = {key for key, sentence in sentences.items() if _COUNT.search(sentence)}
 
     def translate(key: str, /, **details: object) -> str:
-        return sentences[key].format(**details) if details else sentences[key]
+        if not details:
+            return sentences[key]
+        # Most sentences count nothing, and Python's own formatting is ten times as fast.
+        return (_COUNTING.format if key in counting else str.format)(sentences[key], **details)
 
     return translate
+
+
+class _Counting(string.Formatter):
+    """
+    A sentence that knows one and many: `{count:entry|entries}` says `1 entry`, `2 entries`; `#` stands for the number elsewhere.
+
+    >>> _Counting().format("{n:This step is|These # steps are} enough", n=3)
+    'These 3 steps are enough'
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        # A number may come as it is written for a reader: `1,234`.
+        words = one if str(value) == "1" else many
+        return words.replace("#", str(value)) if "#" in words or "#" in many else f"{value} {words}"
+
+
+_COUNTING = _Counting()
+_COUNT = re.compile(r"\{\w+:[^{}]*\|")
 
 
 def refusal(translate: Translate, error: CmiError) -> str:

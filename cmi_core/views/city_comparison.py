@@ -54,6 +54,13 @@ class Comparison:
         return self.raw if self.result is None else self.result.table()
 
     @property
+    def computed(self) -> Result:
+        """The index where it is computed. Raises what says why it is not."""
+        if self.result is None:
+            raise self.unknown or ComputationError("index_values_missing")
+        return self.result
+
+    @property
     def root(self) -> str:
         """The index itself."""
         return str(self.nodes.index[self.nodes["parent"].isna()][0])

@@ -53,7 +53,7 @@ def pulling(store: Store, chosen: tuple[str, ...], node: str, method: str) -> pd
     out.
     """
     found = with_result(comparison(store, chosen))
-    table = consistency.pulls(found.result, method=method)
+    table = consistency.pulls(found.computed, method=method)
     inside = set(lineage(found, node)) - {node}
     several = table["parent"].map(table["parent"].value_counts()) > 1
     table = table[table["node"].isin(inside) & several]
@@ -65,7 +65,7 @@ def pulling(store: Store, chosen: tuple[str, ...], node: str, method: str) -> pd
 def consistent(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:
     """Cronbach's alpha of the parts of a node and of every group below it; groups of one part have none."""
     found = with_result(comparison(store, chosen))
-    table = consistency.consistency(found.result)
+    table = consistency.consistency(found.computed)
     order = {each: place for place, each in enumerate(found.nodes.index)}
     table = table[table["node"].isin(lineage(found, node)) & (table["children"] > 1)]
     table = table.join(found.nodes[["name_th", "name_en", "depth"]], on="node")

@@ -88,8 +88,8 @@ def _kept(store: Store, chosen: tuple[str, ...], key: tuple, run: Callable[[], A
 def _scenarios(found: Comparison, node: str, choices: Choices) -> Scenarios:
     official = found.options
     return Scenarios(
-        found.framework,
-        found.raw.reindex(columns=list(found.framework.indicators)),
+        found.computed.framework,
+        found.raw.reindex(columns=list(found.computed.framework.indicators)),
         normalise=(official["normalise"], *choices.normalise),
         aggregate=(official["aggregate"], *choices.aggregate),
         impute=("none", *choices.impute),
@@ -145,10 +145,10 @@ def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
 
     def run() -> Result:
         found = with_result(comparison(store, chosen))
-        values = found.raw.reindex(columns=list(found.framework.indicators))
+        values = found.raw.reindex(columns=list(found.computed.framework.indicators))
         return build.build(
-            found.framework.with_weights(dict(trial.weights)),
-            with_changes(values, trial.changes, found.framework),
+            found.computed.framework.with_weights(dict(trial.weights)),
+            with_changes(values, trial.changes, found.computed.framework),
             **found.options,
         )
 
@@ -158,9 +158,9 @@ def tried(store: Store, chosen: tuple[str, ...], trial: Trial) -> Result:
 def what_if(store: Store, chosen: tuple[str, ...], node: str, trial: Trial) -> pd.DataFrame:
     """Score, rank and level of a node at every place as tried beside the official ones, best as tried first."""
     found = with_result(comparison(store, chosen))
-    row, rule = found.framework.number(node), found.cuts.get(node)
+    row, rule = found.computed.framework.number(node), found.cuts.get(node)
     table = found.cities[["name_th", "name_en"]].copy()
-    for side, result in (("before", found.result), ("after", tried(store, chosen, trial))):
+    for side, result in (("before", found.computed), ("after", tried(store, chosen, trial))):
         table[f"score_{side}"], table[f"rank_{side}"] = result.scores[row], result.ranks[row]
         if rule is not None:
             table[f"level_{side}"] = rule.level_of(result.scores[row])
@@ -173,10 +173,10 @@ def what_if(store: Store, chosen: tuple[str, ...], node: str, trial: Trial) -> p
 def what_if_of(store: Store, chosen: tuple[str, ...], city: str, trial: Trial) -> pd.DataFrame:
     """One place's nodes that what is tried moves, from the index down: score and rank, official and as tried."""
     found = with_result(comparison(store, chosen))
-    column = found.result.places.index(city)
-    rows = [found.framework.number(node) for node in found.nodes.index]
+    column = found.computed.places.index(city)
+    rows = [found.computed.framework.number(node) for node in found.nodes.index]
     table = found.nodes[["name_th", "name_en", "depth"]].copy()
-    for side, result in (("before", found.result), ("after", tried(store, chosen, trial))):
+    for side, result in (("before", found.computed), ("after", tried(store, chosen, trial))):
         table[f"score_{side}"] = result.scores[rows, column]
         table[f"rank_{side}"] = result.ranks[rows, column]
     moved = (table["score_before"] != table["score_after"]) & ~(
@@ -195,10 +195,10 @@ def levers(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Da
     lowest and highest values of all places.
     """
     found = with_result(comparison(store, chosen))
-    tree, column = found.framework, found.result.places.index(city)
+    tree, column = found.computed.framework, found.computed.places.index(city)
     leaves = leaves_below(found, node)
     rows = [tree.number(leaf) for leaf in leaves]
-    scores = found.result.scores[rows]
+    scores = found.computed.scores[rows]
     best = np.fmax.reduce(scores, axis=1, initial=-np.inf)
     raw = found.raw.reindex(columns=leaves)
     table = pd.DataFrame(
@@ -218,8 +218,7 @@ def levers(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Da
 
 def with_result(found: Comparison) -> Comparison:
     """The comparison, once it is sure that the index can be computed."""
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
+    _ = found.computed
     return found
 
 
@@ -243,10 +242,11 @@ def steps(store: Store, chosen: tuple[str, ...], city: str, node: str) -> pd.Dat
     table = pd.DataFrame(rows, columns=["indicator", "stage", "now", "value"])
     if table.empty:
         return table.assign(score_before=[], score=[], effort=[])
-    table = scores_after(found.result, city, table.assign(effort=0.0))
-    column = found.result.places.index(city)
+    table = scores_after(found.computed, city, table.assign(effort=0.0))
+    column = found.computed.places.index(city)
     before = {
-        leaf: found.result.scores[found.result.framework.number(leaf), column] for leaf in table["indicator"]
+        leaf: found.computed.scores[found.computed.framework.number(leaf), column]
+        for leaf in table["indicator"]
     }
     table["score_before"] = table["indicator"].map(before)
     table = table[table["score"] > table["score_before"] + 1e-9].drop_duplicates(["indicator", "value"])
@@ -262,7 +262,9 @@ def least_effort(
 
     def run() -> Plan:
         found = with_result(comparison(store, chosen))
-        return plan(found.result, city, scores_after(found.result, city, usable), target=target, node=node)
+        return plan(
+            found.computed, city, scores_after(found.computed, city, usable), target=target, node=node
+        )
 
     key = ("plan", chosen, city, node, target, tuple(usable.itertuples(index=False, name=None)))
     return _PLANS.get(store, key, run, stamp=stamp(store, chosen))

@@ -164,7 +164,7 @@ def strengths(store: Store, chosen: tuple[str, ...], city: str, node: str, rule:
     """Strengths and weaknesses of a place by a written rule, which is kept in `attrs["rule"]`."""
     found = _computed(comparison(store, chosen))
     told = {each.key: each for each in (explain.AMONG_PLACES, explain.AGAINST_OWN_SCORE)}[rule]
-    table = explain.strengths(found.result, city, rule=told, node=node)
+    table = explain.strengths(found.computed, city, rule=told, node=node)
     kept = table.attrs
     table = table.join(found.nodes[["name_th", "name_en", "unit_th", "unit_en"]], on="node")
     table["value"] = [found.raw[leaf].get(city) for leaf in table["node"]]
@@ -211,8 +211,7 @@ def values_of(store: Store, chosen: tuple[str, ...], city: str) -> pd.DataFrame:
 
 def _computed(found: Comparison) -> Comparison:
     """The comparison, once it is sure that the index can be computed."""
-    if found.result is None:
-        raise found.unknown or ComputationError("index_values_missing")
+    _ = found.computed
     return found
 
 

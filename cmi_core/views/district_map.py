@@ -108,8 +108,8 @@ def card(store: Store, place: str) -> Card:
 def landmarks(store: Store) -> pd.DataFrame:
     """Every landmark with its family and the name of its district."""
     rows = places.landmarks(store)
-    names = places.every(store)[["place", "name_th", "name_en"]].rename(
-        columns={"name_th": "place_th", "name_en": "place_en"}
+    names = places.every(store)[["place", "name_th", "name_en"]].set_axis(
+        ["place", "place_th", "place_en"], axis=1
     )
     rows = rows.assign(family=[categories.family(category) for category in rows["category"]])
     return rows.merge(names, on="place", how="left")
