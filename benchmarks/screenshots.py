@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from benchmarks.pages import CHROMIUM
 from benchmarks.serving import ROOT, serving
@@ -54,19 +54,20 @@ def compare(before: Path, after: Path) -> int:
             print(f"{file}: {one.size} and {other.size}")
             different += 1
             continue
-        where = ImageChops.difference(one, other).getbbox()
-        print(f"{file}: {'the same' if where is None else f'differs within {where}'}")
+        between = ImageChops.difference(one, other)
+        where, most = between.getbbox(), max(highest for _, highest in between.getextrema())
+        print(
+            f"{file}: {'the same' if where is None else f'differs within {where}, by {most} of 255 at most'}"
+        )
         different += where is not None
     return different
 
 
 def _settled(window: Page) -> None:
-    app = window.get_by_test_id("stApp")
-    app.wait_for()
-    window.wait_for_function(
-        "document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'"
-        " && !document.querySelector('[data-testid=stSkeleton]')"
+    expect(window.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=60_000
     )
+    expect(window.get_by_test_id("stSkeleton")).to_have_count(0)
     window.wait_for_timeout(2500)  # the map and the charts draw after the page has settled
 
 

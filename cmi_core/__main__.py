@@ -13,9 +13,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one subcommand; a refusal is printed as a sentence and exits with 2."""
     parser = argparse.ArgumentParser(prog="python -m cmi_core", description=__doc__)
     subjects = parser.add_subparsers(dest="subject", required=True)
-    for module in iter_modules(commands.__path__):
-        import_module(f"{commands.__name__}.{module.name}").register(subjects)
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    known = [module.name for module in iter_modules(commands.__path__)]
+    # One subject alone: what the others need takes seconds to load.
+    for name in [given[0]] if given and given[0] in known else known:
+        import_module(f"{commands.__name__}.{name}").register(subjects)
+    chosen = parser.parse_args(given)
     try:
         return chosen.run(chosen) or 0
     except CmiError as refusal:

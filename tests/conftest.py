@@ -1,9 +1,12 @@
 """What tests share."""
 
+import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +21,18 @@ from cmi_core.store import Store, opening
 # A loaded machine is slow now and then; the examples decide, not the clock.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+@atexit.register
+def _end_with_the_result() -> None:
+    """
+    DuckDB's binding lists on the way out what Python had not yet freed: thirty lines below the result, of no use here.
+
+    By then everything of ours is written, and the exit code stands.
+    """
+    sys.stderr.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
 
 _MEMORY = Path("/dev/shm")  # where there is one, waiting for a disk is spared
 
@@ -43,16 +58,16 @@ def new_store(templates: Path) -> Callable[[], Store]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def starting_data_once(starting_data: Path) -> Iterator[None]:
+def starting_data_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """
-    A database "in memory" with the starting data is a copy of one that was filled once.
+    A database "in memory" with the starting data is a copy of one that was filled once, when first asked for.
 
     What is tested stays the same code on the same rows, and `tests/store/test_opening.py` fills its own.
     """
-    copied, fill = _copier(starting_data), opening.open_store
+    copy, fill = cache(lambda: _copier(request.getfixturevalue("starting_data"))), opening.open_store
 
     def opened(path: Path | str, *, kind: str = opening.REAL) -> Store:
-        return copied() if str(path) == ":memory:" and kind == opening.REAL else fill(path, kind=kind)
+        return copy()() if str(path) == ":memory:" and kind == opening.REAL else fill(path, kind=kind)
 
     opening.open_store = opened
     yield

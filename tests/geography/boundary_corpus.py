@@ -187,15 +187,16 @@ def _one_record(
 
 def hostile(folder: Path) -> dict[str, tuple[bytes, str]]:
     """Files that are no boundaries, or mean harm, with the reason each is refused for."""
+    return broken(folder) | false(folder) | large(folder)
+
+
+def broken(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """Files of another kind, cut ones, and archives that mean harm."""
     geopackage = written(districts(), folder, "a.gpkg")
     parts = {f"a.{suffix}": b"x" for suffix in ("shp", "shx", "dbf")}
-    doctype = '<!DOCTYPE kml [<!ENTITY a "b">]>'
-    metres = districts(SUAN_DOK).to_crs(32647).geometry[0]
-    said_degrees = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     two_layers = written(districts(), folder, "two.gpkg", layer="old")
     two_layers = written(districts(), folder, "two.gpkg", layer="new", append=True)
     twice = {**dict.fromkeys((f"x.{s}" for s in ("shp", "shx", "dbf")), b""), "y.shp": b""}
-    laughs = '<!DOCTYPE kml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
     return {
         "nothing": (b"", "no_shapes"),
         "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "file_type"),
@@ -220,12 +221,21 @@ def hostile(folder: Path) -> dict[str, tuple[bytes, str]]:
         "61 files": (zipped({f"{n}.txt": "x" for n in range(61)}), "zip_members"),
         "bomb": (zipped({"a.shp": bytes(101_000_000)}), "zip_big"),
         "smaller bomb": (zipped({"a.shp": bytes(60_000_000)}), "zip_ratio"),
-        "21 MB": (b"{" + bytes(20_000_000), "file_size"),
         "cut zip": (zipped({"a.shp": bytes(range(256)) * 9})[:-40], "file_broken"),
         "cut GeoPackage": (geopackage[:50_000], "file_broken"),
         "spoilt GeoPackage": (geopackage[:200] + b"\xff" * 90_000 + geopackage[90_200:], "file_broken"),
         "cut GeoJSON": (geojson(SUAN_DOK)[:-9], "file_broken"),
         "cut KML": (kml(placemark(TRIANGLE)).encode()[:-9], "file_broken"),
+    }
+
+
+def false(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """Files that open, and say what cannot be."""
+    doctype = '<!DOCTYPE kml [<!ENTITY a "b">]>'
+    laughs = '<!DOCTYPE kml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
+    metres = districts(SUAN_DOK).to_crs(32647).geometry[0]
+    said_degrees = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+    return {
         "DTD": (kml(placemark(TRIANGLE), before=doctype).encode(), "kml_dtd"),
         "entities in a KMZ": (zipped({"doc.kml": kml("&b;&c;", before=laughs)}), "kml_dtd"),
         "deep brackets": (b'{"type":"FeatureCollection","features":' + b"[" * 300_000, "file_broken"),
@@ -239,12 +249,6 @@ def hostile(folder: Path) -> dict[str, tuple[bytes, str]]:
         "metres called degrees": (geojson(metres, crs=said_degrees), "crs_wrong"),
         "metres, nothing said": (geojson(metres), "crs_missing"),
         "twice the same id": (written(districts(code=["a", "a"]), folder, "b.gpkg"), "dup_id"),
-        "501 shapes": (geojson(*[SUAN_DOK] * 501), "features"),
-        "501 placemarks": (kml(placemark(TRIANGLE) * 501).encode(), "features"),
-        "brackets for 15 MB": (b'{"type":"FeatureCollection","features":[' + b"[" * 15_000_000, "vertices"),
-        "KML of 500,000 vertices": (kml(placemark("98.9,18.7 " * 500_000)).encode(), "vertices"),
-        "5 million vertices": (many_vertices_shapefile(5_000_000), "vertices"),
-        "a million holes": (holes_shapefile(1_000_000), "vertices"),
         "not a number": (geojson(SUAN_DOK).replace(b"98.975", b"NaN"), "row_broken"),
         "not a number, deep inside": (
             geopackage_with(folder, tail=struct.pack("<d", math.nan)),
@@ -253,6 +257,21 @@ def hostile(folder: Path) -> dict[str, tuple[bytes, str]]:
         "a number beyond any map": (geojson(SUAN_DOK).replace(b"98.975", b"1e308"), "coordinates_absurd"),
         "a number of 5,000 digits": (geojson(SUAN_DOK).replace(b"98.975", b"9" * 5000), "file_broken"),
         "says it has 4 billion points": (geopackage_with(folder, points=0xFFFFFFF0), "file_broken"),
+        "an entity that reads a file": (kml("&c;", before=laughs).encode(), "kml_dtd"),
+        "a crs that is a link": (geojson(SUAN_DOK, crs=LINK), "crs_unknown"),
+    }
+
+
+def large(folder: Path) -> dict[str, tuple[bytes, str]]:
+    """Files that would take the memory or the time of the server."""
+    return {
+        "21 MB": (b"{" + bytes(20_000_000), "file_size"),
+        "501 shapes": (geojson(*[SUAN_DOK] * 501), "features"),
+        "501 placemarks": (kml(placemark(TRIANGLE) * 501).encode(), "features"),
+        "brackets for 15 MB": (b'{"type":"FeatureCollection","features":[' + b"[" * 15_000_000, "vertices"),
+        "KML of 500,000 vertices": (kml(placemark("98.9,18.7 " * 500_000)).encode(), "vertices"),
+        "5 million vertices": (many_vertices_shapefile(5_000_000), "vertices"),
+        "a million holes": (holes_shapefile(1_000_000), "vertices"),
         "a view that never ends": (geopackage_view(folder, ENDLESS), "file_slow"),
         "a view of a gigabyte": (
             geopackage_view(folder, "SELECT 1 AS fid, zeroblob(1000000000) AS geom"),
@@ -260,6 +279,4 @@ def hostile(folder: Path) -> dict[str, tuple[bytes, str]]:
         ),
         "nested collections": (nested(SUAN_DOK, 3_000), "file_broken"),
         "nested folders": (kml("<Folder>" * 200_000 + "</Folder>" * 200_000).encode(), "file_broken"),
-        "an entity that reads a file": (kml("&c;", before=laughs).encode(), "kml_dtd"),
-        "a crs that is a link": (geojson(SUAN_DOK, crs=LINK), "crs_unknown"),
     }

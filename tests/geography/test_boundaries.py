@@ -23,11 +23,13 @@ from tests.geography.boundary_corpus import (
     MAE_HIA,
     SUAN_DOK,
     TRIANGLE,
+    broken,
     districts,
+    false,
     geojson,
     holes_shapefile,
-    hostile,
     kml,
+    large,
     many_vertices_shapefile,
     placemark,
     shapefile,
@@ -274,11 +276,12 @@ def refusal_of(data, tmp_path, **options):
     return refused.value.reason
 
 
-def test_each_bad_file_is_answered_by_its_sentence(tmp_path):
+@pytest.mark.parametrize("corpus", [broken, false, pytest.param(large, marks=pytest.mark.proof)])
+def test_each_bad_file_is_answered_by_its_sentence(tmp_path, corpus):
     """Within 10 seconds and 1 GB each, the server unharmed, nothing left behind."""
     uploads, expected = tmp_path / "uploads", {}
     uploads.mkdir()
-    for name, (data, reason) in hostile(tmp_path).items():
+    for name, (data, reason) in corpus(tmp_path).items():
         (uploads / name).write_bytes(data)
         expected[name] = reason
     # A process of its own: what other tests have started does not count.
@@ -293,6 +296,7 @@ def test_each_bad_file_is_answered_by_its_sentence(tmp_path):
     assert kilobytes < 1_000_000 * (1024 if sys.platform == "darwin" else 1)
 
 
+@pytest.mark.proof
 def test_a_kml_that_would_fill_the_memory_is_stopped():
     style = '<Style id="s{}"><LineStyle><color>{:08x}</color></LineStyle></Style>'
     many = "".join(style.format(number, number * 2654435761 % 2**32) for number in range(1_150_000))

@@ -1,12 +1,15 @@
 """A server of its own and real Chromium: what the journeys stand on."""
 
+import atexit
 import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +22,7 @@ from playwright.sync_api import expect
 
 from cmi_core import text
 from cmi_core.actions import accounts
+from cmi_core.store import Store
 from cmi_core.store.opening import REAL, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +39,7 @@ CHROMIUM = [
     f"--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE {HERE}",
 ]
 _SETTINGS = ("CMI_", "STREAMLIT_")
+_PREPARED: dict[Callable[[Store], None], Path] = {}
 # Milliseconds that anything may take on a loaded machine: what is waited for decides, not the clock.
 PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
@@ -108,9 +113,7 @@ def running(folder: Path, *, prepare=None, ready=True, port=0, **settings: str):
     (the database is meant to be out of reach); `settings` are further environment variables.
     """
     if prepare:
-        store = open_store(folder / f"{REAL}.duckdb")
-        prepare(store)
-        store.close()
+        _prepared(folder / f"{REAL}.duckdb", prepare)
     port = port or free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
     log = folder.with_suffix(".log")
@@ -134,6 +137,19 @@ def running(folder: Path, *, prepare=None, ready=True, port=0, **settings: str):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _prepared(database: Path, prepare) -> None:
+    """A database with the starting data and what `prepare` adds; made once per worker, then copied."""
+    if prepare not in _PREPARED:
+        made = Path(tempfile.mkdtemp(prefix="cmi-prepared-")) / database.name
+        atexit.register(shutil.rmtree, made.parent, ignore_errors=True)
+        store = open_store(made)
+        prepare(store)
+        store.close()
+        _PREPARED[prepare] = made
+    database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_PREPARED[prepare], database)
 
 
 def answering(address: str, process: subprocess.Popen, told: Path | None = None) -> None:
@@ -191,11 +207,15 @@ def marks(server):
     return {role: server.sign_in(role) for role in ("admin", "editor", "coordinator", "viewer")}
 
 
+# The first that is there: the shell without the browser's own windows takes half the time of the whole browser.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """Where Chromium is; without one the test is skipped."""
-    found = os.environ.get("CMI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    found = found or shutil.which("google-chrome")
+    told = os.environ.get("CMI_CHROMIUM")
+    found = told or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not found:
         pytest.skip("no Chromium is installed (set CMI_CHROMIUM to its path)")
     return found
@@ -213,21 +233,68 @@ def asked():
     return []
 
 
+class Windows:
+    """
+    Windows of one browser, lent and taken back: a reader of their own each, without loading the program again.
+
+    A new context of Chromium starts with an empty cache, and reads and compiles four megabytes of script.
+    """
+
+    def __init__(self, browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list] = {}
+
+    def lend(self, settings: dict[str, object]):
+        """A context with these settings that nobody else has, as empty as a new one but for its cache."""
+        free = self._free.setdefault(repr(sorted(settings.items())), [])
+        return free.pop() if free else self._browser.new_context(**settings)
+
+    def take_back(self, context, settings: dict[str, object], origins: set[str]) -> None:
+        """Close its pages and forget its reader: cookies, and what pages keep in the browser."""
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        blank = context.new_page()
+        session = context.new_cdp_session(blank)
+        for origin in origins:
+            session.send(
+                "Storage.clearDataForOrigin",
+                {"origin": origin, "storageTypes": "local_storage,indexeddb,service_workers,cache_storage"},
+            )
+        blank.close()
+        self._free[repr(sorted(settings.items()))].append(context)
+
+
+@pytest.fixture(scope="session")
+def windows(browser):
+    """The windows of this worker's browser."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def visit(new_context, asked):
+def visit(windows, asked):
     """
     Open windows of the browser: `visit(server, "/goal-board", mark=marks["editor"])` gives its page.
 
     Each call is a reader of their own, with their own cookies. At the end the test fails if any window
     asked for anything but this machine.
     """
+    lent = []
 
     def open_window(server: Server, path: str = "/", *, mark=None, width=1366, height=820, **context):
-        window = new_context(locale="th-TH", viewport={"width": width, "height": height}, **context)
-        window.on("request", lambda request: asked.append(request.url))
+        settings = {"locale": "th-TH", "viewport": {"width": width, "height": height}} | context
+        window = windows.lend(settings)
+        window.on("request", note)
+        lent.append((window, settings, {server.url}))
         return opened(window, server, path, mark=mark, asked=asked)
 
+    def note(request) -> None:
+        asked.append(request.url)
+
     yield open_window
+    for window, settings, origins in lent:
+        window.remove_listener("request", note)
+        windows.take_back(window, settings, origins)
     outside = {address for address in asked if _leaves(address)}
     assert not outside, f"requests left the machine: {sorted(outside)}"
 
@@ -251,13 +318,6 @@ def settled(window) -> None:
     expect(window.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(window.locator("[data-stale=true]")).to_have_count(0)
     expect(window.get_by_test_id("stSkeleton")).to_have_count(0)
-
-
-def pytest_collection_modifyitems(items) -> None:
-    """A file of journeys stays with one worker, and with the servers it has started there."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture

@@ -27,7 +27,13 @@ def shell_stands(window):
     expect(switch).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/kpi_entry", "/city_overview", "/index-breakdown"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kpi_entry",
+        *(pytest.param(path, marks=pytest.mark.proof) for path in ("/city_overview", "/index-breakdown")),
+    ],
+)
 def test_the_first_request_of_a_fresh_server_runs_the_shell(serve, visit, path):
     window = visit(serve(), path)
 
@@ -35,7 +41,6 @@ def test_the_first_request_of_a_fresh_server_runs_the_shell(serve, visit, path):
     expect(window.get_by_test_id("stException")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_no_address_leads_past_the_shell(server, visit):
     window = visit(server)
     for name in PAGES:
@@ -85,10 +90,12 @@ def closed(serve_people):
     return serve_people(CMI_PUBLIC_READ="false")
 
 
-@pytest.mark.slow
-def test_closed_reading_shows_the_sentence_and_nothing_else(closed, visit):
+@pytest.mark.parametrize(
+    "names", [WRITERS, pytest.param(PAGES, marks=pytest.mark.proof)], ids=["writers", "all"]
+)
+def test_closed_reading_shows_the_sentence_and_nothing_else(closed, visit, names):
     window = visit(closed, "/kpi_entry")
-    for path in ["/", "/?lang=en", *(f"/{name.replace('_', '-')}" for name in PAGES)]:
+    for path in ["/", "/?lang=en", *(f"/{name.replace('_', '-')}" for name in names)]:
         window.goto(closed.url + path)
         said = text.translator("en" if "lang=en" in path else "th")
         expect(window.get_by_text(said("shell.closed"))).to_be_visible()

@@ -32,7 +32,11 @@ def in_the_way(folder):
 
 @pytest.mark.parametrize(
     ("spoil", "reason"),
-    [(locked, "database_locked"), (corrupt, "database_corrupt"), (in_the_way, "data_directory")],
+    [
+        (locked, "database_locked"),
+        pytest.param(corrupt, "database_corrupt", marks=pytest.mark.proof),
+        pytest.param(in_the_way, "data_directory", marks=pytest.mark.proof),
+    ],
 )
 def test_the_page_says_what_is_wrong_and_recovers(serve, visit, tmp_path, spoil, reason):
     folder = tmp_path / "spoilt"
@@ -62,11 +66,10 @@ def typing(window):
     return window.get_by_test_id("stForm").get_by_role("textbox").first
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(
     not hasattr(resource, "prlimit"), reason="the limit of a running process is set as Linux does it"
 )
-@pytest.mark.parametrize("language", text.LANGUAGES)
+@pytest.mark.parametrize("language", ["th", pytest.param("en", marks=pytest.mark.proof)])
 def test_a_full_disk_is_told_and_what_was_typed_is_saved_once_there_is_room(serve, visit, language):
     say = text.translator(language)
     server = serve(prepare=people)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.geography.city_tiles import write
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 MAP = "iframe[src*=streamlit_folium]"
 PATIENCE = 60_000
 # What stands in the middle of the base map's tiles, as the browser painted it.

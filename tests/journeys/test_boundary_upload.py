@@ -14,7 +14,7 @@ from cmi_core.text import refusal, translator
 from tests.geography.boundary_corpus import hostile, kml, placemark, shapefile, written, zipped
 from tests.journeys.deeds import choose, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 PATIENCE = 60_000
 # Close to the indicative outline of Suan Dok, and a second area beside it.
 SUAN_DOK = shapely.box(98.965, 18.787, 98.975, 18.795)
@@ -105,9 +105,14 @@ def farthest(shape, expected) -> float:
     return max(min(GEOD.inv(*at, *other)[2] for other in wanted) for at in shapely.get_coordinates(shape))
 
 
-def test_every_format_replaces_the_outline_and_is_undone(page, city, tmp_path):
+FEW = ("indian.zip", "swapped.geojson")  # the two that ask most of the reader's eyes
+
+
+@pytest.mark.parametrize("few", [True, pytest.param(False, marks=pytest.mark.proof)])
+def test_every_format_replaces_the_outline_and_is_undone(page, city, tmp_path, few):
     original, _ = held(city)
-    given = files(tmp_path)
+    given = {name: data for name, data in files(tmp_path).items() if (name in FEW) == few}
+    assert len(given) == (2 if few else 6)
     for name, data in given.items():
         give(page, name, data)
         page.get_by_text(re.compile("^Read 1 areas")).wait_for()
@@ -130,7 +135,9 @@ def test_every_format_replaces_the_outline_and_is_undone(page, city, tmp_path):
         page.reload()
 
 
-@pytest.mark.parametrize("crs", SYSTEMS)
+@pytest.mark.parametrize(
+    "crs", [24047, *(pytest.param(crs, marks=pytest.mark.proof) for crs in SYSTEMS if crs != 24047)]
+)
 def test_silent_metres_ask_for_their_system_and_the_answer_places_them(page, city, tmp_path, crs):
     give(page, f"silent_{crs}.gpkg", silent(table("สวนดอก"), tmp_path, crs))
     page.get_by_text("Coordinates are in metres").wait_for()
@@ -185,10 +192,11 @@ NASTIEST = (
 )
 
 
-def test_hostile_files_are_answered_and_leave_the_server_unharmed(page, city, tmp_path):
+@pytest.mark.parametrize("names", [NASTIEST[:1], pytest.param(NASTIEST[1:], marks=pytest.mark.proof)])
+def test_hostile_files_are_answered_and_leave_the_server_unharmed(page, city, tmp_path, names):
     before, entries = city.request("/geo/places.geojson")[1], city.request("/readyz")[1]
     files = hostile(tmp_path)
-    for name in NASTIEST:
+    for name in names:
         data, reason = files[name]
         give(page, "districts.gpkg", data)
         # While the file is looked at, others are served.

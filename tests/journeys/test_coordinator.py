@@ -12,7 +12,7 @@ from cmi_core.store import kpis as stored
 from cmi_core.store.opening import open_store
 from tests.journeys.conftest import PASSWORD, people, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 PATIENCE = 90_000
 OWED, OTHER = "k_d1_saifi", "k_d3_maekha_bod"
 EDITOR = Account("editor", "เอก แผน", "editor")

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+from tests.journeys.deeds import settled
+
+pytestmark = pytest.mark.browser
 MAP = "iframe[src*=streamlit_folium]"
 PATIENCE = 60_000
 
@@ -72,6 +74,7 @@ def test_an_area_drawn_by_mouse_becomes_a_place(at_the_map, visit, city):
     editor.get_by_text(re.compile("p1 · Drawn yard")).click()
     editor.get_by_label("The drawn line may be off").fill("40")
     editor.get_by_label(re.compile("^Reason")).fill("seen on the ground")
+    settled(editor)
     editor.get_by_role("button", name="Accept as a place").click()
     editor.get_by_text("now a place on the map").wait_for()
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.deeds import choose, settled
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 MAP = "iframe[src*=streamlit_folium]"
 SIZES = {"desk": {"width": 1366, "height": 900}, "phone": {"width": 360, "height": 740}}
 PATIENCE = 45_000
@@ -158,10 +158,19 @@ def test_the_candidates_and_the_legend_are_seen_without_scrolling(desk, language
     assert all(box["y"] >= 0 and box["y"] + box["height"] <= 820 for box in seen.values())
 
 
+SEEN_FIRST = [("th", "/district-map?"), ("en", "/district-map?place=suan_dok&")]
+ALSO_SEEN = [
+    ("th", "/district-map?place=suan_dok&"),
+    ("th", "/district-map?place=mae_kha&"),
+    ("en", "/district-map?"),
+    ("en", "/district-map?place=mae_kha&"),
+]
+
+
 @pytest.mark.parametrize(
-    "path", ["/district-map?", "/district-map?place=suan_dok&", "/district-map?place=mae_kha&"]
+    ("language", "path"),
+    [*SEEN_FIRST, *(pytest.param(*view, marks=pytest.mark.proof) for view in ALSO_SEEN)],
 )
-@pytest.mark.parametrize("language", ["th", "en"])
 def test_names_on_the_map_stand_clear_of_each_other(page, language, path):
     go(page, f"{path}lang={language}")
     at_rest(page)

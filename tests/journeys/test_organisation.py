@@ -13,7 +13,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
 from tests.journeys.conftest import HERE, answering, free_port, people, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 SAY = text.translator("th")
 SECRETS = """
 [auth]
@@ -120,7 +120,10 @@ def test_the_role_comes_from_our_own_accounts(enter, organisation, provider):
     assert "_streamlit_user" not in {cookie["name"] for cookie in window.context.cookies()}
 
 
-@pytest.mark.parametrize("sub", ["unverified", "stranger", "nameless"])
+@pytest.mark.parametrize(
+    "sub",
+    ["unverified", *(pytest.param(sub, marks=pytest.mark.proof) for sub in ("stranger", "nameless"))],
+)
 def test_somebody_who_has_no_account_here_is_told_and_may_leave(enter, provider, sub):
     window = enter(sub)
     expect(window.get_by_text(SAY("shell.no_account"))).to_be_visible()

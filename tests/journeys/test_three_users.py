@@ -10,7 +10,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpi_definitions
 from tests.journeys.conftest import PASSWORD, people, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 KPI = "k_d3_maekha_bod"
 
 

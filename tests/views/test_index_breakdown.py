@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from cmi_core.accounts.roles import Account
-from cmi_core.actions import indices
+from cmi_core.actions import index_settings
 from cmi_core.views import index_breakdown as views
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -47,7 +47,7 @@ def test_the_lowest_comes_first(store):
 def test_a_number_put_right_is_told_with_what_stood_before(store):
     assert views.corrections(store, *views.HOME).empty
     seen = views.printed(store, *views.HOME).set_index("node").loc["isc_basic", "entry"]
-    indices.correct_score(
+    index_settings.correct_score(
         store, ED, assessment=views.HOME[0], city=views.HOME[1], node="isc_basic", value=83.33,
         note="SPP CMU confirmed a misprint", expected_version=int(seen), at=AT,
     )  # fmt: skip
