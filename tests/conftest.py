@@ -115,7 +115,8 @@ def _copier(template: Path) -> Callable[[], Store]:
         copy = template.with_name(f"{template.stem}{next(numbers)}.duckdb")
         shutil.copyfile(template, copy)
         opened = Store(copy)
-        copy.unlink()  # it lives on until it is closed
+        copy.unlink()  # it lives on until it is closed, and takes its journal with it
+        opened._connection.execute("PRAGMA enable_checkpoint_on_shutdown")
         opened.path = ":memory:"
         return opened
 

@@ -3,20 +3,23 @@
 import itertools
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pandas as pd
 
 from cmi_core.errors import StoreError
-from cmi_core.store import migrate
+from cmi_core.store import checkpoint, migrate
 
 # Files stay readable by DuckDB 1.5, and nothing is fetched: the server may have no internet.
 CONFIGURATION = {
     "storage_compatibility_version": "v1.5.0",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    # Never by itself: the program makes each checkpoint with a copy beside it (`checkpoint`).
+    "wal_autocheckpoint": "1TB",
 }
 
 DISK_REFUSES = ("No space left", "File too large", "Could not write", "Disk quota")
@@ -66,13 +69,17 @@ class Store:
         self._cursors = 0
         # True when memory may differ from the file after a failed write: the file is opened anew first.
         self._doubtful = False
+        # The file for reading, open for as long as DuckDB's lock on it shall hold.
+        self._file: BinaryIO | None = None
         self._connection = self._connect()
         try:
             with translate_errors(self.path, opening=True):
-                migrate.migrate(self._connection)
+                if migrate.migrate(self._connection):
+                    # New tables must not wait in the journal: DuckDB cannot replay their checks on opening.
+                    self._bring_in()
                 self.version = _last_entry(self._connection)
         except BaseException:
-            self._connection.close()
+            self._disconnect()
             raise
 
     def read(self, sql: str, **parameters: object) -> pd.DataFrame:
@@ -127,10 +134,14 @@ class Store:
             if failed and not (last > before and self._kept(last)):
                 raise _refusal(failed, self.path) from failed
             self.version = last
+            if not failed and self._in_file and checkpoint.journal_size(self.path) > checkpoint.JOURNAL_MOST:
+                self._bring_in()
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
-        self._connection.close()
+        if self._in_file and not self._doubtful and checkpoint.journal_size(self.path):
+            self._bring_in()
+        self._disconnect()
 
     @property
     def _in_file(self) -> bool:
@@ -143,10 +154,59 @@ class Store:
                 Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as problem:
             raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
-        with translate_errors(self.path, opening=True):
-            if self._in_file and Path(f"{self.path}.wal").exists():
-                _settle(self.path)
-            return duckdb.connect(self.path, config=dict(CONFIGURATION))
+        try:
+            with translate_errors(self.path, opening=True):
+                if self._in_file:
+                    self._recover()
+                connection = duckdb.connect(self.path, config=dict(CONFIGURATION))
+                connection.execute("PRAGMA disable_checkpoint_on_shutdown")
+        except StoreError:
+            self._let_go()
+            raise
+        except OSError as problem:
+            self._let_go()
+            raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
+        if self._in_file and self._file is None:  # a new database
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - as below
+        return connection
+
+    def _recover(self) -> None:
+        """What a dead server left: a checkpoint that was cut, a journal that is not in the file."""
+        if checkpoint.was_cut(self.path):
+            refuse_if_locked(self.path)
+            checkpoint.put_back(self.path)
+        if Path(self.path).is_file():  # what else it may be, DuckDB refuses in its own words
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - it is closed after the connection
+            if checkpoint.journal_of(self.path).exists():
+                _settle(self.path, self._file)
+
+    def _disconnect(self) -> None:
+        self._connection.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _bring_in(self) -> None:
+        """Bring the journal into the file, while nobody writes; where there is no room for the copy, another time."""
+        if self._file is None:
+            return
+        try:
+            checkpoint.keep(self.path, self._file)
+        except OSError:
+            return
+        try:
+            with closing(self._connection.cursor()) as cursor:
+                cursor.execute("CHECKPOINT")
+        except duckdb.TransactionException:
+            pass  # somebody reads an older state: another time
+        except duckdb.Error:
+            # The copy stays and is put back when the file is opened anew, before anything else is asked.
+            self._doubtful = True
+            return
+        checkpoint.forget(self.path)
 
     @contextmanager
     def _cursor(self) -> Generator[duckdb.DuckDBPyConnection, None, None]:
@@ -175,7 +235,7 @@ class Store:
             raise StoreError("store_recovering", path=self.path)
         if not self._doubtful:
             return
-        self._connection.close()
+        self._disconnect()
         self._connection = self._connect()
         with translate_errors(self.path, opening=True):
             self.version = _last_entry(self._connection)
@@ -189,18 +249,35 @@ class Store:
             raise StoreError("save_unsure", path=self.path, entry=entry) from refusal
 
 
-def _settle(path: str) -> None:
+def _settle(path: str, file: BinaryIO) -> None:
     """
-    Bring what a dead server left in the write-ahead log into the file.
+    Bring what a dead server left in the journal into the file.
 
     Opening does this by itself, but before it knows its own functions: where tables with checks were
     made last, it calls the file broken. In a database that is open already the same log is understood.
     """
     quoted = path.replace("'", "''")
     with duckdb.connect(config=dict(CONFIGURATION)) as bystander:
+        bystander.execute("PRAGMA disable_checkpoint_on_shutdown")
         bystander.execute(f"ATTACH '{quoted}' AS left_behind")
+        try:
+            checkpoint.keep(path, file)  # now that the file is locked
+        except OSError as problem:
+            raise StoreError("write_failed", path=path, why=str(problem)) from problem
         bystander.execute("CHECKPOINT left_behind")
+        checkpoint.forget(path)
         bystander.execute("DETACH left_behind")
+
+
+def refuse_if_locked(path: str) -> None:
+    """Whether another process has the file open; whether it is whole does not matter here."""
+    try:
+        duckdb.connect(path, read_only=True, config=dict(CONFIGURATION)).close()
+    except duckdb.IOException as problem:
+        if "lock on file" in str(problem):
+            raise
+    except duckdb.Error:
+        return
 
 
 def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from cmi_core.errors import StoreError
-from cmi_core.store import CONFIGURATION, DISK_REFUSES, Store, current_values, record
+from cmi_core.store import DISK_REFUSES, Store, checkpoint, current_values, record, refuse_if_locked
 
 KEPT = 14  # newest backups that are kept
 
@@ -179,14 +179,13 @@ def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _free(path: Path) -> None:
-    """Refuse when another process has the database open."""
+    """Refuse when another process has the database open; a checkpoint that was cut is taken back first."""
     try:
-        duckdb.connect(str(path), config=dict(CONFIGURATION)).close()
+        refuse_if_locked(str(path))
     except duckdb.IOException as problem:
-        if "lock on file" in str(problem):
-            raise StoreError("database_locked", path=str(path)) from problem
-    except duckdb.Error:
-        return  # damaged: that is what a restore is for
+        raise StoreError("database_locked", path=str(path)) from problem
+    if checkpoint.was_cut(str(path)):
+        checkpoint.put_back(str(path))
 
 
 def _noted(backup: Path) -> Backup:

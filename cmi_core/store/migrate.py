@@ -26,11 +26,7 @@ def migrate(connection: duckdb.DuckDBPyConnection, folder: Path = FOLDER) -> lis
     files = {file.name: file for file in sorted(folder.glob("[0-9]*.sql"))}
     if unknown := sorted(set(applied) - set(files)):
         raise StoreError("database_newer", name=unknown[-1])
-    made = [name for name, file in files.items() if _apply(connection, file, applied.get(name))]
-    if made:
-        # New tables must not wait in the write-ahead log: DuckDB cannot replay their checks on opening.
-        connection.execute("CHECKPOINT")
-    return made
+    return [name for name, file in files.items() if _apply(connection, file, applied.get(name))]
 
 
 def _apply(connection: duckdb.DuckDBPyConnection, file: Path, applied: str | None) -> bool:

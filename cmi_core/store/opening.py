@@ -12,7 +12,7 @@ from cmi_core.accounts import passwords
 from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.settings import ROOT, Settings
-from cmi_core.store import Store, accounts, record, seed
+from cmi_core.store import Store, accounts, checkpoint, record, seed
 
 REAL, DEMONSTRATION = "real", "demonstration"
 
@@ -85,7 +85,8 @@ def _discard(path: Path) -> None:
     # What a first start on a full disk leaves would read as a damaged database at the next one.
     with suppress(OSError):
         path.unlink(missing_ok=True)
-        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+        checkpoint.journal_of(str(path)).unlink(missing_ok=True)
+        checkpoint.forget(str(path))
 
 
 def _seed_entry(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:

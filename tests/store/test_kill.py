@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 WRITERS = """
 import os, sys, threading
 from datetime import datetime
-from cmi_core.store import Store, record
+from cmi_core.store import Store, checkpoint, record
 
 def tell(word):
     os.write(1, f"{word}\\n".encode())
@@ -42,8 +42,8 @@ for order in sys.stdin:
         tell("dead")
         continue
     store = Store(sys.argv[1])
-    if order.strip():  # a small journal, so that many are killed while DuckDB moves it into the file
-        store._connection.execute(f"SET wal_autocheckpoint = '{order.strip()}'")
+    if order.strip():  # a small journal, so that many are killed while it is brought into the file
+        checkpoint.JOURNAL_MOST = int(order)
     tell("open")
     for thread in range(4):
         threading.Thread(target=write, args=(store, thread)).start()
@@ -53,7 +53,7 @@ for order in sys.stdin:
 
 def killed(writers, chance):
     """The entries acknowledged by one writer until it was killed at some moment."""
-    print(chance.choice(["", "20KB"]), file=writers.stdin, flush=True)
+    print(chance.choice(["", "20000"]), file=writers.stdin, flush=True)
     told = {"open": False, "pid": None}
     kept = []
     # A tenth are killed while they open the file and replay its journal.

@@ -239,10 +239,10 @@ def test_a_directory_without_the_right_to_write_is_refused(file):
 
 # Runs in a process of its own: the limit holds for every file that the process writes.
 FULL_DISK = """
-import resource, signal, sys
+import os, resource, signal, sys
 from datetime import datetime
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, record
+from cmi_core.store import Store, checkpoint, record
 
 def add(note):
     with store.writing() as cursor:
@@ -250,10 +250,10 @@ def add(note):
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = Store(sys.argv[1])
-store._connection.execute("CHECKPOINT")
+store._bring_in()
 if sys.argv[2] == "checkpoint":
-    store._connection.execute("SET wal_autocheckpoint = '20KB'")
-    limit = 40_000
+    checkpoint.JOURNAL_MOST = 20_000
+    limit = os.path.getsize(sys.argv[1]) + 1  # room for the copy and for the journal, not for a larger file
 else:
     limit = 20_000
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
@@ -275,7 +275,6 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM
 kept.append(add("there is room again"))
 assert record.first_broken(store) is None
 print(*kept, flush=True)
-import os
 os._exit(0)  # as if killed: nothing is tidied up
 """
 
