@@ -117,7 +117,7 @@ def landmarks(store: Store) -> pd.DataFrame:
 
 def targets(store: Store) -> pd.DataFrame:
     """The dimensions, goals and means that something on the map serves, with how many points do."""
-    tied = places.ties(store).groupby(["kind", "target"]).size().rename("points").reset_index()
+    tied = places.ties(store).groupby(["kind", "target"], as_index=False).agg(points=("landmark", "size"))
     return places.targets(store).merge(tied, on=["kind", "target"], how="inner")
 
 

@@ -14,6 +14,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
 from cmi_core.store import CONFIGURATION, opening, record
 from cmi_core.store import kpis as stored
+from pages.components.shell import words
 
 KPI = "k_d1_saifi"
 HOLD = (
@@ -88,8 +89,8 @@ def file(city, starting_data, tmp_path, monkeypatch):
 
 
 def longest(sentence: str) -> str:
-    """The longest part of a sentence between its blanks."""
-    return max(sentence.split("¦"), key=len).strip(" ()")
+    """The longest part of a sentence between its blanks, as Markdown that shows it letter by letter."""
+    return words.as_text(max(sentence.split("¦"), key=len).strip(" ()"))
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """The map's pages open for everybody in both languages, and offer their deeds to those who may."""
 
+from datetime import datetime
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core import text
 from cmi_core.actions import criteria
 from cmi_core.views import district_map
 
@@ -53,12 +56,39 @@ def test_nobody_has_scored_is_said_not_shown_as_zero(open_page):
 def test_an_editor_scores_and_the_rank_shows(open_page, city, account_of):
     criteria.score(
         city, account_of("editor"), place="nimman", criterion="leadership", score=7, quality="survey", evidence="เวที",
-        evidence_link="", note="ประชุม", seen=0, at=__import__("datetime").datetime(2026, 1, 6),
+        evidence_link="", note="ประชุม", seen=0, at=datetime(2026, 1, 6),
     )  # fmt: skip
     shown = html_of(open_page("district_map", "en", "editor", part="criteria"))
 
     assert "cmi-ranks" in shown
     assert "1 of 6 criteria" in shown
+
+
+def test_a_refusal_about_something_else_lets_nobody_score_over_what_they_have_not_seen(
+    open_page, city, account_of
+):
+    said = text.translator("en")
+    at = open_page("district_map", "en", "editor", part="criteria", scored="nimman", by="leadership")
+    criteria.score(
+        city, account_of("editor"), place="nimman", criterion="leadership", score=7, quality="survey", evidence="*forum*",
+        evidence_link="", note="ประชุม", seen=0, at=datetime(2026, 1, 6),
+    )  # fmt: skip
+
+    def save(**typed):
+        for key, value in typed.items():
+            fields = [*at.number_input, *at.selectbox, *at.text_input]
+            next(field for field in fields if (field.key or "").endswith(f"_0_{key}")).set_value(value)
+        next(button for button in at.button if button.label == said("criteria.save")).click()
+        at.run()
+        return [score for (score,) in city.rows("SELECT score FROM criterion_score_current")]
+
+    assert save(score=2.0, q="survey", note="visit") == [7]
+    assert "evidence" in at.error[0].value.lower()
+    assert save(evidence="photographs") == [7]
+    assert len(at.warning) == 1
+    assert any(rf"7.0 · {said('quality.survey')} · \*forum\*" in each.value for each in at.markdown)
+    assert save() == [2]
+    assert [each.value for each in at.toast] == [said("criteria.saved")]
 
 
 @pytest.mark.parametrize("page", ["boundary_upload", "infrastructure"])

@@ -95,6 +95,41 @@ def test_a_value_is_corrected_and_withdrawn(open_page, city, assigned):
     assert "stays in the record" in at.success[0].value
 
 
+def test_a_correction_of_what_was_corrected_meanwhile_shows_both_and_stays_typed(open_page, city, assigned):
+    first = kpis.record_value(city, ED, kpi=KPI, period="2025", value=5, quality="measured", note="x", at=AT)
+    at = open_page("kpi_entry", "en", "coordinator", do="correct")
+    kpis.correct_value(
+        city, ED, kpi=KPI, period="2025", value=6, quality="measured", note="y", at=AT, expected_version=first
+    )
+    field(at, "Right value").set_value("4.5")
+    field(at, "Why").set_value("typing error")
+    press(at, "Correct to this value")
+
+    assert "ed saved 6, after you opened this form; yours is 4.5" in at.warning[0].value
+    assert (field(at, "Right value").value, field(at, "Why").value) == ("4.5", "typing error")
+    press(at, "Correct to this value")
+    assert stored.values(city, KPI)["value"].tolist() == [4.5]
+
+
+def test_a_target_set_meanwhile_is_compared_and_the_draft_stays(open_page, city, assigned):
+    at = open_page("kpi_entry", "en", "coordinator", do="target")
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, note="first", at=AT, expected_version=stored.definition(city, KPI)["entry"],
+        baseline=7, baseline_period="2021",
+    )  # fmt: skip
+    field(at, "Baseline").set_value("5")
+    field(at, "Reason").set_value("council decision")
+    next(each for each in at.selectbox if each.label == "Baseline period").set_value("2020")
+    press(at, "Save baseline and target")
+
+    assert "ed changed this definition" in at.warning[0].value
+    assert at.table[0].value.loc["Baseline"].tolist() == ["7", "5"]
+    assert field(at, "Baseline").value == "5"
+    assert stored.definition(city, KPI)["baseline"] == 7
+    press(at, "Save baseline and target")
+    assert stored.definition(city, KPI)["baseline"] == 5
+
+
 def test_what_is_corrected_is_shown_to_its_last_digit(open_page, city, assigned):
     """The KPI is shown with few decimals; a form must not round what it holds."""
     kpis.record_value(city, ED, kpi=KPI, period="2025", value=26.9612345, quality="measured", note="x", at=AT)

@@ -33,7 +33,7 @@ def test_preview_commit_and_undo(open_page, city):
     assert stored.values(city, KPI).empty
     assert at.dataframe[0].value["Result"].tolist() == ["✕ Refused", "+ New"]
     at.text_input[0].set_value("yearly report")
-    press(at, "Record 1 values")
+    press(at, "Record 1 value")
     assert stored.values(city, KPI)["value"].tolist() == [5.0]
     press(at, "Undo the import")
     assert stored.values(city, KPI).empty

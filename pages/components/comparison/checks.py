@@ -5,13 +5,11 @@ import math
 import pandas as pd
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.index import consistency
 from cmi_core.text.numbers import say_number
 from cmi_core.views import comparison_checks as views
 from pages.components.comparison.choices import Choice, node_name
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 DEPTHS = ("parts", "indicators")
@@ -39,13 +37,17 @@ def checks(page: Page, choice: Choice) -> None:
         )
     st.subheader(page.t("checks.title", node=node_name(page, found, node)), anchor=False)
     st.markdown(page.t("checks.why", count=f"{len(found.cities):,}"))
-    try:
-        pulling = page.read(views.pulling, choice.chosen, node, method)
-        related = page.read(views.related, choice.chosen, node, depth, method)
-        consistent = page.read(views.consistent, choice.chosen, node)
-    except CmiError as refusal:
-        refused(page, refusal)
+    found = forms.answer(
+        page,
+        lambda: (
+            page.read(views.pulling, choice.chosen, node, method),
+            page.read(views.related, choice.chosen, node, depth, method),
+            page.read(views.consistent, choice.chosen, node),
+        ),
+    )
+    if found is None:
         return
+    pulling, related, consistent = found
     _summary(page, pulling, related)
     _pulling(page, pulling)
     _related(page, choice, related)

@@ -10,11 +10,9 @@ import streamlit as st
 
 from cmi_core.accounts.roles import may
 from cmi_core.calendar import periods
-from cmi_core.errors import CmiError
 from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_tables as tables
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 VIEWS = ("league", "profile", "heatmap", "sure", "checks", "scatter", "time", "whatif", "lift", "take_away")
@@ -98,10 +96,9 @@ def _useful(found: views.Comparison) -> Sequence[str]:
 def _ranking(page: Page, chosen: tuple[str, ...], known: pd.DataFrame) -> views.Comparison:
     """The ranking of a year, with other assessments the reader put into it unless they do not belong."""
     others = [code for code in filters.codes("with") if code in set(known["assessment"]) - set(chosen)]
-    try:
-        return views.comparison(page.store, (*chosen, *others))
-    except CmiError as refusal:
-        refused(page, refusal)
+    found = forms.answer(page, lambda: views.comparison(page.store, (*chosen, *others)))
+    if found is not None:
+        return found
     if not others:
         st.stop()
     return views.comparison(page.store, chosen)

@@ -6,14 +6,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.index.levels import CutPoints
 from cmi_core.text.numbers import say_number
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
 from pages.components.comparison.choices import Choice, choose_city, node_name, offer_import
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 UNKNOWN = ("indicators", "weights", "values", "levels")
@@ -85,8 +83,8 @@ def _headline(told: str, level: str, *, now: float, target: float, reached: floa
 def _plan(page: Page, choice: Choice, city: str) -> list[str]:
     """Set a score to reach, find the cheapest steps, tell them; the indicators of the plan, if there is one."""
     found = choice.found
-    row, column = found.framework.number(choice.node), found.result.places.index(city)
-    now = float(found.result.scores[row, column])
+    row, column = found.computed.framework.number(choice.node), found.computed.places.index(city)
+    now = float(found.computed.scores[row, column])
     if math.isnan(now):
         layout.nothing(page, "city_comparison.plan_no_score")
         return []
@@ -101,12 +99,13 @@ def _plan(page: Page, choice: Choice, city: str) -> list[str]:
             page, choice, offered, key=f"steps_{'_'.join(choice.chosen)}_{city}_{choice.node}"
         )
     with answer:
-        try:
-            plan = runs.least_effort(
+        plan = forms.answer(
+            page,
+            lambda: runs.least_effort(
                 page.store, choice.chosen, city=city, node=choice.node, target=target, offered=edited
-            )
-        except CmiError as refusal:
-            refused(page, refusal)
+            ),
+        )
+        if plan is None:
             return []
         _plan_told(page, choice, plan, edited)
     return plan.steps["indicator"].tolist()

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.index import files as index_files
 from cmi_core.text.numbers import say_number
 from cmi_core.views import comparison_runs as runs
@@ -17,8 +16,7 @@ from pages.components.comparison.board import quality
 from pages.components.comparison.choices import Choice
 from pages.components.comparison.uncertainty import with_bar
 from pages.components.comparison.what_if import trial_of
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 
@@ -138,17 +136,21 @@ def files(page: Page, choice: Choice) -> None:
         trial = trial_of(page, choice)
         if trial != runs.Trial():
             st.markdown(page.t("city_comparison.files_own"))
-    try:
-        if run is not None:
-            with_bar(page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, run, told))
-        sheets = page.read(_package, choice.chosen, choice.node, run, trial)
-    except CmiError as refusal:
-        refused(page, refusal)
+    sheets = forms.answer(page, lambda: _sheets(page, choice, run, trial))
+    if sheets is None:
         return
     name = f"{choice.found.head['framework']}_{choice.year}"
     _downloads(page, sheets, name)
     st.code("python -m cmi_core index recompute " + f"{name}.xlsx", language="bash")
     _folded(page, sheets, name)
+
+
+def _sheets(
+    page: Page, choice: Choice, run: runs.Choices | None, trial: runs.Trial
+) -> dict[str, pd.DataFrame]:
+    if run is not None:
+        with_bar(page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, run, told))
+    return page.read(_package, choice.chosen, choice.node, run, trial)
 
 
 def _downloads(page: Page, sheets: dict[str, pd.DataFrame], name: str) -> None:

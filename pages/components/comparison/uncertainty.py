@@ -6,11 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.views import comparison_runs as runs
 from pages.components.comparison.choices import Choice, node_name
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 NOISES = ("10", "25", "50")
@@ -27,12 +25,13 @@ PATIENCE = 1.0  # seconds before a bar says how far a run has come
 def sure(page: Page, choice: Choice) -> None:
     """Rank intervals and probabilities from seeded draws of weights and methods, and what they hang on."""
     choices = _choices(page)
-    try:
-        run = with_bar(
+    run = forms.answer(
+        page,
+        lambda: with_bar(
             page, lambda told: runs.uncertainty(page.store, choice.chosen, choice.node, choices, told)
-        )
-    except CmiError as refusal:
-        refused(page, refusal)
+        ),
+    )
+    if run is None:
         return
     st.subheader(
         page.t("city_comparison.sure_of", node=node_name(page, choice.found, choice.node)), anchor=False
@@ -150,12 +149,13 @@ def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
     if not folded.open:
         return
     with folded:
-        try:
-            table = with_bar(
+        table = forms.answer(
+            page,
+            lambda: with_bar(
                 page, lambda told: runs.sensitivity(page.store, choice.chosen, choice.node, choices, told)
-            )
-        except CmiError as refusal:
-            refused(page, refusal)
+            ),
+        )
+        if table is None:
             return
         shown = table[table["options"] > 1].assign(
             name=lambda t: [page.t(f"city_comparison.input_{each}") for each in t["input"]]

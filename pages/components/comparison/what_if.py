@@ -6,14 +6,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.text.numbers import say_number
 from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_runs as runs
 from cmi_core.views import comparison_tables as tables
 from pages.components.comparison.choices import Choice, choose_city, node_name
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 TRIALS = ("weights", "values")
@@ -41,10 +39,8 @@ def whatif(page: Page, choice: Choice) -> None:
             _own_values(page, choice, parent)
     trial = trial_of(page, choice)
     with right:
-        try:
-            table = runs.what_if(page.store, choice.chosen, parent, trial)
-        except CmiError as refusal:
-            refused(page, refusal)
+        table = forms.answer(page, lambda: runs.what_if(page.store, choice.chosen, parent, trial))
+        if table is None:
             return
         _tried_told(page, choice, trial)
         _outcome(page, choice, parent, trial, table)
@@ -69,7 +65,7 @@ def trial_of(page: Page, choice: Choice) -> runs.Trial:
 def _own_weights(page: Page, choice: Choice, parent: str) -> None:
     found = choice.found
     official = {
-        part: float(found.framework.weights[found.framework.number(part)])
+        part: float(found.computed.framework.weights[found.computed.framework.number(part)])
         for part in views.children_of(found, parent)
     }
     filters.amounts(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from cmi_core.errors import CmiError
 from cmi_core.store import scores as stored_scores
 from cmi_core.text.numbers import say_number
 from cmi_core.views import city_comparison
@@ -15,8 +14,7 @@ from pages.components.comparison.board import quality
 from pages.components.comparison.choices import release_name, say_year
 from pages.components.comparison.take_away import tree_table
 from pages.components.overview import cards
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 
@@ -47,10 +45,8 @@ def choose(page: Page) -> Taken:
         city = filters.select(
             "place", list(names), label=page.t("index_breakdown.place"), say=names.__getitem__
         )
-    try:
-        found = city_comparison.comparison(page.store, (assessment,))
-    except CmiError as refusal:
-        refused(page, refusal)
+    found = forms.answer(page, lambda: city_comparison.comparison(page.store, (assessment,)))
+    if found is None:
         st.stop()
     return Taken(assessment, city, page.read(tables.values_of, (assessment,), city), found)
 

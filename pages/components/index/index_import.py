@@ -1,45 +1,30 @@
 """Forms about indices: importing a release or scores, and undoing any entry about them."""
 
-from collections.abc import Callable
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cmi_core.actions import indices as actions
 from cmi_core.calendar.written import understand
-from cmi_core.errors import CmiError
 from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS
 from cmi_core.index.score_sheet import QUALITIES
 from cmi_core.index.sheet import Problem
 from cmi_core.store import indices
-from cmi_core.tables import safe_csv
 from cmi_core.text import refusal as sentence
 from cmi_core.views import index_import as views
 from pages.components.comparison.board import quality
 from pages.components.comparison.choices import release_name
 from pages.components.comparison.uncertainty import with_bar
-from pages.components.shell import filters, layout
-from pages.components.shell.refusals import refused
+from pages.components.index import index_fields
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 DEEDS = ("framework", "scores", "levels", "weights", "done")
-NORMALISERS = (
-    "minmax:0:100",
-    "goalposts",
-    "zscore:0:1",
-    "percentile-rank",
-    "rank",
-    "borda",
-    "distance-to-maximum",
-    "none",
-)
-AGGREGATIONS = ("arithmetic", "geometric", "harmonic")
 FILES = ["xlsx", "csv", "tsv", "txt"]
 SHOWN = 300  # cells of a preview told one by one
 VERDICTS = ("changed", "new", "same", "refused")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def deed(page: Page) -> str:
@@ -70,16 +55,18 @@ def framework(page: Page) -> None:
     """A new release: template, dry run, and one entry."""
     st.markdown(page.t("index_import.framework_how"))
     heads = page.read(indices.frameworks)
-    _template(
-        page, "framework", {"framework": page.read(views.framework_template, None), "help": _help(page)}
+    index_fields.template(
+        page,
+        "framework",
+        {"framework": page.read(views.framework_template, None), "help": index_fields.about(page)},
     )
     uploaded = st.file_uploader(page.t("index_import.file"), FILES, key="framework_file", max_upload_size=60)
     if uploaded is None:
         return
-    try:
-        sheet = views.preview_framework(page.store, uploaded.getvalue(), uploaded.name)
-    except CmiError as refusal:
-        refused(page, refusal)
+    sheet = forms.answer(
+        page, lambda: views.preview_framework(page.store, uploaded.getvalue(), uploaded.name)
+    )
+    if sheet is None:
         return
     _problems(page, sheet.problems, 0)
     layout.data_table(
@@ -97,44 +84,21 @@ def framework(page: Page) -> None:
 
 
 def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> None:
-    with st.form("framework_form"):
-        left, right = st.columns(2)
-        given: dict[str, object] = {
-            "index_code": left.text_input(
-                page.t("index_import.index_code"), help=page.t("index_import.index_code_help")
-            ),
-            "release": right.text_input(
-                page.t("index_import.release_name"), help=page.t("index_import.release_help")
-            ),
-            "name_th": left.text_input(page.t("index_import.name_th")),
-            "name_en": right.text_input(page.t("index_import.name_en")),
-            "area_kind": left.selectbox(
-                page.t("index_import.area_kind"),
-                actions.AREA_KINDS,
-                index=1,
-                format_func=lambda kind: page.t(f"area_kind.{kind}"),
-            ),
-            "supersedes": right.selectbox(
-                page.t("index_import.supersedes"),
-                [None, *heads["framework"]],
-                format_func=lambda code: page.t("index_import.supersedes_none") if code is None else code,
-            ),
-            **methods(page, left, right),
-            "decimals": 2,
-        }
-        share = left.number_input(page.t("index_import.min_coverage"), 0, 100, 0, step=5)
+    key = forms.key_of("framework")
+    with st.form(key):
+        head = _head(page, heads)
         st.markdown(page.t("index_import.levels_how"))
-        levels = levels_editor(
+        levels = index_fields.levels_editor(
             page,
             pd.DataFrame({"printed": [""] * 4, "position": [None] * 4, "lower": [None] * 4}),
-            key="new_levels",
+            key=f"{key}_levels",
         )
-        source, note = source_and_note(page)
+        source, note = index_fields.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_framework"), type="primary")
     if sent:
-        head = given | {"min_coverage": share / 100 if share else None}
-        attempt(
+        forms.save(
             page,
+            "framework",
             lambda: actions.import_framework(
                 page.store,
                 page.actor,
@@ -148,16 +112,49 @@ def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> Non
         )
 
 
+def _head(page: Page, heads: pd.DataFrame) -> dict[str, object]:
+    """What a release is called, what it scores, and how."""
+    left, right = st.columns(2)
+    given: dict[str, object] = {
+        "index_code": left.text_input(
+            page.t("index_import.index_code"), help=page.t("index_import.index_code_help")
+        ),
+        "release": right.text_input(
+            page.t("index_import.release_name"), help=page.t("index_import.release_help")
+        ),
+        "name_th": left.text_input(page.t("index_import.name_th")),
+        "name_en": right.text_input(page.t("index_import.name_en")),
+        "area_kind": left.selectbox(
+            page.t("index_import.area_kind"),
+            actions.AREA_KINDS,
+            index=1,
+            format_func=lambda kind: page.t(f"area_kind.{kind}"),
+        ),
+        "supersedes": right.selectbox(
+            page.t("index_import.supersedes"),
+            [None, *heads["framework"]],
+            format_func=lambda code: page.t("index_import.supersedes_none") if code is None else code,
+        ),
+        **index_fields.methods(page, left, right),
+        "decimals": 2,
+    }
+    share = left.number_input(page.t("index_import.min_coverage"), 0, 100, 0, step=5)
+    return given | {"min_coverage": share / 100 if share else None}
+
+
 def scores(page: Page) -> None:
     """Values of places: template, dry run with every cell's verdict, and one entry."""
     head = release(page)
     if head.measure == "rank":
         st.markdown(page.t("index_import.ranks_how"))
     st.markdown(page.t("index_import.scores_how"))
-    _template(
+    index_fields.template(
         page,
         f"{head.framework}_scores",
-        {"scores": page.read(views.score_template, head.framework, page.language), "help": _help(page)},
+        {
+            "scores": page.read(views.score_template, head.framework, page.language),
+            "help": index_fields.about(page),
+        },
     )
     written = st.text_input(
         page.t("index_import.year"), key="score_year", help=page.t("index_import.year_help")
@@ -165,21 +162,8 @@ def scores(page: Page) -> None:
     uploaded = st.file_uploader(page.t("index_import.file"), FILES, key="score_file", max_upload_size=60)
     if uploaded is None:
         return
-    try:
-        year = understand(written, frequency="yearly").start.year if written.strip() else None
-        preview = with_bar(
-            page,
-            lambda told: views.preview_scores(
-                page.store,
-                uploaded.getvalue(),
-                uploaded.name,
-                framework=head.framework,
-                year=year,
-                progress=told,
-            ),
-        )
-    except CmiError as refusal:
-        refused(page, refusal)
+    preview = forms.answer(page, lambda: _previewed(page, head, uploaded, written))
+    if preview is None:
         return
     _score_preview(page, head, preview)
     if preview.counts["refused"]:
@@ -187,7 +171,23 @@ def scores(page: Page) -> None:
     elif preview.counts["new"] + preview.counts["changed"] == 0:
         layout.nothing(page, "index_import.nothing_new")
     else:
-        _score_form(page, head, preview)
+        _score_form(page, head, preview, form=f"scores_{uploaded.file_id}_{written}")
+
+
+def _previewed(page: Page, head: object, uploaded: Any, written: str) -> views.ScorePreview:
+    """What a file of scores would do, for the year that was typed."""
+    year = understand(written, frequency="yearly").start.year if written.strip() else None
+    return with_bar(
+        page,
+        lambda told: views.preview_scores(
+            page.store,
+            uploaded.getvalue(),
+            uploaded.name,
+            framework=head.framework,
+            year=year,
+            progress=told,
+        ),
+    )
 
 
 def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> None:
@@ -228,17 +228,23 @@ def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> Non
     layout.data_table(page, table, columns=columns, file="import_preview")
 
 
-def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
-    with st.form("score_form"):
+def _score_form(page: Page, head: object, preview: views.ScorePreview, *, form: str) -> None:
+    # Each run previews the file anew: what the reader looked at is what stood when the form was opened.
+    seen, key = forms.opened(form, preview.expected_version), forms.key_of(form)
+    with st.form(key):
         mark = st.selectbox(
-            page.t("index_import.quality"), QUALITIES[:7], format_func=lambda code: quality(page, code)
+            page.t("index_import.quality"),
+            QUALITIES[:7],
+            format_func=lambda code: quality(page, code),
+            key=f"{key}_quality",
         )
-        source, note = source_and_note(page)
+        source, note = index_fields.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_scores"), type="primary")
     if sent:
         with st.spinner(page.t("index_import.saving")):
-            attempt(
+            forms.save(
                 page,
+                form,
                 lambda: actions.import_scores(
                     page.store,
                     page.actor,
@@ -249,8 +255,9 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview) -> None:
                     quality=mark,
                     note=note,
                     at=page.now,
-                    expected_version=preview.expected_version,
+                    expected_version=seen,
                 ),
+                now=lambda: preview.expected_version,
             )
 
 
@@ -277,24 +284,18 @@ def done(page: Page) -> None:
     if standing.empty:
         return
     labels = {row.entry: f"{row.entry} · {row.deed} · {row.note}" for row in standing.itertuples()}
-    with st.form("undo_form"):
+    with st.form(forms.key_of("undo_import")):
         entry = st.selectbox(
             page.t("index_import.undo_which"), list(labels), format_func=lambda code: labels[code]
         )
         note = st.text_input(page.t("index_import.note"))
         sent = st.form_submit_button(page.t("index_import.undo"), icon=":material/undo:")
     if sent:
-        attempt(page, lambda: actions.undo(page.store, page.actor, entry=int(entry), note=note, at=page.now))
-
-
-def attempt(page: Page, act: Callable[[], int]) -> None:
-    """Do it and draw the page anew, or say why not; `saved` then tells the entry's number."""
-    try:
-        act()
-    except CmiError as refusal:
-        refused(page, refusal)
-        return
-    st.rerun()
+        forms.save(
+            page,
+            "undo_import",
+            lambda: actions.undo(page.store, page.actor, entry=int(entry), note=note, at=page.now),
+        )
 
 
 def saved(page: Page) -> None:
@@ -321,101 +322,4 @@ def _problems(page: Page, problems: tuple[Problem, ...], more: int) -> None:
         table,
         columns={"cell": page.t("index_import.cell"), "why": page.t("index_import.why")},
         file="import_problems",
-    )
-
-
-def levels_editor(page: Page, rows: pd.DataFrame, *, key: str) -> list[dict[str, object]]:
-    """Names of levels with order and lower cut; rows without a name are left out."""
-    edited = st.data_editor(
-        rows.astype({"position": float, "lower": float}).reset_index(drop=True),
-        key=key,
-        hide_index=True,
-        width="stretch",
-        num_rows="dynamic",
-        column_order=["printed", "position", "lower"],
-        column_config={
-            "printed": st.column_config.TextColumn(page.t("index_import.level_name")),
-            "position": st.column_config.NumberColumn(
-                page.t("index_import.level_position"), min_value=1, step=1
-            ),
-            "lower": st.column_config.NumberColumn(page.t("index_import.level_lower")),
-        },
-        alt=page.t("index_import.levels_alt"),
-    )
-    return [
-        {str(name): None if pd.isna(cell) else cell for name, cell in row.items()}
-        for row in edited.to_dict("records")
-        if isinstance(row["printed"], str) and row["printed"].strip()
-    ]
-
-
-def source_and_note(page: Page) -> tuple[dict[str, object], str]:
-    """Where it comes from: a source on record or a new one; and why it is entered."""
-    titles = page.made(layout.source_titles)
-    code = st.selectbox(
-        page.t("index_import.source"),
-        [None, *titles],
-        format_func=lambda code: page.t("index_import.source_new") if code is None else titles[code],
-    )
-    left, right = st.columns(2)
-    fresh = {
-        "producer": left.text_input(page.t("index_import.producer")),
-        "title": right.text_input(page.t("index_import.source_title")),
-        "url": left.text_input(page.t("index_import.url")),
-        "published": right.text_input(page.t("index_import.published")),
-        "accessed": page.today,
-    }
-    note = st.text_input(page.t("index_import.note"))
-    return ({"source": code} if code else {name: value or None for name, value in fresh.items()}), note
-
-
-def methods(page: Page, left: DeltaGenerator, right: DeltaGenerator) -> dict[str, str | None]:
-    """Normaliser and aggregation of an index, side by side; None where it is not known."""
-    return {
-        name: place.selectbox(
-            page.t(f"index_import.{name}"),
-            [None, *known],
-            format_func=lambda spec: _method_name(page, spec),
-        )
-        for name, place, known in (("normalise", left, NORMALISERS), ("aggregate", right, AGGREGATIONS))
-    }
-
-
-def _method_name(page: Page, spec: str | None) -> str:
-    return page.t("index_import.not_known") if spec is None else page.t(f"method.{spec.split(':')[0]}")
-
-
-def _template(page: Page, name: str, sheets: dict[str, pd.DataFrame]) -> None:
-    left, right = st.columns(2)
-    first = next(iter(sheets.values()))
-    left.download_button(
-        page.t("index_import.template_xlsx"),
-        data=lambda: safe_csv.write_xlsx(sheets),
-        file_name=f"{name}.xlsx",
-        mime=XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-        key=f"template_{name}_xlsx",
-    )
-    right.download_button(
-        page.t("index_import.template_csv"),
-        data=lambda: safe_csv.write_csv(first),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-        key=f"template_{name}_csv",
-    )
-
-
-def _help(page: Page) -> pd.DataFrame:
-    """What each column of a template takes, in words, as a second sheet."""
-    rows = [
-        (name, page.t(f"index_import.column_{name}"), page.t(f"index_import.about_{name}"))
-        for name in FRAMEWORK_HEADINGS
-    ]
-    return pd.DataFrame(
-        rows, columns=["column", page.t("index_import.heading"), page.t("index_import.about")]
     )

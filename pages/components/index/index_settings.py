@@ -8,8 +8,8 @@ from cmi_core.actions import index_settings as actions
 from cmi_core.store import indices, scores
 from cmi_core.text.numbers import say_number
 from cmi_core.views import index_import as views
-from pages.components.index import index_import
-from pages.components.shell import filters, layout
+from pages.components.index import index_fields, index_import
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 
@@ -28,21 +28,23 @@ def levels(page: Page) -> None:
         help=page.t("index_import.level_node_help"),
     )
     part = node != next(iter(nodes))
-    seen = page.read(indices.last_entry, head.framework)
-    with st.form("levels_form"):
-        if part:
-            rows = _cuts_editor(
-                page, page.read(views.levels_of_part, head.framework, node), key=f"cuts_{node}"
-            )
-        else:
-            rows = index_import.levels_editor(
-                page, known[["level", "printed", "position", "lower"]], key=f"levels_{head.framework}"
-            )
-        source, note = index_import.source_and_note(page)
+    held = (
+        page.read(views.levels_of_part, head.framework, node)
+        if part
+        else known[["level", "printed", "position", "lower"]]
+    )
+    stands, form = page.read(indices.last_entry, head.framework), f"levels_{head.framework}_{node}"
+    # The table to write in stays as it was opened: another one would drop what was typed into it.
+    (seen, told), key = forms.opened(form, (stands, held)), forms.key_of(form)
+    with st.form(key):
+        editor = _cuts_editor if part else index_fields.levels_editor
+        rows = editor(page, told, key=f"{key}_table")
+        source, note = index_fields.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_levels"), type="primary")
     if sent:
-        index_import.attempt(
+        forms.save(
             page,
+            form,
             lambda: actions.set_levels(
                 page.store,
                 page.actor,
@@ -54,6 +56,7 @@ def levels(page: Page) -> None:
                 expected_version=seen,
                 node=node if part else "",
             ),
+            now=lambda: (_stands(page, held, stands), told),
         )
 
 
@@ -61,20 +64,22 @@ def weights(page: Page) -> None:
     """Weights and methods a release left empty, once its makers tell them."""
     head = index_import.release(page)
     nodes = page.read(indices.nodes, head.framework)
-    empty = nodes[(nodes["weight"].isna() | nodes["filled"]) & nodes["parent"].notna()]
-    if empty.empty:
+    held = nodes[(nodes["weight"].isna() | nodes["filled"]) & nodes["parent"].notna()]
+    if held.empty:
         layout.nothing(page, "index_import.weights_laid")
         return
     st.markdown(page.t("index_import.weights_how"))
-    seen = page.read(indices.last_entry, head.framework)
-    with st.form("weights_form"):
-        given = _weights_editor(page, empty, key=f"weights_{head.framework}")
-        methods = index_import.methods(page, *st.columns(2))
-        source, note = index_import.source_and_note(page)
+    stands, form = page.read(indices.last_entry, head.framework), f"weights_{head.framework}"
+    (seen, empty), key = forms.opened(form, (stands, held)), forms.key_of(form)
+    with st.form(key):
+        given = _weights_editor(page, empty, key=f"{key}_table")
+        methods = index_fields.methods(page, *st.columns(2))
+        source, note = index_fields.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_weights"), type="primary")
     if sent:
-        index_import.attempt(
+        forms.save(
             page,
+            form,
             lambda: actions.set_weights(
                 page.store,
                 page.actor,
@@ -86,7 +91,22 @@ def weights(page: Page) -> None:
                 at=page.now,
                 expected_version=seen,
             ),
+            now=lambda: (_stands(page, held, stands), empty),
         )
+
+
+def _stands(page: Page, rows: pd.DataFrame, entry: int) -> int:
+    """What stands now, beside the draft, and its entry."""
+    heads = {
+        "printed": "level_name",
+        "position": "level_position",
+        "lower": "level_lower",
+        f"name_{page.language}": "column_name_" + page.language,
+        "weight": "column_weight",
+    }
+    told = {page.t(f"index_import.{key}"): rows[name] for name, key in heads.items() if name in rows}
+    st.dataframe(pd.DataFrame(told), hide_index=True, width="stretch", placeholder="")
+    return entry
 
 
 def _weights_editor(page: Page, empty: pd.DataFrame, *, key: str) -> dict[str, float]:
@@ -124,19 +144,26 @@ def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None
     )
     if not folded.open:
         return
-    with folded, st.form("correct_form"):
+    form = f"correct_{assessment}_{city}"
+    stands = {node: int(row.entry) for node, row in rows.items()}
+    seen, key = forms.opened(form, stands), forms.key_of(form)
+    with folded, st.form(key):
         st.markdown(page.t("index_import.correct_how"))
         node = st.selectbox(
             page.t("index_import.correct_which"),
             list(rows),
             format_func=lambda code: f"{page.name_of(rows[code])} · {say_number(rows[code].value, 2)}",
+            key=f"{key}_node",
         )
-        value = st.text_input(page.t("index_import.correct_value"))
-        note = st.text_input(page.t("index_import.note"), placeholder=page.t("index_import.correct_note"))
+        value = st.text_input(page.t("index_import.correct_value"), key=f"{key}_value")
+        note = st.text_input(
+            page.t("index_import.note"), placeholder=page.t("index_import.correct_note"), key=f"{key}_note"
+        )
         sent = st.form_submit_button(page.t("index_import.commit_correct"), type="primary")
     if sent:
-        index_import.attempt(
+        forms.save(
             page,
+            form,
             lambda: actions.correct_score(
                 page.store,
                 page.actor,
@@ -146,8 +173,9 @@ def correct(page: Page, table: pd.DataFrame, assessment: str, city: str) -> None
                 value=value,
                 note=note,
                 at=page.now,
-                expected_version=int(rows[node].entry),
+                expected_version=seen.get(node, 0),
             ),
+            now=lambda: stands,
         )
 
 

@@ -1,24 +1,19 @@
 """The forms of KPI entry: record a value, set baseline and target, correct or withdraw."""
 
 import math
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from cmi_core import text
-from cmi_core.actions import drafts, kpi_definitions, kpis
+from cmi_core.actions import kpi_definitions, kpis
 from cmi_core.calendar.periods import Period, between, containing, following, parse, preceding
-from cmi_core.errors import CmiError, StaleEdit
-from cmi_core.kpi.sheet import QUALITIES
-from cmi_core.store import Store
-from cmi_core.store import drafts as stored_drafts
 from cmi_core.store import kpis as stored_kpis
-from cmi_core.store.drafts import Draft, Place
 from cmi_core.text.numbers import understand_number
 from cmi_core.views import kpis as views
-from pages.components.kpi import draft_mark, evidence_upload, kpi_detail, kpi_words
-from pages.components.shell import filters, form_state, layout, refusals, words
+from pages.components.kpi import draft_mark, kpi_detail, kpi_words, value_form
+from pages.components.shell import filters, form_state, forms, layout, words
 from pages.components.shell.session import Page
 
 DEEDS = ("record", "target", "correct")
@@ -63,72 +58,20 @@ def chosen_deed(page: Page) -> str:
 
 def show(page: Page, row: object, deed: str) -> None:
     """The form of a deed, and above it what the last one did."""
-    if done := form_state.get("done"):
-        form_state.put("done", None)
-        st.success(words.as_text(done), icon=":material/check_circle:")
+    forms.told()
     {"record": record, "target": target, "correct": correct}[deed](page, row)
 
 
 def record(page: Page, row: object) -> None:
     """A value for a period; the period that is due comes first."""
-    options = periods_to_record(row, page)
-    turn = form_state.get("turn", 0)
-    # What is due moves on when somebody else saves: the form that is open stays where it was.
-    opened = form_state.get(f"due_{row.kpi}_{turn}")
-    due = opened if opened in options else _due(row, options)
-    form_state.put(f"due_{row.kpi}_{turn}", due)
-    period = filters.select(
-        "period",
-        options,
-        label=page.t("kpi_words.period"),
-        say=lambda code: words.period(page, code),
-        default=due,
-        spelt=True,
-    )
-    part = _part(page, row)
-    stands = page.read(newest, row.kpi, period, part)
-    _stands(page, row, stands, part)
-    form = f"_{row.kpi}_{period}_{part}_{turn}"
-    restored = _prefill(page, row, Place(kpi_words.who(page).account, row.kpi, period, part), form)
-    draft_mark.show(page, row.kpi, period, form=form, part=part)
-    with st.form(f"record{form}", border=True):
-        left, right = st.columns(2)
-        with left:
-            value = st.text_input(
-                page.t("kpi_entry.value", unit=words.as_text(kpi_words.unit(page, row))),
-                placeholder=page.t("kpi_entry.value_hint"),
-                autocomplete="off",
-                key=draft_mark.VALUE + form,
-            )
-        with right:
-            quality = _quality(page, None, key=draft_mark.QUALITY + form)
-        note = st.text_input(page.t("kpi_entry.note"), max_chars=2000, key=draft_mark.NOTE + form)
-        link, file = evidence_upload.fields(page)
-        pressed = st.form_submit_button(
-            page.t("kpi_entry.save"), type="primary", icon=":material/save:", width="stretch",
-            key=draft_mark.SAVE + form,
-        )  # fmt: skip
-    draft_mark.said(page, restored=restored)
-    seen = form_state.get(f"seen{form}", stands.entry if stands else 0)
-    form_state.put(f"seen{form}", stands.entry if stands else 0)
-    replaces = stands is not None and stands.value is not None and stands.entry == seen
-    what: dict[str, Any] = {"kpi": row.kpi, "period": period, "breakdown": part, "at": page.now}
-    if pressed:
-        # It stays as a draft until it is recorded.
-        drafts.keep(page.store, page.actor, draft=Draft(value, quality, note), **what)
-    if pressed and replaces and note.strip() == page.t("kpi_entry.note_routine"):
-        st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
-    elif pressed:
-        _do(
-            page,
-            lambda: _recorded(
-                page, what, value=value, quality=quality, note=note, expected_version=seen, evidence_link=link,
-                evidence_file=evidence_upload.keep(page, file),
-            ),
-            "kpi_entry.recorded",
-            name=_name_with_part(page, row, part), period=words.period(page, period), value=value,
-            unit=kpi_words.unit(page, row),
-        )  # fmt: skip
+    form = f"record_{row.kpi}"
+    period, part = _period(page, row, forms.turn(form)), _part(page, row)
+    _stands(page, row, page.read(value_form.newest, row.kpi, period, part), part)
+    mark = f"_{row.kpi}_{period}_{part}_{forms.turn(form)}"
+    asked = value_form.Asked(row, period, mark, page.t("kpi_entry.note_routine"), part, of=mark)
+    typed = value_form.show(page, asked)
+    if typed.saving:
+        value_form.save(page, asked, typed, after=lambda: forms.closed(form))
 
 
 def correct(page: Page, row: object) -> None:
@@ -137,96 +80,61 @@ def correct(page: Page, row: object) -> None:
     if values.empty:
         st.info(page.t("kpi_entry.nothing_to_correct"), icon=":material/info:")
         return
-    turned = values.iloc[::-1]
-    keys = [f"{each.period}~{each.breakdown}".rstrip("~") for each in turned.itertuples()]
-    by_key = dict(zip(keys, turned.itertuples(), strict=True))
-    key = filters.select(
-        "fix",
-        tuple(keys),
-        label=page.t("kpi_entry.which"),
-        say=lambda code: _value_named(page, row, by_key[code]),
-    )
-    stands = by_key[key]
-    with st.form(f"correct_{row.kpi}_{key}_{form_state.get('turn', 0)}"):
-        value = st.text_input(
-            page.t("kpi_entry.value_new", unit=words.as_text(kpi_words.unit(page, row))),
-            value=words.exactly(stands.value),
-        )
-        quality = _quality(page, stands.quality)
-        note = st.text_input(page.t("kpi_entry.note_why"), max_chars=2000)
-        left, right = st.columns(2)
-        correcting = left.form_submit_button(
-            page.t("kpi_entry.correct"), type="primary", icon=":material/edit:", width="stretch"
-        )
-        withdrawing = right.form_submit_button(
-            page.t("kpi_entry.withdraw"), icon=":material/undo:", width="stretch"
-        )
-    seen = form_state.get(f"seen_{row.kpi}_{key}", int(stands.entry))
-    form_state.put(f"seen_{row.kpi}_{key}", int(stands.entry))
-    what: dict[str, Any] = {"kpi": row.kpi, "period": stands.period, "breakdown": stands.breakdown, "note": note, "at": page.now, "expected_version": seen}  # fmt: skip
+    key, stands = _which(page, row, values)
+    form = f"correct_{row.kpi}_{key}"
+    seen = forms.opened(form, int(stands.entry))
+    given, correcting, withdrawing = _correction(page, row, stands, forms.key_of(form))
+    what: dict[str, Any] = {"kpi": row.kpi, "period": stands.period, "breakdown": stands.breakdown}
+    what |= {"note": given.pop("note"), "at": page.now, "expected_version": seen}
     told = {"name": page.name_of(row), "period": words.period(page, stands.period)}
+    now = partial(int, stands.entry)
     if correcting:
         more = {"evidence_link": stands.evidence_link, "evidence_file": stands.evidence_file}
-        _do(
+        forms.save(
             page,
-            lambda: kpis.correct_value(page.store, page.actor, value=value, quality=quality, **what, **more),
-            "kpi_entry.corrected",
-            value=value,
-            unit=kpi_words.unit(page, row),
-            **told,
+            form,
+            lambda: kpis.correct_value(page.store, page.actor, **what, **given, **more),
+            lambda entry: page.t(
+                "kpi_entry.corrected",
+                entry=entry,
+                value=words.exactly(understand_number(given["value"])),
+                unit=kpi_words.unit(page, row),
+                **told,
+            ),
+            now=now,
         )
     if withdrawing:
-        _do(page, lambda: kpis.withdraw_value(page.store, page.actor, **what), "kpi_entry.withdrawn", **told)
+        forms.save(
+            page,
+            form,
+            lambda: kpis.withdraw_value(page.store, page.actor, **what),
+            lambda entry: page.t("kpi_entry.withdrawn", entry=entry, **told),
+            now=now,
+        )
 
 
 def target(page: Page, row: object) -> None:
     """Baseline, target and owner: what the KPI is judged by."""
-    owners = page.read(stored_kpis.choices, "organisation")
-    names = dict(zip(owners["code"], owners[f"name_{page.language}"], strict=True))
-    past, ahead = periods_back(row, page), target_periods(row, page)
-    with st.form(f"target_{row.kpi}_{form_state.get('turn', 0)}"):
-        left, right = st.columns(2)
-        with left:
-            baseline = st.text_input(
-                page.t("kpi_entry.baseline", unit=words.as_text(kpi_words.unit(page, row))),
-                value=_text(row.baseline),
-            )
-            baseline_period = _period_field(page, "kpi_words.baseline_period", past, row.baseline_period)
-        with right:
-            if row.direction == "band":
-                lower = st.text_input(page.t("kpi_entry.band_lower"), value=_text(row.band_lower))
-                upper = st.text_input(page.t("kpi_entry.band_upper"), value=_text(row.band_upper))
-            else:
-                aim = st.text_input(
-                    page.t("kpi_entry.target", unit=words.as_text(kpi_words.unit(page, row))),
-                    value=_text(row.target),
-                )
-            target_period = _period_field(page, "kpi_words.target_period", ahead, row.target_period)
-        owner = st.selectbox(
-            page.t("kpi_words.owner"), ["", *names], index=["", *names].index(row.owner or ""),
-            format_func=lambda code: names.get(code, page.t("kpi_words.not_set")),
-        )  # fmt: skip
-        note = st.text_input(page.t("kpi_entry.note_target"), max_chars=2000)
+    form = f"target_{row.kpi}"
+    seen, key = forms.opened(form, int(row.entry_definition)), forms.key_of(form)
+    with st.form(key):
+        given = _judged_by(page, row, key) | {"owner": _owner(page, row, key)}
+        note = st.text_input(page.t("kpi_entry.note_target"), max_chars=2000, key=f"{key}_note")
         pressed = st.form_submit_button(
             page.t("kpi_entry.save_target"), type="primary", icon=":material/flag:", width="stretch"
         )
     st.caption(page.t("kpi_entry.target_hint", direction=page.t(f"kpi_words.direction_{row.direction}")))
-    seen = form_state.get(f"seen_target_{row.kpi}", int(row.entry_definition))
-    form_state.put(f"seen_target_{row.kpi}", int(row.entry_definition))
     if pressed:
-        bounds = (
-            {"band_lower": lower, "band_upper": upper} if row.direction == "band" else {"target": aim or None}
-        )
-        _do(
+        wanted = {name: value or None for name, value in given.items()}
+        forms.save(
             page,
+            form,
             lambda: kpi_definitions.set_target(
-                page.store, page.actor, kpi=row.kpi, note=note, at=page.now, expected_version=seen,
-                baseline=baseline or None, baseline_period=baseline_period or None,
-                target_period=target_period or None, owner=owner or None, **bounds,
+                page.store, page.actor, kpi=row.kpi, note=note, at=page.now, expected_version=seen, **wanted
             ),
-            "kpi_entry.target_set",
-            name=page.name_of(row),
-        )  # fmt: skip
+            lambda entry: page.t("kpi_entry.target_set", entry=entry, name=page.name_of(row)),
+            now=lambda: _judged_now(page, row, given),
+        )
 
 
 def recent(page: Page, row: object) -> None:
@@ -243,11 +151,6 @@ def recent(page: Page, row: object) -> None:
                 columns={name: page.t(f"kpi_words.{name}") for name in table.columns},
                 file=f"{row.kpi}_values",
             )
-
-
-def newest(store: Store, kpi: str, period: str, part: str) -> kpis.Newest | None:
-    """The newest line for a value, withdrawn or not."""
-    return kpis.newest(store, kpi, period, part)
 
 
 def periods_to_record(row: object, page: Page) -> tuple[str, ...]:
@@ -269,21 +172,115 @@ def target_periods(row: object, page: Page) -> list[str]:
     return [*years, *(code for code in own if code not in years)]
 
 
-def _do(page: Page, deed: Callable[[], int], key: str, **told: object) -> None:
-    """Do it; a success starts a fresh form, a refusal leaves what was typed."""
-    try:
-        entry = deed()
-    except StaleEdit as refusal:
-        refusals.both(page, refusal)
-        return
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-        return
-    if "value" in told:
-        told["value"] = words.exactly(understand_number(told["value"]))
-    form_state.put("done", page.t(key, entry=entry, **told))
-    form_state.put("turn", form_state.get("turn", 0) + 1)
-    st.rerun()
+def _period(page: Page, row: object, turn: int) -> str:
+    """The period to record a value for."""
+    options = periods_to_record(row, page)
+    # What is due moves on when somebody else saves: the form that is open stays where it was.
+    open_now = form_state.drawn(f"{draft_mark.VALUE}_{row.kpi}_")
+    held = form_state.get(f"due_{row.kpi}_{turn}") if open_now else None
+    due = held if held in options else _due(row, options)
+    form_state.put(f"due_{row.kpi}_{turn}", due)
+    return filters.select(
+        "period",
+        options,
+        label=page.t("kpi_words.period"),
+        say=lambda code: words.period(page, code),
+        default=due,
+        spelt=True,
+    )
+
+
+def _which(page: Page, row: object, values: pd.DataFrame) -> tuple[str, Any]:
+    """The value to correct, the newest first: its code and its line."""
+    turned = values.iloc[::-1]
+    keys = [f"{each.period}~{each.breakdown}".rstrip("~") for each in turned.itertuples()]
+    by_key = dict(zip(keys, turned.itertuples(), strict=True))
+    key = filters.select(
+        "fix",
+        tuple(keys),
+        label=page.t("kpi_entry.which"),
+        say=lambda code: _value_named(page, row, by_key[code]),
+    )
+    return key, by_key[key]
+
+
+def _correction(page: Page, row: object, stands: Any, key: str) -> tuple[dict[str, str], bool, bool]:
+    """What was typed, and whether it is to be corrected or withdrawn."""
+    with st.form(key):
+        value = st.text_input(
+            page.t("kpi_entry.value_new", unit=words.as_text(kpi_words.unit(page, row))),
+            value=words.exactly(stands.value),
+            key=f"{key}_value",
+        )
+        quality = value_form.quality(page, stands.quality, key=f"{key}_quality")
+        note = st.text_input(page.t("kpi_entry.note_why"), max_chars=2000, key=f"{key}_note")
+        left, right = st.columns(2)
+        correcting = left.form_submit_button(
+            page.t("kpi_entry.correct"), type="primary", icon=":material/edit:", width="stretch"
+        )
+        withdrawing = right.form_submit_button(
+            page.t("kpi_entry.withdraw"), icon=":material/undo:", width="stretch"
+        )
+    return {"value": value, "quality": quality, "note": note}, correcting, withdrawing
+
+
+def _judged_by(page: Page, row: object, key: str) -> dict[str, str]:
+    """The fields for baseline and target, or for the bounds of a band."""
+    unit = words.as_text(kpi_words.unit(page, row))
+    bounds = ("band_lower", "band_upper") if row.direction == "band" else ("target",)
+
+    def number(name: str) -> str:
+        label = page.t(f"kpi_entry.{name}", unit=unit)
+        return st.text_input(label, value=_text(getattr(row, name)), key=f"{key}_{name}")
+
+    def period(name: str, codes: list[str]) -> str:
+        return _period_field(page, f"kpi_words.{name}", codes, getattr(row, name), key=f"{key}_{name}")
+
+    left, right = st.columns(2)
+    with left:
+        found = {
+            "baseline": number("baseline"),
+            "baseline_period": period("baseline_period", periods_back(row, page)),
+        }
+    with right:
+        found |= {name: number(name) for name in bounds}
+        found["target_period"] = period("target_period", target_periods(row, page))
+    return found
+
+
+def _owner(page: Page, row: object, key: str) -> str:
+    names = _owners(page)
+    return st.selectbox(
+        page.t("kpi_words.owner"), ["", *names], index=["", *names].index(row.owner or ""), key=f"{key}_owner",
+        format_func=lambda code: names.get(code, page.t("kpi_words.not_set")),
+    )  # fmt: skip
+
+
+def _owners(page: Page) -> dict[str, str]:
+    owners = page.read(stored_kpis.choices, "organisation")
+    return dict(zip(owners["code"], owners[f"name_{page.language}"], strict=True))
+
+
+def _judged_now(page: Page, row: object, given: dict[str, str]) -> int:
+    """Where what stands now differs from what was typed, and the entry of what stands."""
+    names = _owners(page)
+
+    def said(name: str, value: str) -> str:
+        shown = words.period(page, value) if name.endswith("_period") else names.get(value, value)
+        return shown or "–"
+
+    def held(name: str) -> str:
+        stored = getattr(row, name)
+        return (stored or "") if name in {"owner", "baseline_period", "target_period"} else _text(stored)
+
+    forms.compared(
+        page,
+        (
+            (page.t(f"kpi_definitions.field_{name}"), said(name, held(name)), said(name, mine))
+            for name, mine in given.items()
+        ),
+    )
+    return int(row.entry_definition)
 
 
 def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> None:
@@ -312,14 +309,6 @@ def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> N
     )
 
 
-def _quality(page: Page, chosen: str | None, *, key: str | None = None) -> str:
-    given = {"index": QUALITIES.index(chosen)} if chosen else {}
-    return st.selectbox(
-        page.t("kpi_words.quality"), QUALITIES, key=key, **given, format_func=lambda code: page.t(f"quality.{code}"),
-        help="\n".join(f"- **{page.t(f'quality.{code}')}**: {page.t(f'quality.about_{code}')}" for code in QUALITIES),
-    )  # fmt: skip
-
-
 def _part(page: Page, row: object) -> str:
     """Which part of the KPI the value is for; all of it unless the KPI is broken down."""
     parts = kpis.breakdowns(row.breakdown)
@@ -334,33 +323,12 @@ def _part(page: Page, row: object) -> str:
     )
 
 
-def _prefill(page: Page, row: object, place: Place, form: str) -> bool:
-    """Fill a form that opens: with the draft kept on the server, else with nothing; whether there was one."""
-    if form_state.get("record_open") != form:
-        kept = stored_drafts.find(page.store, place)
-        draft_mark.fill(kept or Draft("", "measured", page.t("kpi_entry.note_routine")), of=form)
-        form_state.put("record_open", form)
-        form_state.put("record_restored", kept is not None)
-    return bool(form_state.get("record_restored"))
-
-
-def _recorded(page: Page, what: dict[str, Any], **given: Any) -> int:
-    """Record a value and drop its draft."""
-    entry = kpis.record_value(page.store, page.actor, **what, **given)
-    drafts.forget(page.store, page.actor, **{name: what[name] for name in ("kpi", "period", "breakdown")})
-    return entry
-
-
-def _name_with_part(page: Page, row: object, part: str) -> str:
-    return " · ".join(filter(None, (page.name_of(row), kpi_words.part(page, part))))
-
-
-def _period_field(page: Page, key: str, codes: list[str], held: Any) -> str:
+def _period_field(page: Page, label: str, codes: list[str], held: Any, *, key: str) -> str:
     options = ["", *codes]
     if isinstance(held, str) and held not in options:
         options.append(held)
     return st.selectbox(
-        page.t(key), options, index=options.index(held or ""),
+        page.t(label), options, index=options.index(held or ""), key=key,
         format_func=lambda code: words.period(page, code) if code else page.t("kpi_words.not_set"),
     )  # fmt: skip
 

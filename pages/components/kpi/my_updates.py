@@ -4,20 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from html import escape
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
-from cmi_core.actions import drafts, kpis
-from cmi_core.errors import CmiError, StaleEdit
-from cmi_core.kpi.sheet import QUALITIES
-from cmi_core.store import drafts as stored_drafts
-from cmi_core.store.drafts import Draft, Place
-from cmi_core.text.numbers import understand_number
+from cmi_core.actions import kpis
 from cmi_core.views import duties
-from pages.components.kpi import draft_mark, kpi_words
-from pages.components.shell import filters, form_state, refusals, words
+from pages.components.kpi import kpi_words, value_form
+from pages.components.shell import filters, form_state, forms, words
 from pages.components.shell.session import Page
 
 
@@ -38,50 +33,21 @@ def counts(page: Page, rows: pd.DataFrame) -> None:
 
 def one(page: Page, rows: pd.DataFrame) -> None:
     """The field for the first value of the list, or the one that was chosen."""
-    said()
-    held = form_state.get("update_row") if form_state.pressed(draft_mark.SAVE) else None
-    if held is None and rows.empty:
-        st.success(page.t("my_updates.all_done"), icon=":material/task_alt:")
-        address = words.here(page, "/kpi-entry")
-        st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.record_other"), address)}</p>')
-        return
+    forms.told()
     # What was typed is for the value the form was opened for, also if somebody else has recorded it since.
-    row = held or _current(rows)
-    _prefill(page, row)
-    _about(page, row)
-    draft_mark.show(page, row.kpi, row.asked_period, form=_mark(row))
-    with st.form("update"):
-        left, right = st.columns(2)
-        value = left.text_input(
-            page.t("kpi_entry.value", unit=words.as_text(kpi_words.unit(page, row))),
-            key=draft_mark.VALUE,
-            autocomplete="off",
-        )
-        quality = right.selectbox(
-            page.t("kpi_words.quality"),
-            QUALITIES,
-            key=draft_mark.QUALITY,
-            format_func=lambda code: page.t(f"quality.{code}"),
-        )
-        note = st.text_input(page.t("kpi_entry.note"), key=draft_mark.NOTE, max_chars=2000)
-        first, second = st.columns([2, 1])
-        save = first.form_submit_button(
-            page.t("my_updates.save"),
-            type="primary",
-            icon=":material/save:",
-            width="stretch",
-            key=draft_mark.SAVE,
-        )
-        skip = second.form_submit_button(
-            page.t("my_updates.skip"), icon=":material/skip_next:", width="stretch"
-        )
-    draft_mark.said(page, restored=form_state.get("update_restored", False))
-    whole = words.here(page, "/kpi-entry", kpi=row.kpi, period=row.asked_period)
+    asked = value_form.pressed()
+    if asked is None and rows.empty:
+        _all_done(page)
+        return
+    asked = asked or _asked(page, _current(rows))
+    _about(page, asked.row)
+    typed = value_form.show(page, asked)
+    whole = words.here(page, "/kpi-entry", kpi=asked.row.kpi, period=asked.period)
     st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.whole_form"), whole)}</p>')
-    if save:
-        _save(page, row, Draft(value, quality, note))
-    if skip:
-        form_state.put("skipped", [*form_state.get("skipped", []), _mark(row)])
+    if typed.saving:
+        value_form.save(page, asked, typed, after=lambda: filters.choose("kpi", ""))
+    if typed.skipping:
+        form_state.put("skipped", [*form_state.get("skipped", []), asked.mark])
         filters.choose("kpi", "")
         st.rerun()
 
@@ -128,55 +94,28 @@ def to_verify(page: Page) -> None:
             _verdict(page, row, kpis.verify_value if good else kpis.send_back, note)
 
 
-def said() -> None:
-    """What the last deed did."""
-    if done := form_state.get("done"):
-        form_state.put("done", None)
-        st.success(words.as_text(done), icon=":material/check_circle:")
-
-
-def _save(page: Page, row: object, typed: Draft) -> None:
-    """Record what was typed; it stays as a draft until that has succeeded."""
-    drafts.keep(page.store, page.actor, kpi=row.kpi, period=row.asked_period, draft=typed, at=page.now)
-    seen = form_state.get("update_seen", 0)
-    if seen and row.state != "sent_back" and typed.note.strip() == page.t("kpi_entry.note_routine"):
-        st.error(page.t("kpi_entry.note_needed"), icon=":material/error:")
-        return
-    try:
-        entry = kpis.record_value(
-            page.store, page.actor, kpi=row.kpi, period=row.asked_period, value=typed.value, quality=typed.quality,
-            note=typed.note, at=page.now, expected_version=seen,
-        )  # fmt: skip
-    except StaleEdit as refusal:
-        refusals.both(page, refusal)
-        form_state.put("update_seen", refusal.details["entry"])
-        return
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-        return
-    drafts.forget(page.store, page.actor, kpi=row.kpi, period=row.asked_period)
-    told = {
-        "name": page.name_of(row),
-        "period": words.period(page, row.asked_period),
-        "unit": kpi_words.unit(page, row),
-    }
-    value = words.exactly(understand_number(typed.value))
-    form_state.put("done", page.t("kpi_entry.recorded", entry=entry, value=value, **told))
-    filters.choose("kpi", "")
-    st.rerun()
-
-
 def _verdict(page: Page, row: object, deed: Callable[..., int], note: str) -> None:
-    try:
-        entry = deed(
+    forms.save(
+        page,
+        f"verify_{row.kpi}_{row.period}_{row.breakdown}_{row.entry}",
+        lambda: deed(
             page.store, page.actor, kpi=row.kpi, period=row.period, breakdown=row.breakdown, expected_version=int(row.entry),
             note=note, at=page.now,
-        )  # fmt: skip
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-        return
-    form_state.put("done", page.t("my_updates.verdict_done", entry=entry))
-    st.rerun()
+        ),
+        lambda entry: page.t("my_updates.verdict_done", entry=entry),
+    )  # fmt: skip
+
+
+def _all_done(page: Page) -> None:
+    st.success(page.t("my_updates.all_done"), icon=":material/task_alt:")
+    address = words.here(page, "/kpi-entry")
+    st.html(f'<p class="cmi-gos">{words.link(page.t("my_updates.record_other"), address)}</p>')
+
+
+def _asked(page: Page, row: Any) -> value_form.Asked:
+    """One form serves value after value: its fields keep their keys, so that Enter saves and the focus stays."""
+    note = "" if row.state == "sent_back" else page.t("kpi_entry.note_routine")
+    return value_form.Asked(row, row.asked_period, _mark(row), note, whole=False)
 
 
 def _current(rows: pd.DataFrame) -> object:
@@ -187,20 +126,6 @@ def _current(rows: pd.DataFrame) -> object:
     if chosen:
         return next(row for row in listed if row.kpi == chosen)
     return next((row for row in listed if _mark(row) not in skipped), listed[0])
-
-
-def _prefill(page: Page, row: object) -> None:
-    """Fill the one form for another value: the draft kept on the server, else nothing."""
-    if form_state.get("update_open") == _mark(row):
-        return
-    kept = stored_drafts.find(page.store, Place(kpi_words.who(page).account, row.kpi, row.asked_period))
-    stands = kpis.newest(page.store, row.kpi, row.asked_period)
-    fill = kept or Draft("", "measured", "" if row.state == "sent_back" else page.t("kpi_entry.note_routine"))
-    draft_mark.fill(fill)
-    form_state.put("update_restored", kept is not None)
-    form_state.put("update_open", _mark(row))
-    form_state.put("update_row", row)
-    form_state.put("update_seen", stands.entry if stands and stands.value is not None else 0)
 
 
 def _about(page: Page, row: object) -> None:

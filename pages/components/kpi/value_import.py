@@ -8,13 +8,12 @@ import streamlit as st
 from cmi_core import text
 from cmi_core.actions import imports, undo
 from cmi_core.calendar.periods import containing, parse, preceding
-from cmi_core.errors import CmiError
 from cmi_core.kpi import sheet
 from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
 from cmi_core.views import kpis as views
 from pages.components.kpi import kpi_words
-from pages.components.shell import form_state, layout, words
+from pages.components.shell import form_state, forms, layout, words
 from pages.components.shell.session import Page
 
 _MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
@@ -39,26 +38,21 @@ def template(page: Page) -> None:
 
 def upload(page: Page) -> None:
     """A file, what it would do, and the button that does it."""
-    if done := form_state.get("done"):
-        form_state.put("done", None)
-        st.success(words.as_text(done), icon=":material/check_circle:")
-    file = st.file_uploader(
-        page.t("value_import.file"), max_upload_size=10, key=f"sheet_{form_state.get('turn', 0)}"
-    )
+    forms.told()
+    file = st.file_uploader(page.t("value_import.file"), max_upload_size=10, key=forms.key_of("sheet"))
     if file is None:
         return
-    try:
-        seen = _previewed(page, file)
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
+    seen = forms.answer(page, lambda: _previewed(page, file))
+    if seen is None:
         return
     _counts(page, seen)
     _table(page, seen)
     if not seen.wanted:
         layout.nothing(page, "error.import_empty")
         return
-    with st.form("import"):
-        note = st.text_input(page.t("kpi_entry.note"), max_chars=2000)
+    key = forms.key_of("import")
+    with st.form(key):
+        note = st.text_input(page.t("kpi_entry.note"), max_chars=2000, key=f"{key}_note")
         pressed = st.form_submit_button(
             page.t("value_import.commit", count=say_number(len(seen.wanted))),
             type="primary",
@@ -73,20 +67,19 @@ def take_back(page: Page) -> None:
     """The last import of this session, undone in one click."""
     entry = form_state.get("imported")
     if entry and st.button(page.t("value_import.undo", entry=entry), icon=":material/undo:"):
-        try:
-            made = undo.undo(
-                page.store,
-                page.actor,
-                entry=entry,
-                note=page.t("value_import.undo_note", entry=entry),
-                at=page.now,
-            )
-        except CmiError as refusal:
-            st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-            return
-        form_state.put("imported", None)
-        form_state.put("done", page.t("audit_log.undone", entry=entry, made=made))
-        st.rerun()
+        forms.save(
+            page,
+            "undo",
+            lambda: _undone(page, entry),
+            lambda made: page.t("audit_log.undone", entry=entry, made=made),
+        )
+
+
+def _undone(page: Page, entry: int) -> int:
+    note = page.t("value_import.undo_note", entry=entry)
+    made = undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now)
+    form_state.put("imported", None)
+    return made
 
 
 def _template(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
@@ -149,16 +142,19 @@ def _table(page: Page, seen: imports.Preview) -> None:
 
 
 def _commit(page: Page, seen: imports.Preview, note: str) -> None:
-    try:
+    def deed() -> int:
         entry = imports.import_values(page.store, page.actor, cells=seen.wanted, note=note, at=page.now)
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-        return
-    form_state.put("preview", None)
-    form_state.put("imported", entry)
-    form_state.put("turn", form_state.get("turn", 0) + 1)
-    form_state.put("done", page.t("value_import.done", entry=entry, count=say_number(len(seen.wanted))))
-    st.rerun()
+        form_state.put("preview", None)
+        form_state.put("imported", entry)
+        forms.closed("sheet")
+        return entry
+
+    forms.save(
+        page,
+        "import",
+        deed,
+        lambda entry: page.t("value_import.done", entry=entry, count=say_number(len(seen.wanted))),
+    )
 
 
 def _number(value: float | None) -> str:

@@ -5,14 +5,12 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.actions import feeds, mailing
-from cmi_core.errors import CmiError
 from cmi_core.kpi.reminders import Mail, mail
 from cmi_core.tables import safe_csv
 from cmi_core.views import duties
-from pages.components.shell import filters, layout, words
+from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
 
 
@@ -104,12 +102,13 @@ def feed(page: Page) -> None:
 def _send(page: Page, written: Mail, address: str) -> None:
     if not st.button(page.t("who_owes_what.send", address=address), icon=":material/send:"):
         return
-    try:
-        mailing.send(page.actor, written, to=address)
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-        return
-    st.success(page.t("who_owes_what.sent", address=address), icon=":material/check_circle:")
+    _, refusal = forms.outcome(lambda: mailing.send(page.actor, written, to=address))
+    if refusal is None:
+        st.success(
+            words.as_text(page.t("who_owes_what.sent", address=address)), icon=":material/check_circle:"
+        )
+    else:
+        forms.refused(page, refusal)
 
 
 def _site() -> str:

@@ -7,20 +7,18 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.actions import places as deeds
 from cmi_core.calendar.days import understand_day
 from cmi_core.charts import places as charts
-from cmi_core.errors import CmiError, FileRefused
+from cmi_core.errors import CmiError
 from cmi_core.geography.boundaries import BoundaryUpload, read_boundaries
 from cmi_core.store import places
 from cmi_core.text.numbers import say_number
 from cmi_core.views import district_map
 from pages.components.map import map_deeds
-from pages.components.shell import form_state, layout
+from pages.components.shell import forms, layout, words
 from pages.components.shell.session import Page
 
-_DONE = "boundary_done"
 FEW = 6  # so many areas are all offered where none is known by name
 # What a file may leave open, and the answer that settles it.
 _QUESTIONS = {"crs_missing": "crs", "layers": "layer"}
@@ -34,7 +32,7 @@ _CRS = {
 
 def done(page: Page) -> None:
     """What the last deed of this reader did, said once."""
-    map_deeds.done(page, _DONE)
+    map_deeds.done(page)
 
 
 def upload(page: Page) -> BoundaryUpload | None:
@@ -49,17 +47,17 @@ def upload(page: Page) -> BoundaryUpload | None:
         layout.nothing(page, "boundary_upload.nothing_yet")
         return None
     answers: dict[str, Any] = {"crs": None, "layer": None}
-    while isinstance(
-        found := _read(given.getvalue(), given.name, answers["crs"], answers["layer"]), FileRefused
-    ):
-        question = _QUESTIONS.get(found.reason)
+    while True:
+        found, refusal = _read(given.getvalue(), given.name, answers["crs"], answers["layer"])
+        if refusal is None:
+            return found
+        question = _QUESTIONS.get(refusal.reason)
         if question is None or answers[question] is not None:
-            _refused(page, found)
+            forms.refused(page, refusal)
             return None
-        answers[question] = _ask(page, question, found, given.file_id)
+        answers[question] = _ask(page, question, refusal, given.file_id)
         if answers[question] is None:
             return None
-    return found
 
 
 def warnings(page: Page, found: BoundaryUpload) -> None:
@@ -74,7 +72,8 @@ def warnings(page: Page, found: BoundaryUpload) -> None:
         )
     )
     for warning in found.warnings:
-        st.warning(page.t(f"boundaries.{warning.code}", **warning.details), icon=":material/rule:")
+        told = words.as_text(page.t(f"boundaries.{warning.code}", **warning.details))
+        st.warning(told, icon=":material/rule:")
     rows = found.areas.drop(columns=["geometry", "attributes"])
     layout.data_table(
         page,
@@ -133,12 +132,12 @@ def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None
         for place in replaces.values()
         if isinstance(rows.loc[place, "geometry"], str)
     }
-    words = {
+    said = {
         "old": page.t("boundary_upload.old"),
         "new": page.t("boundary_upload.new"),
         "which": page.t("map.boundary"),
     }
-    spec = charts.old_and_new(old, {replaces[row]: shapes[row] for row in replaces}, words, page.look)
+    spec = charts.old_and_new(old, {replaces[row]: shapes[row] for row in replaces}, said, page.look)
     st.vega_lite_chart(spec, theme=None, width="stretch", alt=page.t("boundary_upload.picture_alt"))
     for row, place in replaces.items():
         before = rows.loc[place, "measured_km2"]
@@ -155,9 +154,10 @@ def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None
 
 def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
     """Source, licence and reason, then one entry."""
-    rows = page.read(district_map.every).set_index("place")
-    seen = {place: _entry(rows.loc[place, "boundary_entry"]) for place in replaces.values()}
-    with st.form("boundary_save"):
+    form = f"boundary_{found.sha256[:8]}_{found.layer}"
+    stands = _stands(page)
+    seen, key = forms.opened(form, stands), forms.key_of(form)
+    with st.form(key):
         left, right = st.columns(2)
         kind = left.selectbox(
             page.t("boundary_upload.kind"),
@@ -165,32 +165,34 @@ def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
             index=None,
             placeholder=page.t("boundary_upload.kind_hint"),
             format_func=lambda kind: page.t(f"map.boundary_{kind}"),
-            key="boundary_kind",
+            key=f"{key}_kind",
         )
-        producer = left.text_input(page.t("boundary_upload.producer"), key="boundary_producer")
-        title = right.text_input(page.t("boundary_upload.source_title"), key="boundary_title")
-        licence = right.text_input(page.t("boundary_upload.licence"), key="boundary_licence")
+        producer = left.text_input(page.t("boundary_upload.producer"), key=f"{key}_producer")
+        title = right.text_input(page.t("boundary_upload.source_title"), key=f"{key}_title")
+        licence = right.text_input(page.t("boundary_upload.licence"), key=f"{key}_licence")
         # Typed, since a calendar would show years of the Common Era to Thai readers.
         valid_from = left.text_input(
             page.t("boundary_upload.valid_from"),
             placeholder=page.t("boundary_upload.day_hint"),
-            key="boundary_valid_from",
+            key=f"{key}_valid_from",
         )
         accuracy = right.number_input(
-            page.t("map.accuracy"), value=None, min_value=0.1, max_value=5000.0, key="boundary_accuracy"
+            page.t("map.accuracy"), value=None, min_value=0.1, max_value=5000.0, key=f"{key}_accuracy"
         )
-        note = st.text_input(page.t("boundary_upload.note"), key="boundary_note")
+        note = st.text_input(page.t("boundary_upload.note"), key=f"{key}_note")
         pressed = st.form_submit_button(
             page.t("boundary_upload.save"), type="primary", icon=":material/save:"
         )
     if pressed:
-        _attempt(
+        forms.save(
             page,
+            form,
             lambda: deeds.replace_boundaries(
                 page.store, page.actor, upload=found, replaces=replaces, kind=kind, producer=producer, title=title,
                 licence=licence, valid_from=understand_day(valid_from, page.t), accuracy_m=accuracy, note=note, seen=seen, at=page.now,
             ),
-            page.t("boundary_upload.saved", count=len(replaces)),
+            lambda _: page.t("boundary_upload.saved", count=len(replaces)),
+            now=lambda: stands,
         )  # fmt: skip
 
 
@@ -209,27 +211,13 @@ def changes(page: Page) -> None:
                     key=f"undo_{row.entry}",
                     icon=":material/undo:",
                     on_click=map_deeds.take_back,
-                    args=(page, int(row.entry), _DONE),
+                    args=(page, int(row.entry)),
                 )
 
 
-def _attempt(page: Page, deed: Any, told: str) -> None:
-    try:
-        deed()
-    except CmiError as refusal:
-        _refused(page, refusal)
-    else:
-        form_state.put(_DONE, told)
-        st.rerun()
-
-
-def _refused(page: Page, refusal: CmiError) -> None:
-    st.error(text.refusal(page.t, refusal), icon=":material/error:")
-
-
-def _ask(page: Page, question: str, refusal: FileRefused, file: str) -> Any:
+def _ask(page: Page, question: str, refusal: CmiError, file: str) -> Any:
     """The reader's answer to what the file leaves open; it holds for this file only."""
-    st.warning(text.refusal(page.t, refusal), icon=":material/help:")
+    st.warning(forms.sentence(page.t, refusal), icon=":material/help:")
     return st.radio(
         page.t(f"boundary_upload.{question}"),
         list(refusal.details["choices"]),
@@ -259,8 +247,12 @@ def _bare(name: str) -> str:
     return name.partition(" (")[0].strip().casefold().removeprefix("ย่าน").strip()
 
 
-def _entry(value: object) -> int:
-    return 0 if value != value or value is None else int(value)
+def _stands(page: Page) -> dict[str, int]:
+    """The entry of the outline in force of each district: what the picture shows as the old one."""
+    rows = page.read(district_map.every)
+    return {
+        row.place: 0 if pd.isna(row.boundary_entry) else int(row.boundary_entry) for row in rows.itertuples()
+    }
 
 
 def _told(page: Page, row: Any) -> str:
@@ -273,9 +265,8 @@ def _told(page: Page, row: Any) -> str:
 
 
 @lru_cache(maxsize=4)
-def _read(data: bytes, name: str, crs: int | None, layer: str | None) -> BoundaryUpload | FileRefused:
+def _read(
+    data: bytes, name: str, crs: int | None, layer: str | None
+) -> tuple[BoundaryUpload | None, CmiError | None]:
     """Parsed once per file and answer, also where it is refused: every touch of a widget runs the page again."""
-    try:
-        return read_boundaries(data, filename=name, crs=crs, layer=layer)
-    except FileRefused as refusal:
-        return refusal
+    return forms.outcome(lambda: read_boundaries(data, filename=name, crs=crs, layer=layer))

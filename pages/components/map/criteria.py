@@ -1,18 +1,17 @@
 """Selection criteria as a what-if: the reader moves the weights, the ranks follow with their uncertainty."""
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.actions import criteria as deeds
-from cmi_core.errors import CmiError
 from cmi_core.store import criteria
 from cmi_core.text.numbers import say_number
 from cmi_core.views import criteria as views
-from pages.components.shell import filters, form_state, layout
+from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
 
 WEIGHTS = ("0", "1", "2", "3")
@@ -20,6 +19,7 @@ WEIGHTS = ("0", "1", "2", "3")
 
 def show(page: Page, rows: pd.DataFrame) -> None:
     """Weights, ranks, the scores behind them; editors add a score."""
+    forms.told()
     names = {row.place: page.name_of(row) for row in rows.itertuples() if row.rank_group <= 3}
     st.markdown(page.t("criteria.lede"))
     weights = _weights(page)
@@ -96,43 +96,56 @@ def _form(page: Page, names: dict[str, str]) -> None:
         say=lambda code: page.t(f"criteria.{code}"),
     )
     form = f"score_{place}_{criterion}"
-    seen, turn = form_state.opened(form, criteria.entry_of(page.store, place, criterion))
-    with st.form(f"{form}_{turn}"):
-        left, right = st.columns(2)
-        score = left.number_input(
+    seen = forms.opened(form, criteria.entry_of(page.store, place, criterion))
+    with st.form(forms.key_of(form)):
+        given = _fields(page, forms.key_of(form))
+        pressed = st.form_submit_button(page.t("criteria.save"), type="primary", icon=":material/save:")
+    if pressed:
+        forms.save(
+            page,
+            form,
+            lambda: deeds.score(
+                page.store, page.actor, place=place, criterion=criterion, seen=seen, at=page.now, **given
+            ),
+            lambda _: page.t("criteria.saved"),
+            now=lambda: _stands(page, place, criterion),
+            how="toast",
+        )
+
+
+def _fields(page: Page, key: str) -> dict[str, Any]:
+    left, right = st.columns(2)
+    return {
+        "score": left.number_input(
             page.t("criteria.head_score"),
             min_value=0.0,
             max_value=10.0,
             value=None,
             step=0.5,
-            key=f"{form}_{turn}_score",
-        )
-        quality = right.selectbox(
+            key=f"{key}_score",
+        ),
+        "quality": right.selectbox(
             page.t("criteria.head_quality"),
             deeds.QUALITIES,
             index=None,
             placeholder=page.t("criteria.quality_hint"),
             format_func=lambda code: page.t(f"quality.{code}"),
-            key=f"{form}_{turn}_q",
-        )
-        evidence = st.text_input(page.t("criteria.head_evidence"), key=f"{form}_{turn}_evidence")
-        link = st.text_input(page.t("criteria.head_link"), key=f"{form}_{turn}_link")
-        note = st.text_input(page.t("boundary_upload.note"), key=f"{form}_{turn}_note")
-        pressed = st.form_submit_button(page.t("criteria.save"), type="primary", icon=":material/save:")
-    if not pressed:
-        return
-    try:
-        deeds.score(
-            page.store, page.actor, place=place, criterion=criterion, score=score, quality=quality, evidence=evidence,
-            evidence_link=link, note=note, seen=seen, at=page.now,
-        )  # fmt: skip
-    except CmiError as refusal:
-        form_state.reopened(form, criteria.entry_of(page.store, place, criterion))
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-    else:
-        form_state.closed(form)
-        st.toast(page.t("criteria.saved"), icon=":material/check:")
-        st.rerun()
+            key=f"{key}_q",
+        ),
+        "evidence": st.text_input(page.t("criteria.head_evidence"), key=f"{key}_evidence"),
+        "evidence_link": st.text_input(page.t("criteria.head_link"), key=f"{key}_link"),
+        "note": st.text_input(page.t("boundary_upload.note"), key=f"{key}_note"),
+    }
+
+
+def _stands(page: Page, place: str, criterion: str) -> int:
+    """The score that stands now, beside the draft, and its entry."""
+    held = page.read(criteria.scores)
+    for row in held[(held["place"] == place) & (held["criterion"] == criterion)].itertuples():
+        told = {"score": say_number(row.score, 1), "quality": page.t(f"quality.{row.quality}")}
+        told |= {"evidence": words.as_text(row.evidence), "who": words.as_text(row.recorded_by)}
+        st.markdown(page.t("criteria.stands_now", **told))
+    return criteria.entry_of(page.store, place, criterion)
 
 
 def _range(lower: float, upper: float) -> str:

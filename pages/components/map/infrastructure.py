@@ -1,30 +1,27 @@
 """Points from a file with a dry run first, and what each point serves."""
 
 from html import escape
-from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.actions import places as deeds
-from cmi_core.errors import CmiError
 from cmi_core.geography import categories
 from cmi_core.geography.points import PointsFile, read_points
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import places
 from cmi_core.views import district_map
 from pages.components.map import map_deeds
-from pages.components.shell import filters, form_state, layout
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
-_DONE = "points_done"
 PARTS = ("ties", "import")
 
 
 def done(page: Page) -> None:
     """What the last deed of this reader did, said once."""
-    map_deeds.done(page, _DONE)
+    map_deeds.done(page)
 
 
 def part(page: Page) -> str:
@@ -44,43 +41,52 @@ def ties(page: Page) -> None:
     landmark = filters.select(
         "point", list(names), label=page.t("infrastructure.point"), say=names.__getitem__
     )
-    targets = page.read(places.targets)
-    said = {
-        (row.kind, row.target): f"{page.t(f'map.kind_{row.kind}')}: {page.name_of(row)}"
-        for row in targets.itertuples()
-    }
     held = page.read(places.ties)
     held = {(row.kind, row.target): row.confidence for row in held[held["landmark"] == landmark].itertuples()}
-    turn = f"{landmark}_{page.store.version}"
-    chosen = st.multiselect(
-        page.t("infrastructure.serves"),
-        list(said),
-        default=[key for key in held if key in said],
-        format_func=said.__getitem__,
-        key=f"ties_{turn}",
-        placeholder=page.t("infrastructure.serves_hint"),
-    )
-    with st.form(f"tie_{turn}"):
-        wanted = {
-            key: st.select_slider(
-                said[key],
-                CONFIDENCES[::-1],
-                value=held.get(key, "medium"),
-                format_func=lambda code: page.t(f"confidence.{code}"),
-                key=f"sure_{turn}_{key[1]}",
-            )
-            for key in chosen
-        }
-        note = st.text_input(page.t("boundary_upload.note"), key=f"tie_note_{turn}")
-        pressed = st.form_submit_button(page.t("infrastructure.save"), type="primary", icon=":material/save:")
+    # Ties changed meanwhile are another form: nobody saves over what they have not seen.
+    form = f"ties_{landmark}_{crc32(repr(sorted(held.items())).encode())}"
+    wanted, note, pressed = _ties(page, held, forms.key_of(form))
     if pressed:
-        _attempt(
+        forms.save(
             page,
+            form,
             lambda: deeds.tie(
                 page.store, page.actor, landmark=landmark, wanted=wanted, note=note, at=page.now
             ),
-            page.t("infrastructure.saved", name=names[landmark]),
+            lambda _: page.t("infrastructure.saved", name=names[landmark]),
         )
+
+
+def _ties(
+    page: Page, held: dict[tuple[str, str], str], key: str
+) -> tuple[dict[tuple[str, str], str], str, bool]:
+    """What is tied with which confidence, why, and whether it is to be saved."""
+    said = {
+        (row.kind, row.target): f"{page.t(f'map.kind_{row.kind}')}: {page.name_of(row)}"
+        for row in page.read(places.targets).itertuples()
+    }
+    chosen = st.multiselect(
+        page.t("infrastructure.serves"),
+        list(said),
+        default=[target for target in held if target in said],
+        format_func=said.__getitem__,
+        key=f"{key}_serves",
+        placeholder=page.t("infrastructure.serves_hint"),
+    )
+    with st.form(key):
+        wanted = {
+            target: st.select_slider(
+                said[target],
+                CONFIDENCES[::-1],
+                value=held.get(target, "medium"),
+                format_func=lambda code: page.t(f"confidence.{code}"),
+                key=f"{key}_sure_{target[1]}",
+            )
+            for target in chosen
+        }
+        note = st.text_input(page.t("boundary_upload.note"), key=f"{key}_note")
+        pressed = st.form_submit_button(page.t("infrastructure.save"), type="primary", icon=":material/save:")
+    return wanted, note, pressed
 
 
 def bring_in(page: Page) -> None:
@@ -88,16 +94,14 @@ def bring_in(page: Page) -> None:
     given = st.file_uploader(
         page.t("infrastructure.file"),
         help=page.t("infrastructure.file_help"),
-        key="points_file",
+        key=f"{forms.key_of('points')}_file",
         max_upload_size=5,
     )
     if given is None:
         layout.nothing(page, "infrastructure.nothing_yet")
         return
-    try:
-        found = read_points(given.getvalue(), filename=given.name)
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    found = forms.answer(page, lambda: read_points(given.getvalue(), filename=given.name))
+    if found is None:
         return
     _dry_run(page, found)
     if not found.points.empty:
@@ -118,7 +122,7 @@ def imports(page: Page) -> None:
             if not row.undone:
                 st.button(
                     page.t("boundary_upload.undo"), key=f"undo_{row.entry}", icon=":material/undo:",
-                    on_click=map_deeds.take_back, args=(page, int(row.entry), _DONE),
+                    on_click=map_deeds.take_back, args=(page, int(row.entry)),
                 )  # fmt: skip
 
 
@@ -131,7 +135,7 @@ def _dry_run(page: Page, found: PointsFile) -> None:
             icon=":material/error:",
         ):
             for problem in found.problems[:50]:
-                st.markdown(f"- {text.refusal(page.t, problem)}")
+                st.markdown(f"- {forms.sentence(page.t, problem)}")
     shown = found.points.head(200)
     columns = {
         "row": page.t("boundary_upload.row"),
@@ -147,39 +151,31 @@ def _dry_run(page: Page, found: PointsFile) -> None:
 
 
 def _save(page: Page, found: PointsFile) -> None:
-    with st.form("points_save"):
+    key = forms.key_of("points")
+    with st.form(key):
         left, right = st.columns(2)
         category = left.selectbox(
             page.t("infrastructure.category"),
             categories.CATEGORIES,
             format_func=lambda category: page.t(f"map.category_{category}"),
-            key="points_category",
+            key=f"{key}_category",
         )
-        producer = left.text_input(page.t("boundary_upload.producer"), key="points_producer")
-        title = right.text_input(page.t("boundary_upload.source_title"), key="points_title")
-        licence = right.text_input(page.t("boundary_upload.licence"), key="points_licence")
-        note = st.text_input(page.t("boundary_upload.note"), key="points_note")
+        producer = left.text_input(page.t("boundary_upload.producer"), key=f"{key}_producer")
+        title = right.text_input(page.t("boundary_upload.source_title"), key=f"{key}_title")
+        licence = right.text_input(page.t("boundary_upload.licence"), key=f"{key}_licence")
+        note = st.text_input(page.t("boundary_upload.note"), key=f"{key}_note")
         pressed = st.form_submit_button(
             page.t("infrastructure.import_save", count=len(found.points)),
             type="primary",
             icon=":material/save:",
         )
     if pressed:
-        _attempt(
+        forms.save(
             page,
+            "points",
             lambda: deeds.import_points(
                 page.store, page.actor, points=found.points, category=category, producer=producer, title=title,
                 licence=licence, note=note, at=page.now,
             ),
-            page.t("infrastructure.imported", count=len(found.points)),
+            lambda _: page.t("infrastructure.imported", count=len(found.points)),
         )  # fmt: skip
-
-
-def _attempt(page: Page, deed: Any, told: str) -> None:
-    try:
-        deed()
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-    else:
-        form_state.put(_DONE, told)
-        st.rerun()

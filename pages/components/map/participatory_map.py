@@ -10,17 +10,15 @@ import streamlit as st
 from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.actions import proposals as deeds
-from cmi_core.errors import CmiError
 from cmi_core.geography import categories, measures
 from cmi_core.geography.coordinates import typed_shape
 from cmi_core.store import proposals
 from cmi_core.text.numbers import say_number
 from cmi_core.views import partner_network
 from pages.components.map import district_map, map_deeds
-from pages.components.shell import filters, form_state, layout
+from pages.components.shell import filters, forms, layout, session
 from pages.components.shell.session import Page
 
-_DONE = "proposal_done"
 _FORM = "proposal"
 KINDS = ("point", "line", "area")
 _ICONS = {"point": ":material/location_on:", "line": ":material/timeline:", "area": ":material/pentagon:"}
@@ -28,7 +26,7 @@ _ICONS = {"point": ":material/location_on:", "line": ":material/timeline:", "are
 
 def done(page: Page) -> None:
     """What the last deed of this reader did, said once."""
-    map_deeds.done(page, _DONE)
+    map_deeds.done(page)
 
 
 @st.fragment
@@ -39,9 +37,9 @@ def workspace(page: Page) -> None:
         st.info(page.t("participatory_map.who_may"), icon=":material/lock:")
         if page.actor is None:
             query = urlencode({"lang": page.language, "next": f"/participatory-map?lang={page.language}"})
-            layout.way_out(page.t("sign_in.title"), f"/signin?{query}")
+            session.way_out(page.t("sign_in.title"), f"/signin?{query}")
         return
-    _, turn = form_state.opened(_FORM, 0)
+    turn = forms.turn(_FORM)
     kind = filters.segments(
         "draw",
         KINDS,
@@ -77,7 +75,7 @@ def listed(page: Page) -> None:
             if row.state == "accepted" and may(page.actor, "edit_place"):
                 st.button(
                     page.t("participatory_map.undo"), key=f"undo_{row.entry}", icon=":material/undo:",
-                    on_click=map_deeds.take_back, args=(page, int(row.entry), _DONE),
+                    on_click=map_deeds.take_back, args=(page, int(row.entry)),
                 )  # fmt: skip
 
 
@@ -106,17 +104,15 @@ def _form(page: Page, shape: str, turn: int) -> None:
         )
     if not pressed:
         return
-    try:
-        deeds.propose(
+    forms.save(
+        page,
+        _FORM,
+        lambda: deeds.propose(
             page.store, page.actor, geometry=shape, title=title, comment=comment, theme=theme,
             organisation=owner, workshop=workshop, note=page.t("participatory_map.note", title=title or "–"), at=page.now,
-        )  # fmt: skip
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-    else:
-        form_state.closed(_FORM)
-        form_state.put(_DONE, page.t("participatory_map.saved"))
-        st.rerun()
+        ),
+        lambda _: page.t("participatory_map.saved"),
+    )  # fmt: skip
 
 
 def _typed(page: Page, kind: str, turn: int) -> str:
@@ -127,14 +123,14 @@ def _typed(page: Page, kind: str, turn: int) -> str:
         key=f"proposal_coordinates_{turn}",
         height=96,
     )
-    try:
-        shape = typed_shape(text_typed, kind)
-        if shape:
-            deeds.drawn_shape(shape)
-        return shape
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-        return ""
+    return forms.answer(page, lambda: _understood(text_typed, kind)) or ""
+
+
+def _understood(text_typed: str, kind: str) -> str:
+    shape = typed_shape(text_typed, kind)
+    if shape:
+        deeds.drawn_shape(shape)
+    return shape
 
 
 def _measured(page: Page, shape: str) -> str:
@@ -209,19 +205,18 @@ def _as_place(page: Page, row: Any) -> dict[str, Any]:
 def _decide(page: Page, row: Any, note: str, about: dict[str, Any] | None) -> None:
     """One entry: accepted as `about` says, or declined where it says nothing."""
     given = {"proposal": row.proposal, "note": note, "seen": int(row.entry), "at": page.now}
-    try:
-        if about is None:
-            deeds.decline(page.store, page.actor, **given)
-        elif row.kind == "point":
-            deeds.accept_as_landmark(page.store, page.actor, **given, **about)
-        else:
-            deeds.accept_as_place(page.store, page.actor, **given, **about)
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    if about is None:
+        deed, told = deeds.decline, "declined"
+    elif row.kind == "point":
+        deed, told = deeds.accept_as_landmark, "accepted"
     else:
-        told = "declined" if about is None else "accepted" if row.kind == "point" else "accepted_place"
-        form_state.put(_DONE, page.t(f"participatory_map.{told}"))
-        st.rerun()
+        deed, told = deeds.accept_as_place, "accepted_place"
+    forms.save(
+        page,
+        f"decide_{row.proposal}_{row.entry}",
+        lambda: deed(page.store, page.actor, **given, **about or {}),
+        lambda _: page.t(f"participatory_map.{told}"),
+    )
 
 
 def _about(page: Page, row: Any) -> str:

@@ -3,11 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.store import indices
 from cmi_core.views import method_formulas as views
 from pages.components.comparison.choices import HOME, release_name
-from pages.components.shell import filters, layout
+from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 
 
@@ -15,7 +14,7 @@ def of_framework(page: Page, framework: str) -> None:
     """Formulas in force for a release, made from its own table; or why there are none yet."""
     method, table = page.read(views.method, framework), page.made(_nodes, framework)
     if method.unknown is not None:
-        st.info(text.refusal(page.t, method.unknown), icon=":material/help:")
+        st.info(forms.sentence(page.t, method.unknown), icon=":material/help:")
         st.markdown(page.t("formulas.none_yet"))
     for formula in method.formulas:
         st.markdown(_introduced(page, formula))

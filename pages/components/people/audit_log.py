@@ -10,7 +10,6 @@ from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.actions import undo
 from cmi_core.actions.kpis import WITHDRAWN
-from cmi_core.errors import CmiError
 from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.store import entries as stored_entries
 from cmi_core.store import kpis as stored_kpis
@@ -19,7 +18,7 @@ from cmi_core.text.numbers import say_number
 from cmi_core.views import audit_log
 from pages.components.kpi import kpi_words
 from pages.components.people import audit_words
-from pages.components.shell import filters, layout, words
+from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
 
 ALL = "all"
@@ -114,11 +113,17 @@ def take_back(page: Page) -> None:
     """Undo an entry, for those who may."""
     if not may(page.actor, "record_value"):
         return
-    with st.expander(page.t("audit_log.undo"), icon=":material/undo:"), st.form("undo", clear_on_submit=True):
-        entry = st.number_input(page.t("audit_log.undo_entry"), min_value=1, step=1, value=None)
-        note = st.text_input(page.t("audit_log.undo_note"), max_chars=2000)
-        if st.form_submit_button(page.t("audit_log.undo_button"), icon=":material/undo:"):
+    key = forms.key_of("undo")
+    with st.expander(page.t("audit_log.undo"), icon=":material/undo:"):
+        with st.form(key):
+            entry = st.number_input(
+                page.t("audit_log.undo_entry"), min_value=1, step=1, value=None, key=f"{key}_entry"
+            )
+            note = st.text_input(page.t("audit_log.undo_note"), max_chars=2000, key=f"{key}_note")
+            pressed = st.form_submit_button(page.t("audit_log.undo_button"), icon=":material/undo:")
+        if pressed:
             _undo(page, int(entry or 0), note)
+        forms.told()
 
 
 def said_deed(page: Page, code: str) -> str:
@@ -128,12 +133,12 @@ def said_deed(page: Page, code: str) -> str:
 
 
 def _undo(page: Page, entry: int, note: str) -> None:
-    try:
-        made = undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now)
-    except CmiError as refusal:
-        st.error(words.as_text(text.refusal(page.t, refusal)), icon=":material/error:")
-        return
-    st.success(page.t("audit_log.undone", entry=entry, made=made), icon=":material/check_circle:")
+    forms.save(
+        page,
+        "undo",
+        lambda: undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now),
+        lambda made: page.t("audit_log.undone", entry=entry, made=made),
+    )
 
 
 def _people(page: Page) -> dict[str, str]:

@@ -5,11 +5,9 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.actions import backups
-from cmi_core.errors import CmiError
 from cmi_core.text.numbers import say_number
-from pages.components.shell import layout, words
+from pages.components.shell import forms, layout, words
 from pages.components.shell.session import Page
 
 
@@ -18,11 +16,10 @@ def take(page: Page) -> None:
     st.markdown(page.t("backups.how"))
     if not st.button(page.t("backups.take"), type="primary", icon=":material/backup:"):
         return
-    try:
-        with st.spinner(page.t("backups.taking")):
-            taken = backups.take(page.store, page.actor, at=page.now)
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
+    with st.spinner(page.t("backups.taking")):
+        taken, refusal = forms.outcome(lambda: backups.take(page.store, page.actor, at=page.now))
+    if taken is None:
+        forms.refused(page, refusal)
         return
     st.success(
         page.t("backups.taken", name=taken.name, entry=say_number(taken.entry)), icon=":material/verified:"

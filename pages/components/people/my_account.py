@@ -4,6 +4,7 @@ import streamlit as st
 
 from cmi_core.actions import accounts as deeds
 from pages.components.people import account_fields as fields
+from pages.components.shell import forms
 from pages.components.shell.session import Page
 
 
@@ -22,22 +23,23 @@ def who(page: Page) -> None:
 
 def own_password(page: Page) -> None:
     """One's own password, knowing the present one."""
-    key = fields.key_of("own_password")
+    key = forms.key_of("own_password")
     with st.form(key):
         current = fields.secret(page, "current", key, "current-password")
         password = fields.secret(page, "new_password", key, "new-password")
         sent = st.form_submit_button(fields.say(page, "save_password"), type="primary")
-    if sent and fields.done(
-        page,
-        "own_password",
-        lambda: deeds.change_own_password(
-            page.store,
-            page.actor,
-            current=current,
-            password=password,
-            note=fields.say(page, "own_note"),
-            at=page.now,
-        ),
-    ):
+    if sent and _changed(page, current=current, password=password):
         st.success(fields.say(page, "own_saved"), icon=":material/check:")
         st.link_button(page.t("sign_in.title"), f"/signin?lang={page.language}", type="primary")
+
+
+def _changed(page: Page, **given: str) -> bool:
+    """Whether the password is changed; that ends the session, so no next run could tell it."""
+    note = fields.say(page, "own_note")
+    done = forms.answer(
+        page,
+        lambda: deeds.change_own_password(page.store, page.actor, note=note, at=page.now, **given),
+    )
+    if done is not None:
+        forms.closed("own_password")
+    return done is not None

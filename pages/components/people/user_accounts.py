@@ -12,7 +12,7 @@ from cmi_core.calendar.days import say_moment
 from cmi_core.store import accounts
 from cmi_core.views import partner_network
 from pages.components.people import account_fields as fields
-from pages.components.shell import filters
+from pages.components.shell import filters, forms
 from pages.components.shell.session import Page
 
 FORMS = ("create", "change", "password")
@@ -45,6 +45,7 @@ def listed(page: Page, rows: pd.DataFrame) -> None:
 
 def show(page: Page, rows: pd.DataFrame) -> None:
     """The form a reader chose."""
+    forms.told()
     chosen = filters.segments(
         "account_form",
         FORMS,
@@ -55,7 +56,7 @@ def show(page: Page, rows: pd.DataFrame) -> None:
 
 
 def _create(page: Page, _: pd.DataFrame) -> None:
-    key = fields.key_of("create_account")
+    key = forms.key_of("create_account")
     with st.form(key):
         account = st.text_input(
             fields.say(page, "account"),
@@ -86,7 +87,8 @@ def _create(page: Page, _: pd.DataFrame) -> None:
 def _change(page: Page, rows: pd.DataFrame) -> None:
     row = _one(page, rows)
     # An account changed meanwhile is another form: nobody saves over what they have not seen.
-    key = fields.key_of(f"change_{row['account']}_{row['changed_at']}")
+    form = f"change_{row['account']}_{row['changed_at']}"
+    key = forms.key_of(form)
     with st.form(key):
         given = _details(page, key, row)
         active = st.toggle(fields.say(page, "active"), value=bool(row["active"]), key=f"{key}_active")
@@ -95,7 +97,7 @@ def _change(page: Page, rows: pd.DataFrame) -> None:
     if sent:
         _after(
             page,
-            key.rpartition("_")[0],
+            form,
             lambda: deeds.change(
                 page.store, page.actor, account=row["account"], active=active, note=note, at=page.now, **given
             ),
@@ -105,7 +107,7 @@ def _change(page: Page, rows: pd.DataFrame) -> None:
 def _password(page: Page, rows: pd.DataFrame) -> None:
     row = _one(page, rows)
     form = f"password_{row['account']}"
-    key = fields.key_of(form)
+    key = forms.key_of(form)
     st.caption(fields.say(page, "password_hint"))
     with st.form(key):
         password = fields.secret(page, "new_password", key, "new-password")
@@ -174,6 +176,4 @@ def _note(page: Page, key: str) -> str:
 
 
 def _after(page: Page, form: str, deed: Callable[[], int]) -> None:
-    if fields.done(page, form, deed):
-        st.toast(fields.say(page, "saved"), icon=":material/check:")
-        st.rerun()
+    forms.save(page, form, deed, lambda _: fields.say(page, "saved"), how="toast")

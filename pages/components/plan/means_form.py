@@ -5,15 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.actions import goals as deeds
 from cmi_core.calendar.days import say_day, understand_day, write_day
-from cmi_core.errors import CmiError, StaleEdit
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.views import goal_board as views
 from cmi_core.views import index_breakdown, partner_network
-from pages.components.shell import filters, form_state
+from pages.components.shell import filters, forms
 from pages.components.shell.session import Page
 
 
@@ -22,6 +20,7 @@ def show(page: Page, board: views.Board) -> None:
     if not may(page.actor, "update_means"):
         st.caption(page.t("goal_board.who_may"))
         return
+    forms.told()
     rows = {row.means: row for row in board.means.itertuples()}
     if not rows:
         return
@@ -39,8 +38,7 @@ def show(page: Page, board: views.Board) -> None:
 def _form(page: Page, row: object) -> None:
     form = f"means_{row.means}"
     # What the reader saw when the form was opened; a save by somebody else must not change it silently.
-    seen, turn = form_state.opened(form, int(row.entry))
-    key = f"{form}_{turn}"
+    seen, key = forms.opened(form, int(row.entry)), forms.key_of(form)
     with st.form(key):
         given = _fields(page, row, key)
         sent = st.form_submit_button(page.t("goal_board.save"), type="primary", icon=":material/save:")
@@ -77,13 +75,13 @@ def _ties(page: Page, row: object, board: views.Board) -> None:
     # Ties to parts of the index that are not offered here stay as they are.
     kept = {node: sure for node, sure in now.items() if node not in wanted}
     made = kept | {node: str(sure) for node, sure in wanted.items() if sure}
-    try:
-        deeds.tie_means(page.store, page.actor, means=row.means, wanted=made, note=note, at=page.now)
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-    else:
-        st.toast(page.t("goal_board.saved", number=row.number), icon=":material/check:")
-        st.rerun()
+    forms.save(
+        page,
+        key,
+        lambda: deeds.tie_means(page.store, page.actor, means=row.means, wanted=made, note=note, at=page.now),
+        lambda _: page.t("goal_board.saved", number=row.number),
+        how="toast",
+    )
 
 
 def _fields(page: Page, row: object, key: str) -> dict[str, Any]:
@@ -126,28 +124,31 @@ def _day(page: Page, field: str, held: str | None, key: str) -> str:
 
 
 def _save(page: Page, row: object, given: dict[str, Any], *, form: str, seen: int) -> None:
-    try:
+    def deed() -> int:
         days = {field: understand_day(given[field], page.t) for field in ("starts_on", "ends_on")}
-        deeds.update_means(page.store, page.actor, means=row.means, seen=seen, at=page.now, **given | days)
-    except StaleEdit as refusal:
-        # The draft stays in the fields; having been told, a second save is on what stands now.
-        form_state.reopened(form, int(row.entry))
-        st.warning(text.refusal(page.t, refusal), icon=":material/group:")
-        st.markdown(_stands(page, row))
-    except CmiError as refusal:
-        st.error(text.refusal(page.t, refusal), icon=":material/error:")
-    else:
-        form_state.closed(form)
-        st.toast(page.t("goal_board.saved", number=row.number), icon=":material/check:")
-        st.rerun()
+        return deeds.update_means(
+            page.store, page.actor, means=row.means, seen=seen, at=page.now, **given | days
+        )
 
-
-def _stands(page: Page, row: object) -> str:
-    """What stands now, beside the draft."""
-    return page.t(
-        "goal_board.stands_now",
-        state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
-        owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
-        starts_on=say_day(row.starts_on, page.t) if row.starts_on else "–",
-        ends_on=say_day(row.ends_on, page.t) if row.ends_on else "–",
+    forms.save(
+        page,
+        form,
+        deed,
+        lambda _: page.t("goal_board.saved", number=row.number),
+        now=lambda: _stands(page, row),
+        how="toast",
     )
+
+
+def _stands(page: Page, row: object) -> int:
+    """What stands now, beside the draft, and its entry."""
+    st.markdown(
+        page.t(
+            "goal_board.stands_now",
+            state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
+            owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
+            starts_on=say_day(row.starts_on, page.t) if row.starts_on else "–",
+            ends_on=say_day(row.ends_on, page.t) if row.ends_on else "–",
+        )
+    )
+    return int(row.entry)

@@ -1,4 +1,4 @@
-"""What a form keeps between two runs of its page: what it showed, what was typed, which turn of it this is."""
+"""What a reader's page keeps between two of its runs and no link says: where the life of its forms is written down."""
 
 from typing import Any
 
@@ -25,22 +25,6 @@ def pressed(key: str) -> bool:
     return bool(st.session_state.get(key))
 
 
-def opened(form: str, now: int) -> tuple[int, int]:
-    """
-    The entry that stood when the reader opened `form`, and which turn of the form this is.
-
-    The entry stays what it was while others save, until `closed`; the turn goes into the fields' keys, so
-    that a closed form starts fresh and an open one keeps its draft.
-    """
-    held = st.session_state.setdefault(f"form_{form}", {"turn": 0})
-    return held.setdefault("seen", now), held["turn"]
-
-
-def reopened(form: str, now: int) -> None:
-    """The reader has been shown what stands now: the draft stays, the next save is on that."""
-    st.session_state[f"form_{form}"]["seen"] = now
-
-
-def closed(form: str) -> None:
-    """The form was saved or given up: next time it opens fresh."""
-    st.session_state[f"form_{form}"] = {"turn": st.session_state[f"form_{form}"]["turn"] + 1}
+def drawn(prefix: str) -> bool:
+    """Whether the last run drew fields whose keys begin so: what was typed into any others is gone."""
+    return any(str(key).startswith(prefix) for key in st.session_state)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,14 +16,16 @@ from cmi_core import text
 from cmi_core.accounts.roles import Account, may, require
 from cmi_core.actions import accounts
 from cmi_core.calendar import clock, periods
-from cmi_core.errors import CmiError, PermissionRefused
+from cmi_core.errors import CmiError
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
 from cmi_core.web.access_middleware import let_upload
 from cmi_core.web.sign_in import cookie
-from pages.components.shell import filters
+from pages.components.shell import filters, forms
 from pages.components.shell.registry import Entry, entry_of
 
+P = ParamSpec("P")
+T = TypeVar("T")
 SHELL = "shell"
 LOOKS = ("normal", "bw", "by")
 _MANNER = ("lang", "look", "size")
@@ -60,20 +62,20 @@ class Page:
         """Whether the data are made up."""
         return kind() == DEMONSTRATION
 
-    def read(self, view: Callable[..., Any], *arguments: object) -> Any:
+    def read(self, view: Callable[Concatenate[Store, P], T], *arguments: P.args, **named: P.kwargs) -> T:
         """What a view answers, computed once per record version and choices for all readers."""
-        answer = _read(view, self.store.opened, self.store.version, *arguments)
+        answer = _read(view, self.store.opened, self.store.version, *arguments, **named)
         # A shallow copy: what one page adds to its table, no other page sees.
         return answer.copy(deep=False) if isinstance(answer, pd.DataFrame) else answer
 
-    def made(self, make: Callable[..., Any], *choices: object) -> Any:
+    def made(self, make: Callable[Concatenate["Page", P], T], *choices: P.args, **named: P.kwargs) -> T:
         """
         What `make(page, *choices)` makes, once per version, day and choices for all readers; do not change it.
 
         The page that it gets does not know who reads, only whether somebody has signed in.
         """
         everybody = replace(self, actor=None, remark=None)
-        return _made(make, everybody, self.store.opened, self.store.version, self.today, *choices)
+        return _made(make, everybody, self.store.opened, self.store.version, self.today, *choices, **named)
 
     def say_date(self, day: date) -> str:
         """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""
@@ -98,12 +100,11 @@ def begin(name: str = SHELL) -> Page:
     """
     language = filters.current("lang", text.LANGUAGES)
     say = text.translator(language)
-    try:
-        store = the_store()
-        actor, remark = _reader(store)
-    except CmiError as refusal:
-        st.error(text.refusal(say, refusal), icon=":material/error:")
+    found, refusal = forms.outcome(_opened)
+    if found is None:
+        st.error(forms.sentence(say, refusal), icon=":material/error:")
         st.stop()
+    store, actor, remark = found
     if actor is None and not public_read():
         st.info(say(remark or "shell.closed"), icon=":material/lock:")
         st.html(
@@ -130,11 +131,10 @@ def may_open(page: Page, entry: Entry) -> bool:
 def refuse(page: Page, entry: Entry) -> None:
     """What stands in place of a page that the reader's role does not reach: why, and the way to sign in."""
     st.title(page.t(f"{entry.code}.title"), anchor=False)
-    try:
-        require(page.actor, str(entry.deed))
-    except PermissionRefused as refusal:
+    _, refusal = forms.outcome(lambda: require(page.actor, str(entry.deed)))
+    if refusal is not None:
         said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
-        st.info(page.t(f"error.{refusal.reason}", **said), icon=":material/lock:")
+        st.info(forms.sentence(page.t, CmiError(refusal.reason, **said)), icon=":material/lock:")
     if page.actor is None:
         sign_in(page, entry.address, at="page")
 
@@ -184,6 +184,12 @@ def _look() -> str:
     return (st.context.theme.type or "light") if look == "normal" else look
 
 
+def _opened() -> tuple[Store, Account | None, str | None]:
+    """The store, who is reading, or why not."""
+    store = the_store()
+    return store, *_reader(store)
+
+
 def _reader(store: Store) -> tuple[Account | None, str | None]:
     """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
     mark = st.context.cookies.get(cookie())
@@ -199,13 +205,19 @@ def _reader(store: Store) -> tuple[Account | None, str | None]:
 
 
 @lru_cache(maxsize=512)
-def _read(view: Callable[..., Any], opened: int, version: int, *arguments: object) -> Any:
+def _read(view: Callable[..., T], opened: int, version: int, *arguments: object, **named: object) -> T:
     # Not Streamlit's cache: any client may clear that one, and it copies by pickling on every read.
-    return view(the_store(), *arguments)
+    return view(the_store(), *arguments, **named)
 
 
 @lru_cache(maxsize=256)
 def _made(
-    make: Callable[..., Any], page: Page, opened: int, version: int, day: date, *choices: object
-) -> Any:
-    return make(page, *choices)
+    make: Callable[..., T],
+    page: Page,
+    opened: int,
+    version: int,
+    day: date,
+    *choices: object,
+    **named: object,
+) -> T:
+    return make(page, *choices, **named)
