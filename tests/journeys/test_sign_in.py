@@ -39,6 +39,7 @@ def test_from_set_up_to_sign_out(serve, visit, th):
 
 def test_signing_in_by_keyboard_leads_where_one_came_from(server, visit, th):
     window = visit(server, "/signin?next=/index-breakdown")
+    expect(window.get_by_label(th("sign_in.account_label"))).to_be_focused()
     window.keyboard.type("editor")
     window.keyboard.press("Tab")
     window.keyboard.type("not the password")
