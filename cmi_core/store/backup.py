@@ -87,7 +87,7 @@ def restore(backup: Path, path: Path, *, at: datetime) -> Path | None:
     """
     verify(backup)
     part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
+    checkpoint.remove(str(part))
     _import(backup, part)
     moved = None
     if path.exists():
@@ -143,11 +143,15 @@ def _import(folder: Path, path: Path) -> None:
                     raise StoreError("database_newer", name=file.stem)
     except BaseException as problem:
         store.close()
-        path.unlink(missing_ok=True)
+        checkpoint.remove(str(path))
         if isinstance(problem, duckdb.Error) or (isinstance(problem, StoreError) and _unreadable(problem)):
             raise StoreError("backup_broken", name=folder.name) from problem
         raise
     store.close()
+    if checkpoint.journal_size(str(path)):
+        # The file alone is what is put in place: nothing of it may be left in a journal.
+        checkpoint.remove(str(path))
+        raise StoreError("write_failed", path=str(path), why="journal")
 
 
 def _unreadable(problem: StoreError) -> bool:

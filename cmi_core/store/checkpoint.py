@@ -67,6 +67,13 @@ def forget(path: str) -> None:
         left.unlink(missing_ok=True)
 
 
+def remove(path: str) -> None:
+    """Take a database away with its journal and its copies: what is left of one would be read into the next."""
+    for left in (Path(path), journal_of(path)):
+        left.unlink(missing_ok=True)
+    forget(path)
+
+
 def was_cut(path: str) -> bool:
     """Whether a checkpoint was begun and not ended."""
     return _before(path).exists()

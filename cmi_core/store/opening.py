@@ -84,9 +84,7 @@ def _filled(store: Store, kind: str) -> Store:
 def _discard(path: Path) -> None:
     # What a first start on a full disk leaves would read as a damaged database at the next one.
     with suppress(OSError):
-        path.unlink(missing_ok=True)
-        checkpoint.journal_of(str(path)).unlink(missing_ok=True)
-        checkpoint.forget(str(path))
+        checkpoint.remove(str(path))
 
 
 def _seed_entry(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:

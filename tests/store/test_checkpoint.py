@@ -183,3 +183,23 @@ def test_a_backup_is_restored_over_a_checkpoint_that_was_cut(tmp_path):
     assert record.head(again) == (taken.entry, taken.seal)
     again.close()
     assert entries(moved) == list(range(1, taken.entry + 2))
+
+
+def test_a_restore_without_room_for_the_copy_is_refused_and_changes_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "real.duckdb"
+    store = opening.open_store(path)
+    taken = backup.take(store, at=AT)
+    store.close()
+    before = path.read_bytes()
+
+    def full(name, file, keep=checkpoint.keep):
+        if name.endswith(".part"):
+            raise OSError("No space left on device")
+        keep(name, file)
+
+    monkeypatch.setattr(checkpoint, "keep", full)
+    with pytest.raises(StoreError, match="write_failed"):
+        backup.restore(tmp_path / "backups" / taken.name, path, at=AT)
+
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.glob("real*")) == ["real.duckdb"]
