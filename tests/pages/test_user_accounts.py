@@ -3,9 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cmi_core import text
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store import accounts as kept
+from tests.pages.conftest import PATIENCE, ROOT
 
 
 def field(at: AppTest, label: str):
@@ -92,3 +94,14 @@ def test_a_password_is_given(open_page, city, account_of):
     assert accounts.sign_in(
         city, Throttle(), account=account, password="quite another word", origin="t", now=0.0
     )
+
+
+@pytest.mark.parametrize("demonstration", ["true", "false"])
+def test_made_up_data_are_marked_where_the_page_is_refused_too(city, monkeypatch, demonstration):
+    """The page alone, without the shell, opened by somebody without an account."""
+    monkeypatch.setenv("CMI_DEMO", demonstration)
+    at = AppTest.from_file(ROOT / "pages" / "user_accounts.py", default_timeout=PATIENCE).run()
+    drawn = "".join(part.proto.body for part in at.main.get("html"))
+
+    assert [info.value for info in at.info] == [text.translator("th")("error.sign_in_needed")]
+    assert ("cmi-made-up" in drawn) == (demonstration == "true")

@@ -46,8 +46,7 @@ def header(page: Page, *, beside: Callable[[Page], None] | None = None) -> None:
 
     `beside` draws what a reader takes away from the page, at the end of the same row.
     """
-    if page.demonstration:
-        st.html(f'<p class="cmi-made-up">{escape(page.t("shell.demonstration"))}</p>')
+    session.say_made_up(page)
     told, taken = st.columns([5, 2], vertical_alignment="center") if beside else (st.container(), None)
     with told:
         st.title(page.t(f"{page.name}.title"), anchor=False)

@@ -130,6 +130,7 @@ def may_open(page: Page, entry: Entry) -> bool:
 
 def refuse(page: Page, entry: Entry) -> None:
     """What stands in place of a page that the reader's role does not reach: why, and the way to sign in."""
+    say_made_up(page)
     st.title(page.t(f"{entry.code}.title"), anchor=False)
     _, refusal = forms.outcome(lambda: require(page.actor, str(entry.deed)))
     if refusal is not None:
@@ -137,6 +138,12 @@ def refuse(page: Page, entry: Entry) -> None:
         st.info(forms.sentence(page.t, CmiError(refusal.reason, **said)), icon=":material/lock:")
     if page.actor is None:
         sign_in(page, entry.address, at="page")
+
+
+def say_made_up(page: Page) -> None:
+    """A banner where the data are made up."""
+    if page.demonstration:
+        st.html(f'<p class="cmi-made-up">{escape(page.t("shell.demonstration"))}</p>')
 
 
 def sign_in(page: Page, onward: str, *, at: str) -> None:
