@@ -1,9 +1,9 @@
 """
 The journal is brought into the file with a copy of both beside them, so that no moment of it can be the last.
 
-DuckDB writes a block of its own bookkeeping in place. A process that is killed within that write leaves a block whose
-checksum does not fit, in a file whose journal may be gone already: a database that does not open any more. So the
-program alone says when a checkpoint is made, never DuckDB by itself, and each is made like this:
+A process that is killed within a checkpoint may leave a block whose checksum does not fit, in a file whose journal is
+gone already: a database that does not open any more (`docs/decisions/0006-checkpoints-with-a-copy.md`). So the program
+alone says when a checkpoint is made, never DuckDB by itself, and each is made like this:
 
 1. `real.duckdb.before.wal` is the journal as it stands, empty where there is none; then `real.duckdb.before` is the
    file. From here on the copy counts.
