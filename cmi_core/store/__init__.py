@@ -69,8 +69,9 @@ class Store:
         self._cursors = 0
         # True when memory may differ from the file after a failed write: the file is opened anew first.
         self._doubtful = False
-        # The file for reading, open for as long as DuckDB's lock on it shall hold.
+        # The file for reading: closed after DuckDB's connection, whose lock would end with it.
         self._file: BinaryIO | None = None
+        self._journal_left = 0  # bytes that could not be brought in when it was tried last
         self._connection = self._connect()
         try:
             with translate_errors(self.path, opening=True):
@@ -134,14 +135,16 @@ class Store:
             if failed and not (last > before and self._kept(last)):
                 raise _refusal(failed, self.path) from failed
             self.version = last
-            if not failed and self._in_file and checkpoint.journal_size(self.path) > checkpoint.JOURNAL_MOST:
+            most = self._journal_left + checkpoint.JOURNAL_MOST
+            if not failed and self._in_file and checkpoint.journal_size(self.path) > most:
                 self._bring_in()
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""
-        if self._in_file and not self._doubtful and checkpoint.journal_size(self.path):
-            self._bring_in()
-        self._disconnect()
+        with self._writing:
+            if self._in_file and not self._doubtful and checkpoint.journal_size(self.path):
+                self._bring_in()
+            self._disconnect()
 
     @property
     def _in_file(self) -> bool:
@@ -149,50 +152,36 @@ class Store:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         try:
-            if self._in_file:
-                # The file holds password hashes: other users of the machine have no business there.
-                Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as problem:
-            raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
-        try:
             with translate_errors(self.path, opening=True):
                 if self._in_file:
-                    self._recover()
+                    # The file holds password hashes: other users of the machine have no business there.
+                    Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    _recover(self.path)
                 connection = duckdb.connect(self.path, config=dict(CONFIGURATION))
                 connection.execute("PRAGMA disable_checkpoint_on_shutdown")
-        except StoreError:
-            self._let_go()
-            raise
         except OSError as problem:
-            self._let_go()
             raise StoreError("data_directory", path=self.path, why=str(problem)) from problem
-        if self._in_file and self._file is None:  # a new database
-            self._file = Path(self.path).open("rb")  # noqa: SIM115 - as below
+        if self._in_file:
+            self._file = Path(self.path).open("rb")  # noqa: SIM115 - closed after the connection
+            self._journal_left = 0
         return connection
-
-    def _recover(self) -> None:
-        """What a dead server left: a checkpoint that was cut, a journal that is not in the file."""
-        if checkpoint.was_cut(self.path):
-            refuse_if_locked(self.path)
-            checkpoint.put_back(self.path)
-        if Path(self.path).is_file():  # what else it may be, DuckDB refuses in its own words
-            self._file = Path(self.path).open("rb")  # noqa: SIM115 - it is closed after the connection
-            if checkpoint.journal_of(self.path).exists():
-                _settle(self.path, self._file)
 
     def _disconnect(self) -> None:
         self._connection.close()
-        self._let_go()
-
-    def _let_go(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def _bring_in(self) -> None:
-        """Bring the journal into the file, while nobody writes; where there is no room for the copy, another time."""
+        """
+        Bring the journal into the file, while nobody writes.
+
+        Where there is no room for the copy it is tried again once the journal has grown as much again: a disk that
+        is nearly full is not to be filled by every entry anew.
+        """
         if self._file is None:
             return
+        self._journal_left = checkpoint.journal_size(self.path)
         try:
             checkpoint.keep(self.path, self._file)
         except OSError:
@@ -200,6 +189,7 @@ class Store:
         try:
             with closing(self._connection.cursor()) as cursor:
                 cursor.execute("CHECKPOINT")
+            self._journal_left = 0
         except duckdb.TransactionException:
             pass  # somebody reads an older state: another time
         except duckdb.Error:
@@ -249,7 +239,17 @@ class Store:
             raise StoreError("save_unsure", path=self.path, entry=entry) from refusal
 
 
-def _settle(path: str, file: BinaryIO) -> None:
+def _recover(path: str) -> None:
+    """What a dead server left: a checkpoint that was cut, a journal that is not in the file."""
+    if checkpoint.was_cut(path):
+        refuse_if_locked(path)
+        checkpoint.put_back(path)
+    # What else may stand there than a file, DuckDB refuses in its own words.
+    if Path(path).is_file() and checkpoint.journal_of(path).exists():
+        _settle(path)
+
+
+def _settle(path: str) -> None:
     """
     Bring what a dead server left in the journal into the file.
 
@@ -257,7 +257,7 @@ def _settle(path: str, file: BinaryIO) -> None:
     made last, it calls the file broken. In a database that is open already the same log is understood.
     """
     quoted = path.replace("'", "''")
-    with duckdb.connect(config=dict(CONFIGURATION)) as bystander:
+    with Path(path).open("rb") as file, duckdb.connect(config=dict(CONFIGURATION)) as bystander:
         bystander.execute("PRAGMA disable_checkpoint_on_shutdown")
         bystander.execute(f"ATTACH '{quoted}' AS left_behind")
         try:

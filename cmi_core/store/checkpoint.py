@@ -41,8 +41,8 @@ def keep(path: str, file: BinaryIO) -> None:
     """
     Make the copy. Raises OSError where there is no room for it; then there is none.
 
-    `file` is the database, open for reading since before DuckDB locked it: a lock of POSIX ends as soon as its
-    process closes the file, by whatever handle.
+    `file` is the database, open for reading and left open: DuckDB's lock on it would end, as a lock of POSIX does,
+    as soon as this process closed the file, by whatever handle.
     """
     forget(path)
     try:

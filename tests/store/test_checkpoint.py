@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,24 @@ def test_without_room_for_the_copy_the_journal_grows_and_nothing_is_lost(path, m
     monkeypatch.undo()
 
     assert entries(path) == kept
+
+
+def test_without_room_not_every_entry_tries_again(path, monkeypatch):
+    monkeypatch.setattr(checkpoint, "JOURNAL_MOST", 5_000)
+    store, tries = Store(path), []
+
+    def full(*_):
+        tries.append(checkpoint.journal_size(str(path)))
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(checkpoint, "keep", full)
+    for _ in range(40):
+        add(store)
+
+    assert len(tries) > 1
+    assert all(later - sooner > 5_000 for sooner, later in pairwise(tries))
+    monkeypatch.undo()
+    store.close()
 
 
 def test_a_backup_is_restored_over_a_checkpoint_that_was_cut(tmp_path):
