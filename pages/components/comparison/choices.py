@@ -95,7 +95,7 @@ def _useful(found: views.Comparison) -> Sequence[str]:
 
 def _ranking(page: Page, chosen: tuple[str, ...], known: pd.DataFrame) -> views.Comparison:
     """The ranking of a year, with other assessments the reader put into it unless they do not belong."""
-    others = [code for code in filters.codes("with") if code in set(known["assessment"]) - set(chosen)]
+    others = [code for code in filters.chosen("with") if code in set(known["assessment"]) - set(chosen)]
     found = forms.answer(page, lambda: views.comparison(page.store, (*chosen, *others)))
     if found is not None:
         return found
@@ -147,7 +147,7 @@ def _node_and_cities(
                 icon=":material/search:",
             )
     best = page.read(tables.offered, chosen, node, "", ())[:FIRST]
-    kept = (*filters.chosen("cities", best), *filters.codes("city"))
+    kept = (*filters.chosen("cities", best), *filters.chosen("city"))
     offer = page.read(tables.offered, chosen, node, words, kept)
     names = found.cities.loc[list(offer), f"name_{page.language}"].to_dict()
     with right:

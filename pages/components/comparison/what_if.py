@@ -56,7 +56,7 @@ def trial_of(page: Page, choice: Choice) -> runs.Trial:
     parent = choice.node if choice.node not in found.leaves else found.root
     weights = filters.parts(f"w_{parent}")
     parts = [part for part in views.children_of(found, parent) if part in weights]
-    city = next(iter(filters.codes("city")), next(iter(choice.cities), ""))
+    city = next(iter(filters.chosen("city")), next(iter(choice.cities), ""))
     told = filters.parts(f"v_{city}") if city in found.cities.index else {}
     values = tuple((leaf, value) for leaf, value in told.items() if leaf in found.leaves)
     return runs.Trial(tuple((part, weights[part]) for part in parts), city if values else "", values)

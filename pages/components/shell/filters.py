@@ -88,10 +88,7 @@ def several(
     **more: Any,
 ) -> list[str]:
     """Any number of options, as pills; in the URL they are joined by commas; `also` as in `segments`."""
-    widget = f"choice_{key}"
-    kept = [option for option in _text(key, ",".join(default)).split(",") if option in options]
-    st.session_state[widget] = kept
-    _write(key, ",".join(kept), ",".join(default))
+    widget = _prepare_several(key, options, default)
     return st.pills(
         label,
         options,
@@ -114,11 +111,7 @@ def many(
     **more: Any,
 ) -> list[str]:
     """Any number of many options, in a list that can be searched; in the URL they are joined by commas."""
-    widget = f"choice_{key}"
-    known = set(options)
-    kept = [option for option in _text(key, ",".join(default)).split(",") if option in known]
-    st.session_state[widget] = kept
-    _write(key, ",".join(kept), ",".join(default))
+    widget = _prepare_several(key, options, default)
     return st.multiselect(
         label, options, key=widget, format_func=say, on_change=partial(_remember, key, widget), **more
     )
@@ -194,11 +187,6 @@ def numbers(
     return found
 
 
-def codes(key: str) -> list[str]:
-    """What is chosen for `key` by `many` or `several`, without drawing anything."""
-    return [code for code in _text(key, "").split(",") if code]
-
-
 def parts(key: str) -> dict[str, float]:
     """What the sliders of `amounts` were left at, without drawing them; those at their default are left out."""
     linked = (part.split(":", 1) for part in _text(key, "").split(",") if ":" in part)
@@ -235,7 +223,7 @@ def page_number(key: str = "page") -> int:
     return number
 
 
-def chosen(key: str, default: Sequence[str]) -> list[str]:
+def chosen(key: str, default: Sequence[str] = ()) -> list[str]:
     """What is chosen for `key` without drawing anything: the codes, or the default ones."""
     return [code for code in _text(key, ",".join(default)).split(",") if code]
 
@@ -249,6 +237,14 @@ def told(key: str, widget: str) -> None:
 def _prepare(key: str, options: Sequence[str], default: str | None, *, spelt: bool = False) -> str:
     widget = f"choice_{key}"
     st.session_state[widget] = current(key, options, default, spelt=spelt)
+    return widget
+
+
+def _prepare_several(key: str, options: Sequence[str], default: Sequence[str]) -> str:
+    widget, known = f"choice_{key}", set(options)
+    kept = [option for option in chosen(key, default) if option in known]
+    st.session_state[widget] = kept
+    _write(key, ",".join(kept), ",".join(default))
     return widget
 
 
