@@ -14,14 +14,10 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from benchmarks.pages import CHROMIUM
 from benchmarks.serving import ROOT, serving
+from pages.components.shell.registry import PAGES
 
 WIDTH = 1440
 LANGUAGES = ("th", "en")
-# Pages that somebody without an account is offered.
-PUBLIC = (
-    "city_overview", "index_breakdown", "city_comparison", "district_map", "participatory_map", "goal_board",
-    "kpi_tracking", "partner_network", "audit_log", "method_sources",
-)  # fmt: skip
 
 
 def take(folder: Path, data: Path) -> None:
@@ -30,13 +26,13 @@ def take(folder: Path, data: Path) -> None:
     with serving(data) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
         for language in LANGUAGES:
-            for name in PUBLIC:
+            for entry in [entry for entry in PAGES if entry.deed is None]:
                 window = browser.new_page(viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce")
-                window.goto(f"{server.address}/{name.replace('_', '-')}?lang={language}")
+                window.goto(f"{server.address}/{entry.address}?lang={language}")
                 _settled(window)
                 window.set_viewport_size({"width": WIDTH, "height": _height(window)})
                 _settled(window)
-                window.screenshot(path=folder / f"{name}_{language}.png")
+                window.screenshot(path=folder / f"{entry.code}_{language}.png")
                 window.close()
         browser.close()
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -71,12 +72,23 @@ AT_HOME = {
 
 def imports(file: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return found
+
+
+@cache
+def nodes(file: Path) -> tuple[ast.AST, ...]:
+    """What a file is made of."""
+    return tuple(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+def attributes(file: Path) -> set[str]:
+    """The names that a file asks of anything."""
+    return {node.attr for node in nodes(file) if isinstance(node, ast.Attribute)}
 
 
 def home(file: Path) -> str:
@@ -177,7 +189,7 @@ def test_a_page_opens_itself(page):
     """So that it keeps its rules even if it is run without the shell."""
     calls = [
         node.args[0].value
-        for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
+        for node in nodes(page)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "session.begin" and node.args
     ]
 
@@ -188,13 +200,8 @@ def test_a_page_opens_itself(page):
 def test_choices_live_in_the_url(file):
     if file.name in {"filters.py", "form_state.py"}:
         return
-    names = {
-        node.attr
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-    }
 
-    assert not names & {"session_state", "cache_resource"}
+    assert not attributes(file) & {"session_state", "cache_resource"}
 
 
 @pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS, ROOT / "app.py"], ids=named)
@@ -202,9 +209,7 @@ def test_sql_is_asked_in_the_store_only(file):
     if file.is_relative_to(ROOT / "cmi_core" / "store"):
         return
     strings = [
-        node.value
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in nodes(file) if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
 
     opening = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "CREATE ", "WITH ")
@@ -215,7 +220,7 @@ def test_sql_is_asked_in_the_store_only(file):
 def test_no_statement_changes_or_removes_a_line_of_the_record(file):
     """The record is only ever added to; the tables that are not part of it are named here."""
     beside = {"credential", "setting", "draft", "feed", "feed_token", "kpi_value_now"}
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in nodes(file):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             changed = re.findall(r"\bUPDATE\s+(\w+)(?<!SET)\b|\bDELETE\s+FROM\s+(\w+)", node.value)
             touched = {table for pair in changed for table in pair if table} - {"SET"}
@@ -234,11 +239,7 @@ def test_no_module_is_a_dumping_ground(file):
 def test_one_clock_is_asked(file):
     if file.stem == "clock":
         return
-    asked = {
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-    }
+    asked = {ast.unparse(node.func) for node in nodes(file) if isinstance(node, ast.Call)}
 
     assert not asked & {"datetime.now", "date.today", "datetime.utcnow", "time.time"}
 
@@ -276,13 +277,8 @@ def test_what_an_operator_sets_is_read_in_one_place(file):
     """But for what a process of ours hands on to one that it starts."""
     if file.stem in {"settings", "boundaries"}:
         return
-    names = {
-        node.attr
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-    }
 
-    assert not names & {"environ", "getenv"}
+    assert not attributes(file) & {"environ", "getenv"}
 
 
 def modules_named(tree: ast.AST) -> dict[str, object]:
@@ -323,7 +319,7 @@ def test_a_refusal_is_caught_where_forms_live(file):
     ours = {node.name for node in ERRORS.body if isinstance(node, ast.ClassDef)}
     caught = {
         name.id if isinstance(name, ast.Name) else name.attr
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes(file)
         if isinstance(node, ast.ExceptHandler) and node.type is not None
         for name in ast.walk(node.type)
         if isinstance(name, ast.Name | ast.Attribute)

@@ -8,9 +8,9 @@ import pytest
 
 from cmi_core.kpi import forecast, paths, progress, sheet
 from cmi_core.text import LANGUAGES, catalogue
+from tests.test_architecture import PURE
 
 CORE = Path(progress.__file__).parents[1]
-PURE = ("index", "kpi", "geography", "tables", "calendar", "text", "accounts", "record", "documents")
 REFUSALS = {"ObservationError", "FileRefused", "CmiError"}
 
 

@@ -20,17 +20,20 @@ def register(subjects: argparse._SubParsersAction) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Whether one can listen there. Where not, it is said as at the server's start: in both languages."""
-    try:
-        _ = Settings.from_env().mail_port  # what is set wrongly is told before anything is started
-    except CmiError as problem:
-        refusal: CmiError | None = problem
-    else:
-        refusal = _refusal(arguments.address, arguments.port)
+    refusal = _set_wrongly() or _refusal(arguments.address, arguments.port)
     if refusal is None:
         return 0
     for language in text.LANGUAGES:
         print(text.refusal(text.translator(language), refusal), file=sys.stderr)
     return 2
+
+
+def _set_wrongly() -> CmiError | None:
+    try:
+        _ = Settings.from_env().mail_port
+    except CmiError as problem:
+        return problem
+    return None
 
 
 def _refusal(address: str, port: int) -> StoreError | None:

@@ -162,7 +162,7 @@ def over_time(store: Store, index_code: str, node: str, cities: tuple[str, ...])
 
 def strengths(store: Store, chosen: tuple[str, ...], city: str, node: str, rule: str) -> pd.DataFrame:
     """Strengths and weaknesses of a place by a written rule, which is kept in `attrs["rule"]`."""
-    found = _computed(comparison(store, chosen))
+    found = comparison(store, chosen)
     told = {each.key: each for each in (explain.AMONG_PLACES, explain.AGAINST_OWN_SCORE)}[rule]
     table = explain.strengths(found.computed, city, rule=told, node=node)
     kept = table.attrs
@@ -207,12 +207,6 @@ def values_of(store: Store, chosen: tuple[str, ...], city: str) -> pd.DataFrame:
     except CmiError:
         table["points"] = math.nan
     return table.reset_index()
-
-
-def _computed(found: Comparison) -> Comparison:
-    """The comparison, once it is sure that the index can be computed."""
-    _ = found.computed
-    return found
 
 
 def gaps(store: Store, chosen: tuple[str, ...], node: str) -> pd.DataFrame:

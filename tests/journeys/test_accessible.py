@@ -14,9 +14,6 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
-NAMES = [entry.code for entry in PAGES]
-
-
 @pytest.fixture(scope="module")
 def window(browser, server, marks):
     """One administrator's window that goes from page to page."""
@@ -34,10 +31,10 @@ def streamlits_own(window, rule, node):
     return rule in {"list", "listitem"} and window.locator(node["target"][0]).first.evaluate(inside)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_page_has_no_serious_fault(server, window, name):
-    window.goto(f"{server.url}/{'' if name == 'city_overview' else name.replace('_', '-')}")
-    title = text.translator("th")(f"{name}.title")
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.code)
+def test_a_page_has_no_serious_fault(server, window, entry):
+    window.goto(f"{server.url}/{entry.address}")
+    title = text.translator("th")(f"{entry.code}.title")
     expect(window.get_by_role("heading", level=1)).to_have_text(title)
     settled(window)
 

@@ -66,7 +66,7 @@ def record(page: Page, row: object) -> None:
     """A value for a period; the period that is due comes first."""
     form = f"record_{row.kpi}"
     period, part = _period(page, row, forms.turn(form)), _part(page, row)
-    _stands(page, row, page.read(value_form.newest, row.kpi, period, part), part)
+    _stands(page, row, page.read(kpis.newest, row.kpi, period, part), part)
     mark = f"_{row.kpi}_{period}_{part}_{forms.turn(form)}"
     asked = value_form.Asked(row, period, mark, page.t("kpi_entry.note_routine"), part, of=mark)
     typed = value_form.show(page, asked)

@@ -9,7 +9,6 @@ import streamlit as st
 
 from cmi_core.actions import drafts, kpis
 from cmi_core.kpi.sheet import QUALITIES
-from cmi_core.store import Store
 from cmi_core.store import drafts as stored_drafts
 from cmi_core.store.drafts import Draft, Place
 from cmi_core.text.numbers import understand_number
@@ -53,11 +52,6 @@ class Typed(NamedTuple):
 def pressed() -> Asked | None:
     """What the form was opened for whose button started this run, whatever is owed by now."""
     return form_state.get(_OPEN) if form_state.pressed(draft_mark.SAVE) else None
-
-
-def newest(store: Store, kpi: str, period: str, breakdown: str) -> kpis.Newest | None:
-    """The newest line for a value, withdrawn or not."""
-    return kpis.newest(store, kpi, period, breakdown)
 
 
 def show(page: Page, asked: Asked) -> Typed:
@@ -114,7 +108,7 @@ def _opened(page: Page, asked: Asked) -> bool:
 
 
 def _entry(page: Page, asked: Asked) -> int:
-    stands = page.read(newest, *asked.place.values())
+    stands = page.read(kpis.newest, *asked.place.values())
     return stands.entry if stands else 0
 
 
@@ -150,7 +144,7 @@ def _buttons(page: Page, asked: Asked) -> tuple[bool, bool]:
 
 def _needs_reason(page: Page, asked: Asked, draft: Draft) -> bool:
     """Whether the draft would replace a value that stands and says no more than the usual."""
-    stands = page.read(newest, *asked.place.values())
+    stands = page.read(kpis.newest, *asked.place.values())
     replaces = stands is not None and stands.value is not None and stands.entry == forms.seen(asked.mark)
     usual = asked.note == draft.note.strip() == page.t("kpi_entry.note_routine")
     return replaces and usual

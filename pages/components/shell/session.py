@@ -107,9 +107,7 @@ def begin(name: str = SHELL) -> Page:
     store, actor, remark = found
     if actor is None and not public_read():
         st.info(say(remark or "shell.closed"), icon=":material/lock:")
-        st.html(
-            f'<a class="cmi-button" href="/signin?lang={language}" target="_self">{say("sign_in.title")}</a>'
-        )
+        way_out(say("sign_in.title"), f"/signin?lang={language}")
         if provider():
             st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()
