@@ -204,6 +204,16 @@ def test_choices_live_in_the_url(file):
     assert not attributes(file) & {"session_state", "cache_resource"}
 
 
+@pytest.mark.parametrize("file", [*PAGES, *COMPONENTS], ids=named)
+def test_what_runs_apart_from_its_page_looks_the_reader_up(file):
+    """Streamlit's own fragments and dialogs keep the reader of the last whole run; `session.fragment` asks again."""
+    if named(file) == "pages/components/shell/session.py":
+        return
+    asked = {ast.unparse(node) for node in nodes(file) if isinstance(node, ast.Attribute)} | imports(file)
+
+    assert not asked & {f"{home_}.{kind}" for home_ in ("st", "streamlit") for kind in ("fragment", "dialog")}
+
+
 @pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS, ROOT / "app.py"], ids=named)
 def test_sql_is_asked_in_the_store_only(file):
     if file.is_relative_to(ROOT / "cmi_core" / "store"):

@@ -6,13 +6,15 @@ import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
 from cmi_core.errors import AccountError
 
 SHORTEST = 10
 SESSION_SECONDS = 12 * 60 * 60
 DRAFT_SECONDS = 48 * 60 * 60
+_READING = "cmi-reading"
+_STEP = SESSION_SECONDS // 2
 
 _hasher = PasswordHasher()
 # Each takes 64 MB: a flood of tries must not take the memory of the server.
@@ -57,6 +59,17 @@ def read_draft_mark(key: str, mark: str) -> tuple[str, str] | None:
     return _read(_signer(key, "cmi-draft"), mark, DRAFT_SECONDS)
 
 
+def reading_mark(key: str, account: str) -> str:
+    """What opens the data routes to an account; the same for half of its life, so that browsers keep what they fetched."""
+    return _signer(key, _READING, signer=_InSteps).dumps([account, ""])
+
+
+def read_reading_mark(key: str, mark: str) -> str | None:
+    """The account of such a mark, or None when it is forged or older than twelve hours."""
+    read = _read(_signer(key, _READING), mark, SESSION_SECONDS)
+    return read[0] if read else None
+
+
 def new_secret() -> str:
     """A fresh random mark of 256 bits."""
     return secrets.token_urlsafe(32)
@@ -88,5 +101,14 @@ def _read(signer: URLSafeTimedSerializer, mark: str, seconds: int) -> tuple[str,
     return account, epoch.partition(".")[0]
 
 
-def _signer(key: str, salt: str = "cmi-session") -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt=salt)
+class _InSteps(TimestampSigner):
+    """Dates what it signs a little too early, all of it alike for some hours."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() // _STEP * _STEP
+
+
+def _signer(
+    key: str, salt: str = "cmi-session", signer: type[TimestampSigner] = TimestampSigner
+) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(key, salt=salt, signer=signer)

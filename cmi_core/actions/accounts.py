@@ -1,7 +1,9 @@
 """Accounts: the first one, further ones, passwords, signing in."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -9,11 +11,10 @@ from weakref import WeakKeyDictionary
 from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import ROLES, Account, require
 from cmi_core.accounts.throttle import Throttle
+from cmi_core.actions.authority import acting
 from cmi_core.errors import AccountError, ObservationError, StoreError
 from cmi_core.store import Store, accounts, record
 
-# No account has this name: names have two letters or more.
-_READER = "*"
 # Only marks that we signed ourselves get here, so it holds no more than there are accounts.
 _STANDING: WeakKeyDictionary[Store, tuple[int, dict[tuple[str, str], Account | None]]] = WeakKeyDictionary()
 _ENDED = "ended:"
@@ -68,9 +69,9 @@ def create(
     email: str | None = None,
 ) -> int:
     """Make an account. Raises AccountError when the name is taken or not usable."""
-    by = require(actor, "manage_accounts")
+    require(actor, "manage_accounts")
     line = _line(account, name=name, role=role, organisation=organisation, email=email)
-    with store.writing() as cursor:
+    with acting(store, actor, "manage_accounts") as (cursor, by):
         if account in set(accounts.everybody(store)["account"]):
             raise AccountError("account_taken", account=account)
         _check_line(store, line)
@@ -94,9 +95,9 @@ def change(
     email: str | None = None,
 ) -> int:
     """Change an account's name, role or state. The last active admin stays one."""
-    by = require(actor, "manage_accounts")
+    require(actor, "manage_accounts")
     line = _line(account, name=name, role=role, organisation=organisation, email=email) | {"active": active}
-    with store.writing() as cursor:
+    with acting(store, actor, "manage_accounts") as (cursor, by):
         everybody = accounts.everybody(store).set_index("account")
         if account not in everybody.index:
             raise AccountError("account_unknown", account=account)
@@ -113,12 +114,14 @@ def set_password(
     store: Store, actor: Account | None, *, account: str, password: str, note: str, at: datetime
 ) -> int:
     """Give an account a new password and end its sessions; one's own, or anybody's by an admin."""
-    by = actor if actor is not None and actor.account == account else require(actor, "manage_accounts")
+    own = actor is not None and actor.account == account
+    deed = "change_own_password" if own else "manage_accounts"
+    require(actor, deed)
     if accounts.find(store, account) is None:
         raise AccountError("account_unknown", account=account)
     if not note.strip():
         raise ObservationError("note_missing")
-    with store.writing() as cursor:
+    with acting(store, actor, deed) as (cursor, by):
         _credential(cursor, account, password, at)
         # The hash is a secret and stays out of the record; that it changed is in it.
         return record.append(cursor, {}, deed="set_password", by=by.account, at=at, note=f"{account}: {note}")
@@ -132,7 +135,7 @@ def change_own_password(
     found = accounts.credential(store, by.account)
     if not passwords.matches(current, found and found[0]):
         raise AccountError("password_wrong")
-    return set_password(store, by, account=by.account, password=password, note=note, at=at)
+    return set_password(store, actor, account=by.account, password=password, note=note, at=at)
 
 
 def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
@@ -148,13 +151,18 @@ def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, or
 
 
 def whose(store: Store, mark: str | None) -> Account | None:
-    """The account a session mark stands for, or None when it is missing, forged, ended or switched off."""
+    """
+    The account a session mark stands for, or None when it is missing, forged, ended or switched off.
+
+    It can be looked up again by the same mark: for as long as a page stays open, none of this is settled.
+    """
     if not mark:
         return None
     ended = _ended(str(mark))
     settings = accounts.settings(store, "cookie_key", ended)
     read = passwords.read_mark(_key(settings.get("cookie_key")), mark)
-    return _standing(store, *read) if read and ended not in settings else None
+    found = _standing(store, *read) if read and ended not in settings else None
+    return replace(found, now=partial(whose, store, mark)) if found else None
 
 
 def sign_out(store: Store, mark: str, *, at: datetime) -> None:
@@ -170,20 +178,24 @@ def sign_out(store: Store, mark: str, *, at: datetime) -> None:
 
 
 def by_email(store: Store, email: str) -> Account | None:
-    """The account of somebody whom the organisation's own sign-in has vouched for."""
-    return accounts.find_by_email(store, email)
+    """The account of somebody whom the organisation's own sign-in has vouched for; looked up again by the address."""
+    found = accounts.find_by_email(store, email)
+    return replace(found, now=partial(by_email, store, email)) if found else None
 
 
-def reading_ticket(store: Store) -> str:
-    """A signed mark that opens the data routes to a page's reader for as long as a session lasts."""
-    return passwords.session_mark(signing_key(store), _READER, "")
+def reading_ticket(store: Store, reader: Account) -> str:
+    """
+    A signed mark that opens the data routes to somebody whose browser has no session of ours to show.
+
+    It is for those whom the organisation's own sign-in vouches for, and good for as long as their account is active.
+    """
+    return passwords.reading_mark(signing_key(store), reader.account)
 
 
 def is_reading_ticket(store: Store, ticket: str | None) -> bool:
-    """Whether a ticket was given out by this database and has not run out."""
-    if not ticket:
-        return False
-    return passwords.read_mark(signing_key(store), ticket) == (_READER, "")
+    """Whether a ticket was given out by this database, has not run out, and its account may still read."""
+    account = passwords.read_reading_mark(signing_key(store), ticket) if ticket else None
+    return account is not None and accounts.find(store, account) is not None
 
 
 def signing_key(store: Store) -> str:

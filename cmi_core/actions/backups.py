@@ -1,18 +1,22 @@
 """Taking a backup, by an administrator."""
 
 from datetime import datetime
+from pathlib import Path
 
 from cmi_core.accounts.roles import Account, require
 from cmi_core.store import Store, backup
 
 
 def take(store: Store, actor: Account | None, *, at: datetime) -> backup.Backup:
-    """Take, verify and keep a backup."""
+    """Take, verify and keep a backup. Whoever waits for another to be taken is asked when it is their turn."""
     require(actor, "back_up")
-    return backup.take(store, at=at)
+    return backup.take(store, at=at, begin=lambda: require(actor, "back_up"))
 
 
-def listed(store: Store, actor: Account | None) -> list[backup.Backup]:
-    """The complete backups beside the database, newest first."""
+def listed(store: Store, actor: Account | None) -> tuple[list[backup.Backup], list[str]]:
+    """The complete backups of this kind of data, newest first, and the folders that cannot be read as one."""
     require(actor, "back_up")
-    return [] if store.path == ":memory:" else backup.listed(backup.folder_of(store))
+    if store.path == ":memory:":
+        return [], []
+    folder, kind = backup.folder_of(store), Path(store.path).stem
+    return [each for each in backup.listed(folder) if each.kind == kind], backup.unreadable(folder)

@@ -4,6 +4,7 @@ import math
 from datetime import datetime
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.store import Store, criteria, places, record
 
@@ -34,7 +35,7 @@ def score(
     at: datetime,
 ) -> int:
     """Give a district its score (0 to 10) by one criterion, as one entry. Evidence is asked for in words."""
-    by = require(actor, "edit_place")
+    require(actor, "edit_place")
     if criterion not in CRITERIA or place not in places.codes(store):
         raise ObservationError("criterion_unknown", criterion=criterion)
     if quality not in QUALITIES:
@@ -49,7 +50,7 @@ def score(
         "place": place, "criterion": criterion, "score": float(score), "quality": quality,
         "evidence": evidence.strip(), "evidence_link": evidence_link.strip() or None,
     }  # fmt: skip
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         if criteria.entry_of(store, place, criterion) != seen:
             raise StaleEdit("criterion_stale")
         return record.append(

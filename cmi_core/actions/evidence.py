@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.record.evidence_files import kind_of, safe_name
 from cmi_core.store import Store, files
 
@@ -12,13 +13,14 @@ def keep(store: Store, actor: Account | None, *, data: bytes, name: str, at: dat
     """
     Keep a file and return its SHA-256, which a value's line then names.
 
-    Raises FileRefused where its content is not of a kind we take.
+    Raises FileRefused where its content is not of a kind we take. The file is written in its keeper's turn to write:
+    who may not any more leaves none behind.
     """
-    by = require(actor, "record_value")
+    require(actor, "record_value")
     media_type, ending = kind_of(data)
     mark = sha256(data).hexdigest()
-    files.write(store, mark, data)
-    with store.writing() as cursor:
+    with acting(store, actor, "record_value") as (cursor, by):
+        files.write(store, mark, data)
         files.add(
             cursor, files.Evidence(mark, safe_name(name, ending), media_type, len(data), by.account, at)
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import Store, goals, kpis, partners, record
@@ -30,7 +31,7 @@ def update_means(
     `seen` is the entry the form was opened on, 0 for none. Raises PermissionRefused; StaleEdit when somebody
     saved since; ObservationError when nothing changes or the dates are the wrong way round.
     """
-    by = require(actor, "update_means")
+    require(actor, "update_means")
     line: dict[str, object] = {
         "means": means,
         "state": state,
@@ -39,7 +40,7 @@ def update_means(
         "ends_on": ends_on,
     }
     _check(store, line)
-    with store.writing() as cursor:
+    with acting(store, actor, "update_means") as (cursor, by):
         held = goals.line_of(store, means)
         if held.get("entry", 0) != seen:
             raise StaleEdit("means_stale", who=held["recorded_by"], note=held["note"])
@@ -65,13 +66,13 @@ def tie_means(
     One entry with only what changes, whose number is returned. Raises PermissionRefused; ObservationError when
     nothing changes or the means, a node or a confidence is unknown.
     """
-    by = require(actor, "update_means")
+    require(actor, "update_means")
     if not goals.exists(store, means):
         raise ObservationError("means_unknown", means=means)
     for node, confidence in wanted.items():
         if not kpis.is_known(store, "index_node", node) or confidence not in CONFIDENCES:
             raise ObservationError("tie_unknown", target=node)
-    with store.writing() as cursor:
+    with acting(store, actor, "update_means") as (cursor, by):
         held = goals.means_ties(store)
         held = held[held["means"] == means]
         now = dict(zip(held["node"], held["confidence"], strict=True))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cmi_core import text
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.actions.kpis import checked_note, day_of
 from cmi_core.calendar.periods import parse
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
@@ -80,11 +81,11 @@ def import_values(
     Raises StaleEdit when a value changed since the preview, PermissionRefused when a KPI is no longer the
     actor's, ObservationError `import_empty` when there is nothing to record.
     """
-    by = require(actor, "import_values")
+    require(actor, "import_values")
     wanted = [cell for cell in cells if cell.state in {NEW, CHANGED}]
     if not wanted:
         raise ObservationError("import_empty")
-    with store.writing() as cursor:
+    with acting(store, actor, "import_values") as (cursor, by):
         mine = _recordable(store, by, day_of(at))
         if not {cell.kpi for cell in wanted} <= set(mine):
             raise PermissionRefused("not_assigned")

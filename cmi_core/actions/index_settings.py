@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.actions.index_lines import (
     add_source,
     check_levels,
@@ -41,9 +42,9 @@ def correct_score(
 
     `expected_version` is the entry of the value the form showed. Raises StaleEdit when there is a newer one.
     """
-    by = require(actor, "edit_framework")
+    require(actor, "edit_framework")
     number = understand_number(value)
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_framework") as (cursor, by):
         held = indices.values_of(store, assessment)
         held = held[(held["city"] == city) & (held["node"] == node)]
         if held.empty:
@@ -80,10 +81,10 @@ def set_levels(
     With a `node` below the index itself: at which score each level begins there (`level`, `lower`); all empty where
     that is not known any more.
     """
-    by = require(actor, "edit_framework")
+    require(actor, "edit_framework")
     if not node:
         check_levels(levels)
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_framework") as (cursor, by):
         _known(store, framework)
         check_seen(store, framework, expected_version)
         if node:
@@ -113,10 +114,10 @@ def set_weights(
 
     What the release itself lays down is refused with `weight_laid_down`: that needs a new release.
     """
-    by = require(actor, "edit_framework")
+    require(actor, "edit_framework")
     told = {name: spec for name, spec in (methods or {}).items() if spec}
     refuse(method_problems(told))
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_framework") as (cursor, by):
         _known(store, framework)
         check_seen(store, framework, expected_version)
         nodes = indices.nodes(store, framework).set_index("node")

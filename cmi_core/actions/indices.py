@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.actions.index_lines import (
     add_source,
     check_levels,
@@ -76,12 +77,12 @@ def import_framework(
     A release is never edited: one that exists is refused, another name for it supersedes. `nodes` has the columns
     `code` and `NODE`, `levels` rows of `printed`, `position`, `lower`, `source` is one on record or a new one.
     """
-    by = require(actor, "edit_framework")
+    require(actor, "edit_framework")
     given = {name: filled(head.get(name)) for name in HEAD}
     refuse([*_head_problems(given), *method_problems(given)])
     Framework(tuple(_node(row) for row in nodes.to_dict("records")))
     check_levels(levels)
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_framework") as (cursor, by):
         known = indices.frameworks(store)
         same = known[(known["index_code"] == given["index_code"]) & (known["release"] == given["release"])]
         if len(same):
@@ -131,8 +132,7 @@ def import_scores(
     the record is written. `expected_version` is the last entry on the release that the preview saw: raises StaleEdit when
     there is a newer one.
     """
-    by = require(actor, "edit_framework")
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_framework") as (cursor, by):
         check_seen(store, framework, expected_version)
         known = indices.assessments(store)
         known = known[known["framework"] == framework]
@@ -179,8 +179,7 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
 
     Refused while a later entry builds on it, so that nobody's work is lost unseen.
     """
-    by = require(actor, "undo")
-    with store.writing() as cursor:
+    with acting(store, actor, "undo") as (cursor, by):
         found = indices.deed_of(store, entry)
         if found is None:
             raise ObservationError("undo_entry_unknown", entry=entry)

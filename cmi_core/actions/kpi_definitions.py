@@ -8,7 +8,8 @@ from math import isfinite
 from typing import Any
 
 from cmi_core.accounts.roles import Account, require
-from cmi_core.actions.kpis import checked_note, clock, day_of, is_assigned, person
+from cmi_core.actions.authority import acting
+from cmi_core.actions.kpis import checked_note, clock, day_of, person, theirs
 from cmi_core.calendar.periods import FREQUENCIES
 from cmi_core.calendar.written import understand
 from cmi_core.errors import ObservationError, StaleEdit
@@ -64,13 +65,8 @@ def set_target(
     """
     if unknown := set(fields) - set(_TARGETS):
         raise TypeError(f"not a field of a target: {sorted(unknown)}")
-    with store.writing() as cursor:
+    with acting(store, actor, "set_target", assigned=theirs(store, kpi, at)) as (cursor, by):
         before = _found(store, kpi)
-        by = require(
-            actor,
-            "set_target",
-            assigned=actor is not None and is_assigned(store, kpi, actor.account, day_of(at)),
-        )
         _not_retired(before)
         _not_stale(store, before, expected_version)
         line = _checked(store, before | fields, kpis.milestones_of(store, kpi))
@@ -102,10 +98,10 @@ def define_kpi(
 
     `milestones` maps periods to values and replaces those there are; None leaves them.
     """
-    by = require(actor, "define_kpi")
+    require(actor, "define_kpi")
     if unknown := set(fields) - set(FIELDS):
         raise TypeError(f"not a field of a KPI: {sorted(unknown)}")
-    with store.writing() as cursor:
+    with acting(store, actor, "define_kpi") as (cursor, by):
         before = kpis.definition(store, kpi)
         if before is None:
             before = _new(store, kpi)
@@ -151,12 +147,12 @@ def assign(
     ends_on: date | None = None,
 ) -> int:
     """Say who records a KPI: coordinator, stand_in until a day, or none to end an assignment."""
-    by = require(actor, "assign_kpi")
+    require(actor, "assign_kpi")
     if role not in ASSIGNMENTS:
         raise ObservationError("assignment_unknown")
     if role == "stand_in" and (ends_on is None or ends_on < day_of(at)):
         raise ObservationError("stand_in_end")
-    with store.writing() as cursor:
+    with acting(store, actor, "assign_kpi") as (cursor, by):
         _not_retired(_found(store, kpi))
         found = accounts.find(store, account)
         if found is None:
@@ -190,10 +186,10 @@ def link_kpi(
     active: bool = True,
 ) -> int:
     """Tie a KPI to a means, a place or a node of an index with a stated confidence, or end such a tie."""
-    by = require(actor, "define_kpi")
+    require(actor, "define_kpi")
     if kind not in LINKED or confidence not in CONFIDENCES:
         raise ObservationError("link_unknown")
-    with store.writing() as cursor:
+    with acting(store, actor, "define_kpi") as (cursor, by):
         _not_retired(_found(store, kpi))
         if not kpis.is_known(store, kind, target):
             raise ObservationError("link_target_unknown", target=target)

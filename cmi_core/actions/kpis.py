@@ -1,11 +1,12 @@
 """Recording, correcting and withdrawing the values of KPIs, and a second person's word on them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.calendar.clock import there
 from cmi_core.calendar.periods import Period
 from cmi_core.calendar.written import understand
@@ -52,8 +53,8 @@ def record_value(
     StaleEdit when there is a newer one, ObservationError for anything that cannot be recorded, an
     identical repeat among it.
     """
-    with store.writing() as cursor:
-        by, found = _allowed(store, actor, "record_value", kpi=kpi, at=at)
+    with acting(store, actor, "record_value", assigned=theirs(store, kpi, at)) as (cursor, by):
+        found = _rules(store, kpi)
         when = _checked_period(found, period, day_of(at))
         line = {
             "kpi": kpi,
@@ -91,8 +92,8 @@ def withdraw_value(
     breakdown: str = "",
 ) -> int:
     """Take a value back; it stays in the record and no longer counts."""
-    with store.writing() as cursor:
-        by, _ = _allowed(store, actor, "withdraw_value", kpi=kpi, at=at)
+    with acting(store, actor, "withdraw_value", assigned=theirs(store, kpi, at)) as (cursor, by):
+        _rules(store, kpi)
         before = newest(store, kpi, period, breakdown)
         if before is None or before.value is None:
             raise ObservationError("value_not_there")
@@ -143,6 +144,11 @@ def is_assigned(store: Store, kpi: str, account: str, day: date) -> bool:
     return any(ends is None or ends >= day for _, ends in kpis.assigned(store, kpi, account))
 
 
+def theirs(store: Store, kpi: str, at: datetime) -> Callable[[Account], bool]:
+    """Whether somebody may record a KPI on the day of a deed; of one there is none of, the deed itself says so."""
+    return lambda by: is_assigned(store, kpi, by.account, day_of(at)) or kpis.rules_of(store, kpi) is None
+
+
 def checked_link(link: str | None) -> str | None:
     """A web address of a kind a browser opens, or nothing."""
     written = (link or "").strip()
@@ -163,21 +169,14 @@ def checked_note(note: str) -> str:
     return note.strip()
 
 
-def _allowed(
-    store: Store, actor: Account | None, deed: str, *, kpi: str, at: datetime
-) -> tuple[Account, dict[str, object]]:
-    """The actor and what of the KPI's definition decides on a value, if the deed may be done on it today."""
+def _rules(store: Store, kpi: str) -> dict[str, object]:
+    """What of a KPI's definition decides on a value, if it still takes any."""
     found = kpis.rules_of(store, kpi)
     if found is None:
         raise ObservationError("kpi_unknown", kpi=kpi)
-    # Only a coordinator needs an assignment; it is not looked up for others.
-    bound = actor is not None and actor.role == "coordinator"
-    by = require(
-        actor, deed, assigned=not bound or is_assigned(store, kpi, str(actor and actor.account), day_of(at))
-    )
     if found["approval"] == "retired":
         raise ObservationError("kpi_retired")
-    return by, found
+    return found
 
 
 def _checked_period(found: Mapping[str, object], period: str, today: date) -> Period:
@@ -269,8 +268,8 @@ def _verdict(
     at: datetime,
     breakdown: str = "",
 ) -> int:
-    with store.writing() as cursor:
-        by, found = _allowed(store, actor, "verify_value", kpi=kpi, at=at)
+    with acting(store, actor, "verify_value", assigned=theirs(store, kpi, at)) as (cursor, by):
+        found = _rules(store, kpi)
         before = newest(store, kpi, period, breakdown)
         if before is None or before.value is None:
             raise ObservationError("value_not_there")

@@ -24,7 +24,8 @@ def send(actor: Account | None, mail: Mail, *, to: str) -> None:
     Send one e-mail. Raises StoreError `mail_failed` with what the server said.
 
     The connection is encrypted and the server's certificate checked, unless the operator says otherwise;
-    `CMI_SMTP_CA_FILE` names the authority of a server of one's own.
+    `CMI_SMTP_CA_FILE` names the authority of a server of one's own. Reaching it takes its time, so the sender is asked
+    again before the e-mail leaves.
     """
     require(actor, "assign_kpi")
     try:
@@ -33,6 +34,7 @@ def send(actor: Account | None, mail: Mail, *, to: str) -> None:
         with _connection(settings) as server:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
+            require(actor, "assign_kpi")
             server.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise StoreError("mail_failed", why=" ".join(str(problem).split())[:200]) from problem

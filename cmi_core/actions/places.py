@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.geography.boundaries import BoundaryUpload
 from cmi_core.kpi.confidence import CONFIDENCES
@@ -42,9 +43,9 @@ def replace_boundaries(
     uploader looked at. Raises StaleEdit when another came in between, ObservationError when the choice
     makes no sense, PermissionRefused.
     """
-    by = require(actor, "edit_place")
+    require(actor, "edit_place")
     _check_choice(store, upload, replaces, kind=kind, licence=licence, producer=producer, title=title)
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         _check_seen(store, replaces, seen)
         source = _add_source(
             cursor, upload.sha256, producer=producer, title=title, licence=licence, on=at.date()
@@ -80,12 +81,12 @@ def import_points(
 
     `category` stands in where a row names none. Raises ObservationError when a row names an unknown place.
     """
-    by = require(actor, "edit_place")
+    require(actor, "edit_place")
     if points.empty:
         raise ObservationError("points_none")
     if not (producer.strip() and title.strip() and licence.strip()):
         raise ObservationError("upload_source_missing")
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         known, in_use = places.landmark_codes(store), places.codes(store)
         digest = sha256(points.to_csv(index=False).encode()).hexdigest()
         source = _add_source(cursor, digest, producer=producer, title=title, licence=licence, on=at.date())
@@ -117,9 +118,9 @@ def tie(
 
     One entry with only what changes. Raises ObservationError when nothing does, or a target is unknown.
     """
-    by = require(actor, "edit_place")
+    require(actor, "edit_place")
     _check_targets(store, landmark, wanted)
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         held = places.ties(store)
         held = held[held["landmark"] == landmark]
         now = {(row.kind, row.target): row.confidence for row in held.itertuples()}

@@ -7,6 +7,7 @@ from typing import Any
 import shapely
 
 from cmi_core.accounts.roles import Account, require
+from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.geography.measures import THAILAND_ROUGHLY, buffer
 from cmi_core.store import Store, places, proposals, record
@@ -33,13 +34,13 @@ def propose(
     at: datetime,
 ) -> int:
     """Keep a drawn point, line or area (GeoJSON) as an open proposal; one entry. Raises ObservationError."""
-    by = require(actor, "propose_place")
+    require(actor, "propose_place")
     shape = drawn_shape(geometry)
     if not title.strip():
         raise ObservationError("proposal_title")
     if theme not in THEMES:
         raise ObservationError("proposal_theme", theme=theme)
-    with store.writing() as cursor:
+    with acting(store, actor, "propose_place") as (cursor, by):
         line = {
             "proposal": proposals.add_code(cursor),
             "kind": _KINDS[shape.geom_type],
@@ -68,8 +69,7 @@ def accept_as_landmark(
     at: datetime,
 ) -> int:
     """A proposed point becomes a landmark, as one entry. Raises StaleEdit when somebody decided meanwhile."""
-    by = require(actor, "edit_place")
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         line = _open_line(store, proposal, seen)
         if line["kind"] != "point":
             raise ObservationError("proposal_not_point")
@@ -103,8 +103,7 @@ def accept_as_place(
     A line becomes the ground within `corridor_m` of it. `accuracy_m` says how far the drawn line may be off;
     `extent` how the boundary was set, in Thai and English. Raises ObservationError where either is missing.
     """
-    by = require(actor, "edit_place")
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         line = _open_line(store, proposal, seen)
         if line["kind"] == "point":
             raise ObservationError("proposal_is_point")
@@ -128,8 +127,7 @@ def accept_as_place(
 
 def decline(store: Store, actor: Account | None, *, proposal: str, note: str, seen: int, at: datetime) -> int:
     """Keep a proposal as declined, as one entry. Raises StaleEdit when somebody decided meanwhile."""
-    by = require(actor, "edit_place")
-    with store.writing() as cursor:
+    with acting(store, actor, "edit_place") as (cursor, by):
         line = _open_line(store, proposal, seen)
         lines = {"proposal_line": [line | {"state": "declined"}]}
         return record.append(cursor, lines, deed="decline_proposal", by=by.account, at=at, note=note)

@@ -1,10 +1,12 @@
 """Undo: a further entry that puts back what stood before another one."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cmi_core.accounts.roles import Account, require
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import indices
+from cmi_core.actions.authority import acting
 from cmi_core.actions.kpis import checked_note, day_of, is_assigned
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.store import Store, entries, record
@@ -47,15 +49,14 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
     entry touched the same things, so that nobody's work is lost. A verdict that went with a value before
     is put back with it. What an entry about indices wrote is no longer counted instead (`actions.indices`).
     """
-    head = entries.head_of(store, entry)
-    if head is not None and head.deed in indices.DEEDS:
+    # What an entry is never changes: it is looked up before it is one's turn to write.
+    found = entries.head_of(store, entry)
+    if found is None:
+        raise ObservationError("entry_unknown", entry=entry)
+    if found.deed in indices.DEEDS:
         return indices.undo(store, actor, entry=entry, note=note, at=at)
-    with store.writing() as cursor:
-        found = entries.head_of(store, entry)
-        if found is None:
-            raise ObservationError("entry_unknown", entry=entry)
-        touched = entries.tables_of(store, entry)
-        by = _allowed(store, actor, found, touched, at)
+    touched = entries.tables_of(store, entry)
+    with _acting(store, actor, found, touched, at) as (cursor, by):
         if found.deed == "seed" or not touched or not touched <= set(TABLES):
             raise ObservationError("undo_not_possible", entry=entry)
         lines = {table: _put_back(store, table, entry) for table in sorted(touched)}
@@ -68,17 +69,19 @@ def undo(store: Store, actor: Account | None, *, entry: int, note: str, at: date
         )
 
 
-def _allowed(
+def _acting(
     store: Store, actor: Account | None, found: entries.Head, touched: set[str], at: datetime
-) -> Account:
-    """An editor, or whoever made an entry of nothing but values that are still theirs to record."""
-    own = actor is not None and found.recorded_by == actor.account and touched == {"kpi_value_line"}
-    if not own or actor is None:
-        return require(actor, "undo")
-    assigned = all(
-        is_assigned(store, kpi, actor.account, day_of(at)) for kpi in entries.kpis_of(store, found.entry)
-    )
-    return require(actor, "correct_value", assigned=assigned)
+) -> AbstractContextManager[tuple[Any, Account]]:
+    """As an editor, or as whoever made an entry of nothing but values that are still theirs to record."""
+    if actor is None or found.recorded_by != actor.account or touched != {"kpi_value_line"}:
+        return acting(store, actor, "undo")
+
+    def assigned(by: Account) -> bool:
+        return all(
+            is_assigned(store, kpi, by.account, day_of(at)) for kpi in entries.kpis_of(store, found.entry)
+        )
+
+    return acting(store, actor, "correct_value", assigned=assigned)
 
 
 def _put_back(store: Store, table: str, entry: int) -> list[dict[str, object]]:

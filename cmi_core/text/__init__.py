@@ -68,8 +68,9 @@ _COUNT = re.compile(r"\{\w+:[^{}]*\|")
 
 
 def refusal(translate: Translate, error: CmiError) -> str:
-    """The sentence for a refusal, its placeholders filled; a field of a form is named by its word."""
+    """The sentence for a refusal, its placeholders filled; a field of a form and a role are named by their words."""
     details = dict(error.details)
-    if "field" in details and f"field.{details['field']}" in catalogue(LANGUAGES[0]):
-        details["field"] = translate(f"field.{details['field']}")
+    for kind in ("field", "role"):
+        if kind in details and f"{kind}.{details[kind]}" in catalogue(LANGUAGES[0]):
+            details[kind] = translate(f"{kind}.{details[kind]}")
     return translate(f"error.{error.reason}", **details)

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
 from cmi_core.errors import CmiError
 from cmi_core.store import Store
@@ -18,7 +19,7 @@ TICKET = "ticket"
 
 def allowed(request: Request) -> bool:
     """
-    Whether reading is open, or the request comes with a session or with the ticket of a page.
+    Whether reading is open, or the request comes with a session or with the ticket of a reader who has none of ours.
 
     Reads the database: call it in a thread. Raises StoreError.
     """
@@ -30,9 +31,17 @@ def allowed(request: Request) -> bool:
     return accounts.is_reading_ticket(store, request.query_params.get(TICKET))
 
 
-def ticket(store: Store) -> str:
-    """What a page adds to the address of a data route as `?ticket=…`; empty while reading is open."""
-    return "" if public_read() else accounts.reading_ticket(store)
+def with_ticket(store: Store, reader: Account | None, mark: str | None, address: str) -> str:
+    """
+    The address of a data route as a page writes it for its reader, who came with the session mark `mark`.
+
+    Their browser sends that with each request. Whom the organisation's own sign-in vouches for has none: while reading is
+    closed, the address then carries a ticket.
+    """
+    if public_read() or reader is None or accounts.whose(store, mark):
+        return address
+    joint = "&" if "?" in address else "?"
+    return f"{address}{joint}{TICKET}={accounts.reading_ticket(store, reader)}"
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:

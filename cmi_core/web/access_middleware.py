@@ -3,13 +3,16 @@
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from cmi_core.errors import CmiError
 from cmi_core.settings import Settings
 
 # What the page in the browser asks for; everything else below /_stcore/ is for operators of other programs.
@@ -17,7 +20,9 @@ _SERVICES = re.compile(r"/_stcore/(health|host-config|stream|upload_file/.+|bidi
 _UPLOAD = re.compile(r"/_stcore/upload_file/([^/]+)/[^/]+")
 _KEPT = 10_000
 
-_uploading: OrderedDict[str, None] = OrderedDict()
+# Who has a page open, looked up again for each file: they may have signed out in another window.
+Lookup = Callable[[], object | None]
+_uploading: OrderedDict[str, Lookup] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -32,13 +37,13 @@ class AccessMiddleware:
         if scope["type"] == "websocket" and not (self._named(scope) and of_this_site(Headers(scope=scope))):
             # Streamlit would ask an outside service for this machine's address before it refused.
             await WebSocketClose(code=1008)(scope, receive, send)
-        elif scope["type"] == "http" and (refused := self._refused(scope)):
+        elif scope["type"] == "http" and (refused := await self._refused(scope)):
             await PlainTextResponse(refused[1], status_code=refused[0])(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    def _refused(self, scope: Scope) -> tuple[int, str] | None:
-        return _refused(scope) if self._named(scope) else (400, "Unknown host")
+    async def _refused(self, scope: Scope) -> tuple[int, str] | None:
+        return await _refused(scope) if self._named(scope) else (400, "Unknown host")
 
     def _named(self, scope: Scope) -> bool:
         """Whether the request is for a name of ours, where the operator has said which these are."""
@@ -63,28 +68,42 @@ def of_this_site(headers: Headers) -> bool:
     return source is None or urlsplit(_sound(source)).netloc == headers.get("host")
 
 
-def let_upload(session: str, *, allowed: bool) -> None:
-    """Open or close uploading for a page that is open in a browser: only people who signed in send files."""
+def let_upload(session: str, reader: Lookup | None) -> None:
+    """
+    Open uploading for a page that is open in a browser, or close it: only people who signed in send files.
+
+    `reader` looks up who has the page open, and gives None once they may not.
+    """
     with _lock:
         _uploading.pop(session, None)
-        if allowed:
-            _uploading[session] = None
+        if reader is not None:
+            _uploading[session] = reader
         while len(_uploading) > _KEPT:
             _uploading.popitem(last=False)
 
 
-def _refused(scope: Scope) -> tuple[int, str] | None:
+async def _refused(scope: Scope) -> tuple[int, str] | None:
     path, headers = scope["path"], Headers(scope=scope)
     if path.startswith("/_stcore/") and not _SERVICES.fullmatch(path):
         return 404, "Not found"
     upload = _UPLOAD.fullmatch(path)
     if upload and scope["method"] != "OPTIONS":
         with _lock:
-            known = upload.group(1) in _uploading
-        return None if known and of_this_site(headers) else (403, "Sign in to send files")
+            reader = _uploading.get(upload.group(1))
+        if reader and of_this_site(headers) and await run_in_threadpool(_still_there, reader):
+            return None
+        return 403, "Sign in to send files"
     if path.startswith("/auth/logout") and not of_this_site(headers):
         return 403, "Another site"
     return None
+
+
+def _still_there(reader: Lookup) -> bool:
+    try:
+        return reader() is not None
+    except CmiError:
+        # Who cannot be looked up sends nothing now; the browser says so, and they may try again.
+        return False
 
 
 def _sound(address: str) -> str:

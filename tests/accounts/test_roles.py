@@ -1,5 +1,7 @@
 """Which role reaches which deed."""
 
+from dataclasses import replace
+
 import pytest
 
 from cmi_core.accounts.roles import DEEDS, ROLES, Account, may, require
@@ -32,15 +34,46 @@ def test_nobody_may_do_anything(deed):
 
 
 def test_a_viewer_may_write_nothing():
-    assert [deed for deed, role in DEEDS.items() if role == "viewer"] == ["change_own_password"]
+    assert [deed for deed, role in DEEDS.items() if role == "viewer"] == ["change_own_password", "own_feed"]
 
 
 def test_a_coordinator_needs_the_assignment_and_an_editor_does_not():
     with pytest.raises(PermissionRefused, match="not_assigned"):
-        require(somebody("coordinator"), "record_value", assigned=False)
+        require(somebody("coordinator"), "record_value", assigned=lambda _: False)
 
-    assert require(somebody("editor"), "record_value", assigned=False).role == "editor"
-    assert require(somebody("coordinator"), "record_value", assigned=True).role == "coordinator"
+    assert require(somebody("editor"), "record_value", assigned=lambda _: False).role == "editor"
+    assert require(somebody("coordinator"), "record_value", assigned=lambda _: True).role == "coordinator"
+
+
+def test_whoever_was_looked_up_long_ago_is_looked_up_again():
+    """A page keeps its reader; what counts is who they are when the deed is done."""
+    then = replace(somebody("admin"), now=lambda: somebody("coordinator"))
+
+    assert require(then, "record_value") == somebody("coordinator")
+    with pytest.raises(PermissionRefused) as refused:
+        require(then, "manage_accounts")
+    assert (refused.value.reason, refused.value.details) == ("not_permitted", {"role": "coordinator"})
+    # An editor that was needs the assignment as any coordinator does, and it is asked for the account as it is.
+    asked = []
+    with pytest.raises(PermissionRefused, match="not_assigned"):
+        require(then, "record_value", assigned=lambda by: asked.append(by.role))
+    assert asked == ["coordinator"]
+    # What is shown is decided by the page, which may still show it.
+    assert may(then, "manage_accounts")
+
+
+@pytest.mark.parametrize("found", [None, Account("x2", "Y", "admin")], ids=["gone", "somebody else"])
+def test_who_is_gone_or_somebody_else_does_nothing(found):
+    with pytest.raises(PermissionRefused, match="session_over"):
+        require(replace(somebody("admin"), now=lambda: found), "change_own_password")
+
+
+def test_how_somebody_is_looked_up_does_not_tell_two_accounts_apart():
+    then = replace(somebody("editor"), now=lambda: None)
+
+    assert then == somebody("editor")
+    assert hash(then) == hash(somebody("editor"))
+    assert "now" not in repr(then)
 
 
 def test_a_deed_that_is_not_listed_is_a_fault_of_the_program():

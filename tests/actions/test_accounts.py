@@ -277,14 +277,80 @@ def test_without_a_key_nobody_is_signed_in(store, admin):
         deeds.whose(store, mark)
 
 
+def test_somebody_who_signed_in_is_looked_up_again_by_the_same_mark(store, admin):
+    create(store, admin)
+    mark, elsewhere = enter(store), enter(store)
+    nok = deeds.whose(store, mark)
+    assert (nok.now(), nok.now().now()) == (nok, nok)
+
+    change(store, admin, role="viewer")
+    assert nok.now().role == "viewer"
+    # A session's end is no entry, so what is kept per version knows nothing of it.
+    version = store.version
+    deeds.sign_out(store, mark, at=AT)
+    assert (store.version, nok.now(), deeds.whose(store, elsewhere).now().role) == (version, None, "viewer")
+    give(store, admin)
+    assert deeds.whose(store, elsewhere) is None
+
+
+def test_a_session_is_over_for_its_page_once_the_account_is_closed_or_has_a_new_password(store, admin):
+    create(store, admin)
+    nok = deeds.whose(store, enter(store))
+    give(store, admin)
+    assert nok.now() is None
+
+    nok = deeds.whose(store, enter(store, password="a new password"))
+    change(store, admin, active=False)
+    assert nok.now() is None
+
+
+def test_whom_the_organisation_vouches_for_is_looked_up_again_by_the_address(store, admin):
+    create(store, admin, email="nok@city.example")
+    nok = deeds.by_email(store, "nok@city.example")
+    change(store, admin, role="viewer", email="nok@city.example")
+    assert nok.now().role == "viewer"
+
+    change(store, admin, email="another@city.example")
+    assert nok.now() is None
+    # An address that is somebody else's by now does not let them go on.
+    create(store, admin, "dao", email="nok@city.example", role="admin")
+    assert nok.now().account == "dao"
+    with pytest.raises(PermissionRefused, match="session_over"):
+        create(store, nok, "new")
+
+
 def test_a_ticket_opens_reading_and_nothing_else(store, admin):
-    ticket = deeds.reading_ticket(store)
+    ticket = deeds.reading_ticket(store, admin)
 
     assert deeds.is_reading_ticket(store, ticket)
     assert deeds.whose(store, ticket) is None
     assert not deeds.is_reading_ticket(store, enter(store, "admin"))
     assert not deeds.is_reading_ticket(store, None)
     assert not deeds.is_reading_ticket(store, ticket[:-2])
+
+
+def test_a_ticket_opens_nothing_once_its_account_is_closed(store, admin):
+    create(store, admin)
+    ticket = deeds.reading_ticket(store, accounts.find(store, "nok"))
+    assert deeds.is_reading_ticket(store, ticket)
+
+    change(store, admin, active=False)
+    assert not deeds.is_reading_ticket(store, ticket)
+
+
+def test_a_ticket_stays_the_same_for_hours_and_ends_within_twelve(store, admin, monkeypatch):
+    """It is in addresses: another one would make a browser fetch every layer of the map anew."""
+    start = 1_800_000_000 // 21_600 * 21_600
+    hours = iter((0, 5.9, 6.1))
+    tickets = []
+    for hour in hours:
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda hour=hour: start + hour * 3600)
+        tickets.append(deeds.reading_ticket(store, admin))
+    assert tickets[0] == tickets[1] != tickets[2]
+
+    for hour, opens in ((11.9, True), (12.1, False)):
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda hour=hour: start + hour * 3600)
+        assert deeds.is_reading_ticket(store, tickets[0]) is opens
 
 
 def test_two_at_once_cannot_both_be_the_first(store):

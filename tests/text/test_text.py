@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cmi_core import text
+from cmi_core.errors import CmiError
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "cmi_core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
@@ -118,3 +119,12 @@ def test_a_refusal_fills_every_blank_of_its_sentence(language):
     ]
 
     assert not wanting
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_a_refusal_names_a_role_by_its_word(language):
+    say = text.translator(language)
+    told = text.refusal(say, CmiError("not_permitted", role="viewer"))
+
+    assert told == say("error.not_permitted", role=say("role.viewer"))
+    assert "root" in text.refusal(say, CmiError("role_unknown", role="root"))

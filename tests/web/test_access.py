@@ -1,13 +1,18 @@
 """Data routes open to the same readers as the pages."""
 
+from datetime import datetime
+
 import pytest
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from cmi_core.accounts.throttle import Throttle
+from cmi_core.actions import accounts as deeds
 from cmi_core.errors import StoreError
 from cmi_core.web import access
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
+WHY = {"note": "x", "at": datetime(2026, 11, 22, 5)}
 
 
 @pytest.fixture
@@ -27,7 +32,6 @@ def closed(monkeypatch):
 
 def test_open_reading_needs_nothing(client, store):
     assert client.get("/geo/places.geojson").json() == {"places": 3}
-    assert access.ticket(store) == ""
 
 
 @pytest.mark.parametrize("query", ["", "?ticket=", "?ticket=x", "?ticket=true&ticket=1"])
@@ -44,11 +48,52 @@ def test_a_session_opens_it(client, closed, admin):
     assert client.get("/geo/places.geojson").status_code == 200
 
 
-def test_the_ticket_of_a_page_opens_it(client, closed, store):
-    ticket = access.ticket(store)
+def test_the_ticket_of_somebody_vouched_for_opens_it_while_their_account_is_open(
+    client, closed, store, admin
+):
+    deeds.create(
+        store,
+        admin,
+        account="nok",
+        name="นก",
+        role="viewer",
+        password=PASSWORD,
+        email="nok@city.example",
+        **WHY,
+    )
+    address = access.with_ticket(
+        store, deeds.by_email(store, "nok@city.example"), None, "/geo/places.geojson?v=2"
+    )
+    ticket = address.partition("ticket=")[2]
 
-    assert client.get(f"/geo/places.geojson?ticket={ticket}").status_code == 200
+    assert address.startswith("/geo/places.geojson?v=2&ticket=")
+    assert client.get(address).status_code == 200
     assert client.get(f"/geo/places.geojson?ticket={ticket[:-3]}").status_code == 401
+    deeds.change(store, admin, account="nok", name="นก", role="viewer", active=False, **WHY)
+    assert client.get(address).status_code == 401
+
+
+def test_an_address_carries_a_ticket_only_where_no_cookie_does(client, closed, store, admin, monkeypatch):
+    """What opens data by itself is in no address that could do without: addresses are logged and copied."""
+    plain = "/geo/places.geojson?v=2"
+    mark = deeds.sign_in(store, Throttle(), account="admin", password=PASSWORD, origin="x", now=0.0)
+
+    assert access.with_ticket(store, admin, mark, plain) == plain
+    assert access.with_ticket(store, None, None, plain) == plain
+    # A session of ours that has ended says nothing to the route, while the organisation still vouches.
+    deeds.sign_out(store, mark, at=WHY["at"])
+    assert access.with_ticket(store, admin, mark, plain) != plain
+    monkeypatch.delenv("CMI_PUBLIC_READ")
+    assert access.with_ticket(store, admin, None, plain) == plain
+
+
+def test_a_session_that_ended_opens_nothing(client, closed, store, admin):
+    client.post("/signin", data={"account": "admin", "password": PASSWORD})
+    mark = client.cookies["cmi_session"]
+    assert client.get("/geo/places.geojson").status_code == 200
+
+    deeds.sign_out(store, mark, at=WHY["at"])
+    assert client.get("/geo/places.geojson", headers={"cookie": f"cmi_session={mark}"}).status_code == 401
 
 
 def test_a_database_out_of_reach_closes_it(client, closed, monkeypatch):

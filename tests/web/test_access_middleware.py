@@ -1,5 +1,7 @@
 """What of Streamlit's own addresses is open: no metrics, no other site, no uploads by strangers."""
 
+import threading
+
 import pytest
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
@@ -9,10 +11,17 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from cmi_core.accounts.roles import Account
+from cmi_core.errors import StoreError
 from cmi_core.web import access_middleware
 
 OWN = "http://city.example"
+SOMEBODY = Account("nok", "นก", "viewer")
 UPLOAD = "/_stcore/upload_file/session/file"
+
+
+def somebody():
+    return SOMEBODY
 
 
 async def inner(request):
@@ -97,19 +106,43 @@ def test_nobody_uploads_before_they_have_signed_in(client, method):
     send = getattr(client, method)
     assert send(UPLOAD).status_code == 403
 
-    access_middleware.let_upload("another", allowed=True)
+    access_middleware.let_upload("another", somebody)
     assert send(UPLOAD).status_code == 403
-    access_middleware.let_upload("session", allowed=True)
+    access_middleware.let_upload("session", somebody)
     assert send(UPLOAD).status_code == 200
     assert send(UPLOAD, headers={"origin": "http://evil.example"}).status_code == 403
-    access_middleware.let_upload("session", allowed=False)
+    access_middleware.let_upload("session", None)
     assert send(UPLOAD).status_code == 403
+
+
+def test_who_signs_out_in_another_window_uploads_no_more(client):
+    """The page that is open there has not run since: it is its reader who is asked for, at each file."""
+    there, threads = [SOMEBODY], []
+
+    def reader():
+        threads.append(threading.current_thread())
+        return there[0]
+
+    access_middleware.let_upload("session", reader)
+    assert client.put(UPLOAD).status_code == 200
+    there[0] = None
+    assert client.put(UPLOAD).status_code == 403
+    # It reads the database: not where every other request would have to wait for it.
+    assert all("AnyIO worker" in thread.name for thread in threads)
+
+
+def test_who_cannot_be_looked_up_uploads_nothing(client):
+    def reader():
+        raise StoreError("database_locked", path="x")
+
+    access_middleware.let_upload("session", reader)
+    assert client.put(UPLOAD).status_code == 403
 
 
 def test_the_first_pages_that_may_upload_are_forgotten_first(client, monkeypatch):
     monkeypatch.setattr(access_middleware, "_KEPT", 3)
     for number in range(5):
-        access_middleware.let_upload(f"s{number}", allowed=True)
+        access_middleware.let_upload(f"s{number}", somebody)
 
     assert list(access_middleware._uploading) == ["s2", "s3", "s4"]
 

@@ -11,6 +11,7 @@ from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import Account
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts, drafts
+from cmi_core.errors import PermissionRefused
 from cmi_core.store import drafts as stored
 from cmi_core.store import opening
 from cmi_core.store.drafts import Draft, Place
@@ -123,3 +124,25 @@ def test_text_of_any_kind_is_only_kept(city, browser, form):
     assert answer.status_code in {204, 400}
     assert city.rows("SELECT count(*) FROM draft")[0][0] <= 1
     assert browser.post("/draft", json=form).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("change", "why"), [({"active": False}, "draft_ticket"), ({"role": "viewer"}, "not_permitted")]
+)
+def test_the_ticket_outlives_the_session_but_not_the_account_nor_its_role(city, browser, form, change, why):
+    given = {"account": "nok", "name": "นก", "role": "coordinator", "active": True, "note": "x", "at": AT}
+    accounts.change(city, ADMIN, **given | change)
+
+    answer = browser.post("/draft", json=form)
+    assert (answer.status_code, answer.json()) == (400, {"why": why})
+    assert kept(city) is None
+
+
+def test_a_ticket_is_asked_again_when_it_is_its_turn_to_write(city, form):
+    """The account may be closed between the question whose ticket it is and the draft."""
+    nok = drafts.whose(city, form["ticket"])
+    accounts.change(city, ADMIN, account="nok", name="นก", role="coordinator", active=False, note="x", at=AT)
+
+    with pytest.raises(PermissionRefused, match="session_over"):
+        drafts.keep(city, nok, kpi=KPI, period="2025", draft=Draft("4", "measured", "x"), at=AT)
+    assert kept(city) is None

@@ -19,7 +19,7 @@ from cmi_core.store import Store
 from cmi_core.views import district_map, geometry
 from cmi_core.web.geography import address, basemap_address, basemap_offered, tiles_address
 from pages.components.map import map_parts, place_cards
-from pages.components.shell import filters
+from pages.components.shell import filters, session
 from pages.components.shell.session import Page, anybody
 
 NONE = "none"
@@ -34,7 +34,7 @@ LINES = ("indicative", "user", "official", "reach", "water", "road", "proposal")
 _FRAME = "district_map"
 
 
-@st.fragment(key=filters.MAP)
+@session.fragment(key=filters.MAP)
 def explore(page: Page) -> None:
     """Choices, the map, and the card of the chosen district beside it."""
     place = _choices(page)
@@ -159,6 +159,7 @@ def _state(page: Page, place: str, layers: Sequence[str]) -> dict[str, Any]:
         "families": filters.chosen("kinds", landmark_kinds.ALL),
         "serves": filters.chosen("serves", (district_map.ALL,))[0],
         "words": spoken["words"] | {"credit": " · ".join([page.t("map.js_credit"), *below.pop("owed")])},
+        "urls": {name: session.readable(page, url) for name, url in spoken["urls"].items()},
         **below,
     }
 
@@ -169,7 +170,11 @@ def _below(page: Page, layers: Sequence[str]) -> dict[str, Any]:
     tiled = tiles_address() if TILES in layers else ""
     owed = [page.t("map.basemap_credit")] if offered else []
     owed += [Settings.from_env().tiles_credit] if tiled else []
-    based = {"url": basemap_address(offered), "most": offered.max_zoom} if offered else None
+    based = (
+        {"url": session.readable(page, basemap_address(offered)), "most": offered.max_zoom}
+        if offered
+        else None
+    )
     return {"tiles": tiled, "basemap": based, "owed": owed}
 
 

@@ -15,14 +15,14 @@ from cmi_core.store import places as stored_places
 from cmi_core.text.numbers import say_number
 from cmi_core.views import district_map, geometry, take_away
 from pages.components.map import criteria, place_cards, place_comparison
-from pages.components.shell import filters, layout
+from pages.components.shell import filters, layout, session
 from pages.components.shell.session import Page, anybody
 
 NOTHING = "–"  # an empty cell: the table would say None in English
 PARTS = ("compare", "infrastructure", "criteria", "table", "files")
 
 
-@st.fragment(key=filters.BELOW_MAP)
+@session.fragment(key=filters.BELOW_MAP)
 def parts(page: Page) -> None:
     """One part at a time; the others cost nothing."""
     rows = page.read(district_map.every)
@@ -209,7 +209,7 @@ def files(page: Page, rows: pd.DataFrame) -> None:
         for key, name, kind, made in offers:
             st.download_button(
                 page.t(f"map.file_{key}"),
-                data=lambda made=made: made(page.store, page.t),
+                data=session.for_readers(page, partial(made, page.store, page.t)),
                 file_name=name,
                 mime=kind,
                 icon=":material/download:",
@@ -218,7 +218,7 @@ def files(page: Page, rows: pd.DataFrame) -> None:
             )
         st.download_button(
             page.t("map.file_png"),
-            data=lambda: page.read(picture, page.language, _picture_words(page)),
+            data=session.for_readers(page, lambda: page.read(picture, page.language, _picture_words(page))),
             file_name=f"chiang_mai_districts_{page.language}.png",
             mime="image/png",
             icon=":material/image:",

@@ -29,7 +29,7 @@ def done(page: Page) -> None:
     map_deeds.done(page)
 
 
-@st.fragment
+@session.fragment
 def workspace(page: Page) -> None:
     """The map, and for those who may propose the pencil, the field for positions and the form."""
     if not may(page.actor, "propose_place"):

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial, wraps
 from html import escape
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -16,9 +16,10 @@ from cmi_core import text
 from cmi_core.accounts.roles import Account, may, require
 from cmi_core.actions import accounts
 from cmi_core.calendar import clock, periods
-from cmi_core.errors import CmiError
+from cmi_core.errors import PermissionRefused
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
+from cmi_core.web import access
 from cmi_core.web.access_middleware import let_upload
 from cmi_core.web.sign_in import cookie
 from pages.components.shell import filters, forms
@@ -26,6 +27,7 @@ from pages.components.shell.registry import Entry, entry_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Drawn = Callable[Concatenate["Page", P], T]
 SHELL = "shell"
 LOOKS = ("normal", "bw", "by")
 _MANNER = ("lang", "look", "size")
@@ -111,7 +113,7 @@ def begin(name: str = SHELL) -> Page:
         if provider():
             st.button(say("shell.sign_in_provider"), on_click=st.login)
         st.stop()
-    _let_upload(allowed=actor is not None)
+    _let_upload(actor)
     look = _look()
     manner = tuple((key, st.query_params[key]) for key in _MANNER if key in st.query_params)
     page = Page(store, name, language, say, look, actor, remark, manner, actor is not None)
@@ -119,6 +121,36 @@ def begin(name: str = SHELL) -> Page:
         refuse(page, entry)
         st.stop()
     return page
+
+
+def fragment(draw: Drawn | None = None, *, key: str | None = None) -> Any:
+    """
+    A part of a page that runs by itself, as Streamlit's own fragment, but never for somebody who is not there any more.
+
+    It keeps the page that the last whole run made. Where that page's reader has signed out elsewhere, was disabled or
+    got another role, the whole page runs instead, and `begin` decides what they see.
+    """
+    if draw is None:
+        return partial(fragment, key=key)
+
+    @wraps(draw)
+    def drawn(page: Page, *given: Any, **named: Any) -> Any:
+        if _runs_apart() and not _still_reads(page):
+            st.rerun()
+        return draw(page, *given, **named)
+
+    return st.fragment(drawn, key=key)
+
+
+def for_readers(page: Page, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """What makes a file once it is asked for, which may be long after: only for whoever may still read then."""
+
+    def made() -> bytes:
+        if not _still_reads(page):
+            raise PermissionRefused("session_over")
+        return make()
+
+    return made
 
 
 def may_open(page: Page, entry: Entry) -> bool:
@@ -132,8 +164,7 @@ def refuse(page: Page, entry: Entry) -> None:
     st.title(page.t(f"{entry.code}.title"), anchor=False)
     _, refusal = forms.outcome(lambda: require(page.actor, str(entry.deed)))
     if refusal is not None:
-        said = refusal.details | ({"role": page.t(f"role.{page.actor.role}")} if page.actor else {})
-        st.info(forms.sentence(page.t, CmiError(refusal.reason, **said)), icon=":material/lock:")
+        st.info(forms.sentence(page.t, refusal), icon=":material/lock:")
     if page.actor is None:
         sign_in(page, entry.address, at="page")
 
@@ -158,6 +189,11 @@ def sign_in(page: Page, onward: str, *, at: str) -> None:
         )
 
 
+def readable(page: Page, address: str) -> str:
+    """The address of a data route of ours, so that this reader's browser can fetch it while reading is closed."""
+    return access.with_ticket(page.store, page.actor, st.context.cookies.get(cookie()), address)
+
+
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
     st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
@@ -178,10 +214,24 @@ def by_provider() -> bool:
     return bool(getattr(st.user, "is_logged_in", False))
 
 
-def _let_upload(*, allowed: bool) -> None:
+def _let_upload(actor: Account | None) -> None:
     running = get_script_run_ctx()
     if running is not None:
-        let_upload(running.session_id, allowed=allowed)
+        let_upload(running.session_id, actor and actor.now)
+
+
+def _runs_apart() -> bool:
+    """Whether parts of the page run by themselves; within a whole run `begin` has just looked the reader up."""
+    running = get_script_run_ctx()
+    return running is not None and bool(running.fragment_ids_this_run)
+
+
+def _still_reads(page: Page) -> bool:
+    """Whether the page's reader is still who it was made for; asked without Streamlit, which may be elsewhere by then."""
+    if page.actor is None:
+        return public_read()
+    now, _ = forms.outcome(page.actor.now or (lambda: page.actor))
+    return now == page.actor
 
 
 def _look() -> str:
