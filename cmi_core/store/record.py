@@ -65,7 +65,7 @@ def open_entry(
     undoes: int | None = None,
 ) -> int:
     """Write the head of the next entry; its lines follow, then `close_entry`."""
-    entry = cursor.execute("SELECT coalesce(max(entry), 0) + 1 FROM entry").fetchall()[0][0]
+    entry = last_entry(cursor) + 1
     cursor.execute(
         "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", [entry, deed, by.strip(), at, note.strip(), undoes]
     )
@@ -99,12 +99,13 @@ def head(store: Store) -> tuple[int, str]:
 def first_broken(store: Store) -> int | None:
     """The first entry whose seal does not fit what is stored, or None when the chain is whole."""
     with store.snapshot() as cursor:
-        last = cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+        last = last_entry(cursor)
         seals = dict(cursor.execute("SELECT entry, seal FROM seal").fetchall())
         broken = ledger.first_broken(
             (entry, content, seals.get(entry, "")) for entry, content in _contents(cursor, 1, last)
         )
-    return broken or min((entry for entry in seals if entry > last), default=None)
+        outside = _outside(cursor)
+    return broken or outside
 
 
 def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
@@ -126,7 +127,7 @@ def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
         if size > at_most and not whole:
             return known[0], None
         with store.snapshot() as cursor:
-            last = cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+            last = last_entry(cursor)
             seals = dict(
                 cursor.execute("SELECT entry, seal FROM seal WHERE entry > ?", [known[0]]).fetchall()
             )
@@ -135,19 +136,40 @@ def check(store: Store, *, whole: bool, at_most: int) -> tuple[int, int | None]:
                 for entry, content in _contents(cursor, known[0] + 1, last)
             )
             broken = ledger.first_broken(told, previous=known[1])
-        broken = broken or min((entry for entry in seals if entry > last), default=None)
+            outside = _outside(cursor)
+        broken = broken or outside
         if broken is None:
             _checked[store.opened] = (last, seals.get(last, known[1]))
         return (last, None) if broken is None else (broken - 1, broken)
 
 
+def last_entry(cursor: duckdb.DuckDBPyConnection) -> int:
+    """
+    The number of the last entry, 0 where there is none.
+
+    Here and where tables are listed no function is used: a macro of the file could answer in place of `max`.
+    """
+    found = cursor.execute("SELECT entry FROM entry ORDER BY entry DESC LIMIT 1").fetchall()
+    return found[0][0] if found else 0
+
+
 def line_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """Every table that holds lines of the record: the names end in `_line`."""
-    found = cursor.execute(
-        "SELECT table_name FROM information_schema.tables "
-        "WHERE table_type = 'BASE TABLE' AND table_name LIKE '%\\_line' ESCAPE '\\' ORDER BY table_name"
+    found = cursor.execute("SELECT table_name, schema_name, temporary FROM system.main.duckdb_tables()")
+    return sorted(
+        name
+        for name, schema, temporary in found.fetchall()
+        if name.endswith("_line") and schema == "main" and not temporary
     )
-    return [name for (name,) in found.fetchall()]
+
+
+def _outside(cursor: duckdb.DuckDBPyConnection) -> int | None:
+    """An entry numbered before the first, which no seal covers, or a seal after the last: neither was written by us."""
+    found = cursor.execute(
+        "SELECT entry FROM entry WHERE entry < 1 UNION ALL SELECT entry FROM seal"
+        " WHERE entry NOT IN (SELECT entry FROM entry) ORDER BY 1"
+    ).fetchall()
+    return found[0][0] if found else None
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:

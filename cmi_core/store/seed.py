@@ -58,7 +58,7 @@ FIRST_ENTRY = (
 )
 OUTLINES = "places.geojson"
 DRAWN_BY_US = "own_digitisation"
-_CSV = "read_csv($file, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
+CSV = "read_csv($file, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"')"
 
 
 def load_reference(cursor: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -87,10 +87,10 @@ def load_lines(
 
 
 def _add_missing(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
-    same = " AND ".join(f"CAST(held.{name} AS VARCHAR) = fresh.{name}" for name in _key(cursor, table))
+    same = " AND ".join(f"CAST(held.{name} AS VARCHAR) = fresh.{name}" for name in key(cursor, table))
     with _refused(file):
         cursor.execute(
-            f"INSERT INTO {table} BY NAME SELECT * FROM {_CSV} AS fresh"
+            f"INSERT INTO {table} BY NAME SELECT * FROM {CSV} AS fresh"
             f" WHERE NOT EXISTS (SELECT 1 FROM {table} AS held WHERE {same})",
             {"file": str(file)},
         )
@@ -99,7 +99,7 @@ def _add_missing(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> N
 def _add_lines(cursor: duckdb.DuckDBPyConnection, table: str, file: Path, entry: int) -> None:
     with _refused(file):
         cursor.execute(
-            f"INSERT INTO {table} BY NAME SELECT CAST($entry AS BIGINT) AS entry, * FROM {_CSV}",
+            f"INSERT INTO {table} BY NAME SELECT CAST($entry AS BIGINT) AS entry, * FROM {CSV}",
             {"file": str(file), "entry": entry},
         )
 
@@ -126,7 +126,8 @@ def _add_outlines(cursor: duckdb.DuckDBPyConnection, file: Path, entry: int) -> 
             )
 
 
-def _key(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+def key(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """The columns that name one row of a table."""
     rows = cursor.execute(
         "SELECT unnest(constraint_column_names) FROM duckdb_constraints()"
         " WHERE constraint_type = 'PRIMARY KEY' AND table_name = ? AND database_name = current_database()",

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from cmi_core.calendar.periods import BUDDHIST_ERA
-from cmi_core.store import Store, entries, record
+from cmi_core.calendar.periods import BUDDHIST_ERA, parse
+from cmi_core.errors import ObservationError
+from cmi_core.store import Store, derived, entries, record
 
 PER_PAGE = 30
 MOST_LINES = 12  # lines of one entry and table that are told one by one
@@ -51,12 +52,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Chain:
-    """Whether the chain of seals is whole: `checked` is the last entry checked, 0 while that is to be done."""
+    """
+    Whether the chain of seals is whole, and what the screens read is what it says: `checked` is the last entry
+    checked, 0 while that, or the comparison of what follows from the record, is to be done.
+    """
 
     head: int
     seal: str
     checked: int
     broken: int | None
+    found: derived.Findings
 
 
 def log(store: Store, choice: Choice, page: int = 1) -> Page:
@@ -98,17 +103,26 @@ def names(store: Store) -> dict[tuple[str, str], dict[str, str]]:
 
 def chain(store: Store, *, whole: bool = False) -> Chain:
     """
-    Whether the seals hold, as far as this process has checked: what is new since the last check is
-    checked at once, a long record from its beginning only with `whole`.
+    Whether the seals hold and the screens read what they seal, as far as this process has checked: what is new
+    since the last check is checked at once, a long record from its beginning only with `whole`.
     """
     head, seal = record.head(store)
     checked, broken = record.check(store, whole=whole, at_most=SMALL)
-    return Chain(head, seal, checked, broken)
+    found = derived.check(store) if whole else derived.check_new(store, at_most=SMALL)
+    return Chain(head, seal, checked if found else 0, broken, found or derived.Findings())
 
 
 def whole_chain(store: Store) -> Chain:
     """The chain, checked from its first entry."""
     return chain(store, whole=True)
+
+
+def understood(code: object) -> bool:
+    """Whether a code is one of a period: what was written past this program may be anything."""
+    try:
+        return bool(parse(str(code)))
+    except ObservationError:
+        return False
 
 
 def _changes(

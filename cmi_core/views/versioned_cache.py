@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cmi_core.store import Store
+from cmi_core.store import Store, derived
 
 
 class VersionedCache:
@@ -25,9 +25,10 @@ class VersionedCache:
         """
         The answer for `key`, computed when it is not there.
 
-        It holds for the record's present version, or for as long as `stamp` stays the same where one is given.
+        It holds for the record's present version, or for as long as `stamp` stays the same where one is given and
+        nothing was made anew from the record: a view that was altered may have answered before.
         """
-        whole = (stamp if stamp is not None else store.version, key)
+        whole = ((derived.renewed(store), stamp if stamp is not None else store.version), key)
         with self._lock:
             answers = self._answers.setdefault(store, OrderedDict())
             if whole in answers:

@@ -9,7 +9,7 @@ import pytest
 from cmi_core import demonstration
 from cmi_core.commands import demonstration as command
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, record, sources
+from cmi_core.store import Store, derived, record, sources
 from cmi_core.store.opening import DEMONSTRATION, REAL, open_store
 
 TODAY = date(2026, 11, 25)
@@ -76,6 +76,7 @@ def test_every_made_up_row_names_its_source(made):
 
 def test_the_seals_hold(made):
     assert record.first_broken(made) is None
+    assert derived.check(made) == derived.Findings()
 
 
 def test_the_printed_scores_of_the_report_are_untouched(made):

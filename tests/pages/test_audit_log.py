@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, imports, kpi_definitions, kpis
-from cmi_core.store import entries
+from cmi_core.store import entries, rebuilding
 from cmi_core.store import kpis as kpis_stored
+from cmi_core.views import audit_log
 
 AT = datetime(2026, 7, 1, 3, 0)
 ED = Account("ed", "Ed", "editor")
@@ -19,12 +20,12 @@ def shown(at: AppTest) -> str:
     return "".join(block.proto.body for block in at.get("html"))
 
 
-def record(city, value, *, seen=0, note="meter"):
+def record(city, value, *, seen=0, note="meter", period="2025"):
     return kpis.record_value(
         city,
         ED,
         kpi=KPI,
-        period="2025",
+        period=period,
         value=value,
         quality="measured",
         note=note,
@@ -65,6 +66,81 @@ def test_a_forced_rewrite_is_found_and_named(open_page, city):
     at = open_page("audit_log", "en")
 
     assert f"The seal of entry {entry} " in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("statement", "language", "told"),
+    [
+        ("UPDATE kpi_value_now SET value = 99", "en", ["value shown", "2025", "Value 99;", "the record says Value 5."]),
+        ("UPDATE kpi_value_now SET value = 99", "th", ["ค่าที่แสดง", "2568", "99", "แต่บันทึกว่า", "5"]),
+        ("UPDATE kpi_value_now SET ends_on = DATE '2030-01-01'", "en", ["1 Jan 2030", "31 Dec 2025"]),
+        ("UPDATE kpi_value_now SET kpi = 'k_d3_maekha_bod', period = 'no <b>period'", "en", ["no &lt;b&gt;period"]),
+        ("UPDATE kpi_value_now SET quality = 'forged <b>'", "en", ["forged &lt;b&gt;", "Measured"]),
+        ("DELETE FROM kpi_value_now", "th", ["ไม่มีแถวในตาราง"]),
+        ("DROP VIEW level_current", "en", ["VIEW level_current is not there"]),
+        ("INSERT INTO kpi VALUES ('k_forged')", "th", ["kpi k_forged"]),
+    ],
+)  # fmt: skip
+def test_what_the_screens_read_otherwise_is_named_and_not_called_whole(
+    open_page, city, statement, language, told
+):
+    record(city, 5)
+    with city.writing() as cursor:
+        cursor.execute(statement)
+    at = open_page("audit_log", language)
+
+    assert (len(at.success), list(at.exception)) == (0, [])
+    assert {"en": "differs from the record", "th": "ต่างจากบันทึก"}[language] in at.error[0].value
+    assert all(words in shown(at) for words in told)
+
+
+def test_facts_that_differ_from_the_files_are_told_beside_a_whole_record(open_page, city):
+    with city.writing() as cursor:
+        cursor.execute("UPDATE published_value SET text_en = 'forged' WHERE value_code = 'city_lab_25'")
+    at = open_page("audit_log", "en")
+
+    assert len(at.success) == 1
+    assert "(1 row)" in at.warning[0].value
+    assert "city_lab_25" in shown(at)
+
+
+def test_a_long_record_is_called_whole_only_after_all_of_it_was_checked(open_page, city, monkeypatch):
+    record(city, 5)
+    with city.writing() as cursor:
+        cursor.execute("UPDATE kpi_value_now SET value = 99")
+    monkeypatch.setattr(audit_log, "SMALL", 0)
+    at = open_page("audit_log", "en")
+
+    assert (len(at.success), len(at.error)) == (0, 0)
+    assert "was not checked" in at.info[0].value
+    next(button for button in at.button if button.label == "Check all of it now").click().run()
+    assert len(at.success) == 0
+    assert "differs from the record" in at.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Made anew from the record", "value shown", "Value 99</del> → <ins>Value 5", "definition of a view",
+                "level_current", "31 Dec 2024"]),
+        ("th", ["สร้างใหม่จากบันทึก", "ค่าที่แสดง", "ค่า 99</del> → <ins>ค่า 5", "นิยามของมุมมอง", "level_current"]),
+    ],
+)  # fmt: skip
+def test_what_was_made_anew_is_told_with_both_states(open_page, city, language, words):
+    record(city, 5)
+    record(city, 3, period="2024")
+    with city.writing() as cursor:
+        cursor.execute("UPDATE kpi_value_now SET value = 99 WHERE period = '2025'")
+        cursor.execute("DELETE FROM kpi_value_now WHERE period = '2024'")
+        cursor.execute("DROP VIEW level_current")
+    assert len(open_page("audit_log", language).success) == 0
+    rebuilding.rebuild(city, by="operator", note="found by verify", at=AT)
+    at = open_page("audit_log", language)
+    told = shown(at)
+
+    assert (len(at.success), list(at.exception)) == (1, [])
+    assert not [word for word in words if word not in told]
+    assert all(code not in told for code in ("rebuild_line", "row_key", "kpi_value_now"))
 
 
 def test_an_entry_is_undone_here(open_page, city, account_of):

@@ -220,3 +220,23 @@ def test_whatever_is_written_reads_back_to_its_seal(store, note, at, ends):
 
     assert record.first_broken(store) is None
     assert record.head(store)[0] == before + 1
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_an_entry_before_the_first_is_found(store, number):
+    """No seal covers it, and the screens read its lines like any other."""
+    slip(
+        store,
+        f"INSERT INTO entry VALUES ({number}, 'try', 'nok', TIMESTAMP '2026-11-22 05:00:00', 'x', NULL)",
+        f"INSERT INTO account_line VALUES ({number}, 'forged', 'ก', 'admin', NULL, NULL, true)",
+    )
+
+    assert record.first_broken(store) == number
+    assert record.check(store, whole=True, at_most=0)[1] == number
+
+
+def test_a_macro_does_not_answer_for_the_last_entry(store):
+    """DuckDB looks for a function in the file first: the chain would be checked up to the first entry only."""
+    slip(store, "UPDATE account_line SET name = 'อีกคน' WHERE account = 'p5'", "CREATE MACRO max(x) AS min(x)")
+
+    assert record.first_broken(store) == 5

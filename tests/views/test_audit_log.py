@@ -68,6 +68,24 @@ def test_a_chain_is_whole_until_somebody_alters_it(store):
     assert audit_log.whole_chain(store).broken == entry
 
 
+def test_a_record_is_whole_only_where_the_screens_read_what_it_says(store):
+    record(store, 5.0)
+    with store.writing() as cursor:
+        cursor.execute("UPDATE kpi_value_now SET value = 1")
+    state = audit_log.chain(store)
+
+    assert (state.broken, state.checked, state.found.count) == (None, state.head, 1)
+    assert audit_log.whole_chain(store).found == state.found
+
+
+def test_what_was_compared_in_part_is_not_called_checked(store, monkeypatch):
+    record(store, 5.0)
+    monkeypatch.setattr(audit_log, "SMALL", 1)
+
+    assert audit_log.chain(store).checked == 0
+    assert audit_log.whole_chain(store).checked == store.version
+
+
 @pytest.mark.parametrize("kind", ["kpi", "account", "assessment"])
 def test_codes_have_names_in_both_languages(store, kind):
     record(store, 5.0)

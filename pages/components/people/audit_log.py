@@ -13,6 +13,7 @@ from cmi_core.actions.kpis import WITHDRAWN
 from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.store import entries as stored_entries
 from cmi_core.store import kpis as stored_kpis
+from cmi_core.store.derived import Difference
 from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
 from cmi_core.views import audit_log
@@ -64,7 +65,7 @@ def choice(page: Page) -> audit_log.Choice:
 
 
 def chain(page: Page) -> None:
-    """Whether the chain of seals is whole, and its head."""
+    """Whether the chain of seals is whole and the screens read what it seals, and its head."""
     state = page.read(audit_log.chain)
     if state.broken is None and state.checked < state.head:
         st.info(page.t("audit_log.unchecked", head=say_number(state.head)), icon=":material/hourglass_empty:")
@@ -73,11 +74,27 @@ def chain(page: Page) -> None:
                 state = audit_log.whole_chain(page.store)
     if state.broken is not None:
         st.error(page.t("audit_log.broken", entry=say_number(state.broken)), icon=":material/gpp_bad:")
-    elif state.checked == state.head:
+    if state.found.count:
+        told = page.t("audit_log.differs", count=say_number(state.found.count))
+        st.error(told, icon=":material/gpp_bad:")
+        _differences(page, state.found.differences, state.found.count)
+    elif state.broken is None and state.checked == state.head:
         st.success(page.t("audit_log.whole", head=say_number(state.head)), icon=":material/verified_user:")
+    if state.found.remarked:
+        told = page.t("audit_log.facts_differ", count=say_number(state.found.remarked))
+        st.warning(told, icon=":material/rule:")
+        _differences(page, state.found.remarks, state.found.remarked)
     st.html(
         f'<p class="cmi-small">{escape(page.t("audit_log.head"))} <code class="cmi-seal">{escape(state.seal)}</code></p>'
     )
+
+
+def _differences(page: Page, named: tuple[Difference, ...], count: int) -> None:
+    """Each difference in a sentence, and how many there are beside those named."""
+    told = [audit_words.difference(page, each) for each in named]
+    if count > len(named):
+        told.append(page.t("error.problems_more", count=say_number(count - len(named))))
+    st.html('<ul class="cmi-small">' + "".join(f"<li>{escape(each)}</li>" for each in told) + "</ul>")
 
 
 def entries(page: Page, chosen: audit_log.Choice) -> None:

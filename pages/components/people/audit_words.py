@@ -1,5 +1,7 @@
 """How the log says the lines of the record: tables, fields, codes and keys, each by a word of the reader's language."""
 
+import json
+from collections.abc import Mapping
 from datetime import date
 from html import escape
 from typing import Any
@@ -7,6 +9,8 @@ from typing import Any
 from cmi_core import text
 from cmi_core.accounts.roles import may
 from cmi_core.calendar.periods import year_label
+from cmi_core.store import derived
+from cmi_core.store.derived import Difference
 from cmi_core.views import audit_log
 from pages.components.kpi import kpi_words
 from pages.components.shell import words
@@ -15,6 +19,7 @@ from pages.components.shell.session import Page
 UNTOLD = {"geometry", "file_hash", "position", "value_entry"}
 _MOST_NEW = 8  # fields told of a thing that is new
 _LONGEST = 300
+_DAYS = {"starts_on", "ends_on"}
 _PERIODS = {"period", "baseline_period", "target_period", "starts_in"}
 # Fields whose content is the code of a thing that has a name.
 _THINGS = {
@@ -36,7 +41,7 @@ _CODED = {
     ("kpi_line", "kind"): "kpi_words.kind", ("kpi_link_line", "kind"): "kpi_words.link",
     ("landmark_link_line", "kind"): "map.kind", ("place_line", "kind"): "map.place",
     ("proposal_line", "kind"): "participatory_map.kind", ("proposal_line", "state"): "participatory_map.state",
-    ("means_line", "state"): "goal_board.state",
+    ("means_line", "state"): "goal_board.state", ("rebuild_line", "kind"): "audit_log.rebuilt",
 }  # fmt: skip
 _DOTTED = {"quality", "confidence", "area_kind", "criteria", "method"}
 
@@ -51,6 +56,8 @@ def change(page: Page, made: audit_log.Change) -> str:
     thing = _thing(page, made)
     if made.table == "kpi_value_line":
         return f"<li><span>{escape(thing)}:</span> {_arrow(_value(page, made.before), _value(page, made.after))}</li>"
+    if made.table == "rebuild_line":
+        return _rebuilt(page, made)
     fields = [
         name for name in made.fields if name not in UNTOLD and (made.before or made.after[name] is not None)
     ]
@@ -61,6 +68,15 @@ def change(page: Page, made: audit_log.Change) -> str:
         for name in (fields if made.before else fields[:_MOST_NEW])
     )
     return f"<li><span>{escape(table(page, made.table))} · {escape(thing)}</span><dl>{told}</dl></li>"
+
+
+def difference(page: Page, found: Difference) -> str:
+    """What stands otherwise than the record or the data files say: a value in words, other things by their names."""
+    details = dict(derived.sentence(found)["details"])
+    if found.what == "value":
+        key, stands, says = (_shown(page, cells) for cells in (found.key, found.stands, found.says))
+        details = {"name": page.t("audit_log.rebuilt_value"), "key": key, "stands": stands, "says": says}
+    return page.t(f"error.{found.reason}", **details)
 
 
 def field(page: Page, name: str) -> str:
@@ -126,6 +142,44 @@ def _thing(page: Page, made: audit_log.Change) -> str:
 def _name(page: Page, kind: str, code: str) -> str:
     known = page.read(audit_log.names).get((kind, code))
     return known[page.language] if known else code
+
+
+def _rebuilt(page: Page, made: audit_log.Change) -> str:
+    """What was made anew from the record: what stood there, and what stands now."""
+    kind, relation, row = (str(made.key[name]) for name in ("kind", "relation", "row_key"))
+    thing = _shown(page, json.loads(row)) if row else relation
+    stood, stands = (_states(page, made.after[side]) for side in ("stood", "stands"))
+    return f"<li><span>{escape(said(page, made, 'kind', kind))} · {escape(thing)}:</span> {_arrow(stood, stands)}</li>"
+
+
+def _states(page: Page, written: object) -> str:
+    """A state kept as JSON, in words: one row, or several of one key."""
+    if written is None:
+        return "–"
+    rows = json.loads(str(written))
+    told = "; ".join(_shown(page, cells) for cells in (rows if isinstance(rows, list) else [rows]))
+    return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+
+
+def _shown(page: Page, cells: Mapping[str, Any] | None) -> str:
+    """Cells of a value in words: its KPI, period and part by themselves, others after their name."""
+    told = [(name, _cell(page, name, cell)) for name, cell in (cells or {}).items()]
+    return " · ".join(
+        word if name in {"kpi", "period", "breakdown", "sql"} else f"{field(page, name)} {word}"
+        for name, word in told
+        if word
+    )
+
+
+def _cell(page: Page, name: str, cell: Any) -> str:
+    """One of them. What stood there may be anything: what has no word is told as it is."""
+    if name == "breakdown":
+        return kpi_words.part(page, cell)
+    if name == "sql" or (name in _PERIODS and not audit_log.understood(cell)):
+        return str(cell)
+    if name in _DAYS and isinstance(cell, str):  # as it was kept in the record
+        return page.say_date(date.fromisoformat(cell))
+    return said(page, audit_log.Change("kpi_value_line", {}, {}, {}), name, cell)
 
 
 def _value(page: Page, line: dict[str, object]) -> str:
