@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -11,16 +11,8 @@ import duckdb
 import pandas as pd
 
 from cmi_core.errors import StoreError
-from cmi_core.store import checkpoint, migrate
-
-# Files stay readable by DuckDB 1.5, and nothing is fetched: the server may have no internet.
-CONFIGURATION = {
-    "storage_compatibility_version": "v1.5.0",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    # Never by itself: the program makes each checkpoint with a copy beside it (`checkpoint`).
-    "wal_autocheckpoint": "1TB",
-}
+from cmi_core.store import checkpoint, migrate, private, recovery
+from cmi_core.store.recovery import CONFIGURATION
 
 DISK_REFUSES = ("No space left", "File too large", "Could not write", "Disk quota")
 # How DuckDB words what we tell apart, in the order of looking.
@@ -72,6 +64,9 @@ class Store:
         # The file for reading: closed after DuckDB's connection, whose lock would end with it.
         self._file: BinaryIO | None = None
         self._journal_left = 0  # bytes that could not be brought in when it was tried last
+        self.noting: Callable[[], None] | None = (
+            None  # called after each entry, before the next can be written
+        )
         self._connection = self._connect()
         try:
             with translate_errors(self.path, opening=True):
@@ -79,6 +74,8 @@ class Store:
                     # New tables must not wait in the journal: DuckDB cannot replay their checks on opening.
                     self._bring_in()
                 self.version = _last_entry(self._connection)
+            if self._in_file:
+                recovery.refuse_if_missing(self.path, self.version)
         except BaseException:
             self._disconnect()
             raise
@@ -135,6 +132,8 @@ class Store:
             if failed and not (last > before and self._kept(last)):
                 raise _refusal(failed, self.path) from failed
             self.version = last
+            if last > before and self.noting is not None:
+                self.noting()
             most = self._journal_left + checkpoint.JOURNAL_MOST
             if not failed and self._in_file and checkpoint.journal_size(self.path) > most:
                 self._bring_in()
@@ -154,9 +153,10 @@ class Store:
         try:
             with translate_errors(self.path, opening=True):
                 if self._in_file:
-                    # The file holds password hashes: other users of the machine have no business there.
-                    Path(self.path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    _recover(self.path)
+                    private.from_now_on()
+                    private.close(*checkpoint.files_of(self.path))
+                    Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+                    recovery.recover(self.path)
                 connection = duckdb.connect(self.path, config=dict(CONFIGURATION))
                 connection.execute("PRAGMA disable_checkpoint_on_shutdown")
         except OSError as problem:
@@ -239,49 +239,10 @@ class Store:
             raise StoreError("save_unsure", path=self.path, entry=entry) from refusal
 
 
-def _recover(path: str) -> None:
-    """What a dead server left: a checkpoint that was cut, a journal that is not in the file."""
-    if checkpoint.was_cut(path):
-        refuse_if_locked(path)
-        checkpoint.put_back(path)
-    # What else may stand there than a file, DuckDB refuses in its own words.
-    if Path(path).is_file() and checkpoint.journal_of(path).exists():
-        _settle(path)
-
-
-def _settle(path: str) -> None:
-    """
-    Bring what a dead server left in the journal into the file.
-
-    Opening does this by itself, but before it knows its own functions: where tables with checks were
-    made last, it calls the file broken. In a database that is open already the same log is understood.
-    """
-    quoted = path.replace("'", "''")
-    with Path(path).open("rb") as file, duckdb.connect(config=dict(CONFIGURATION)) as bystander:
-        bystander.execute("PRAGMA disable_checkpoint_on_shutdown")
-        bystander.execute(f"ATTACH '{quoted}' AS left_behind")
-        try:
-            checkpoint.keep(path, file)  # now that the file is locked
-        except OSError as problem:
-            raise StoreError("write_failed", path=path, why=str(problem)) from problem
-        bystander.execute("CHECKPOINT left_behind")
-        checkpoint.forget(path)
-        bystander.execute("DETACH left_behind")
-
-
-def refuse_if_locked(path: str) -> None:
-    """Whether another process has the file open; whether it is whole does not matter here."""
-    try:
-        duckdb.connect(path, read_only=True, config=dict(CONFIGURATION)).close()
-    except duckdb.IOException as problem:
-        if "lock on file" in str(problem):
-            raise
-    except duckdb.Error:
-        return
-
-
 def _last_entry(cursor: duckdb.DuckDBPyConnection) -> int:
-    return cursor.execute("SELECT coalesce(max(entry), 0) FROM entry").fetchall()[0][0]
+    # No function: a macro in the file could answer in place of `max`.
+    found = cursor.execute("SELECT entry FROM entry ORDER BY entry DESC LIMIT 1").fetchall()
+    return found[0][0] if found else 0
 
 
 @contextmanager

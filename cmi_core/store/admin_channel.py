@@ -5,9 +5,12 @@ A database is open in one process at a time, so a command cannot open it beside 
 question in `asked/`, which only the owner of the data directory can, and the server leaves the answer there.
 """
 
+import fcntl
 import json
 import time
+import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -38,6 +41,8 @@ def ask(
             waited = time.monotonic() - began
             if waited > patience or (waited > _UNHEARD and question.exists()):
                 raise StoreError("database_locked", path=str(folder))
+            if _let_fall(question.with_suffix(".taken")) and not answer.exists():
+                raise StoreError("server_failed", why="it was stopped")
             time.sleep(_LOOKS)
         told = json.loads(answer.read_text(encoding="utf-8"))
     finally:
@@ -53,13 +58,26 @@ def answer_all(folder: Path, deeds: Mapping[str, Deed]) -> int:
     place = folder / "asked"
     questions = sorted(place.glob("*.ask")) if place.is_dir() else []
     for question in questions:
-        taken = question.with_suffix(".taken")
-        question.rename(taken)
-        told = json.dumps(_answer(taken, deeds), default=str)
-        draft = question.with_suffix(".part")
-        draft.write_text(told, encoding="utf-8")
-        draft.rename(question.with_suffix(".told"))
+        # Who asked may have gone meanwhile, and taken the question along.
+        with suppress(FileNotFoundError), question.open("rb") as held:
+            # The lock ends with this process, whatever happens to it: who asked sees that nobody is at it any more.
+            fcntl.flock(held, fcntl.LOCK_EX)
+            taken = question.rename(question.with_suffix(".taken"))
+            told = json.dumps(_answer(taken, deeds), default=str)
+            draft = question.with_suffix(".part")
+            draft.write_text(told, encoding="utf-8")
+            draft.rename(question.with_suffix(".told"))
     return len(questions)
+
+
+def _let_fall(taken: Path) -> bool:
+    """Whether a question was taken up by somebody who is not there any more."""
+    try:
+        with taken.open("rb") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # not taken yet, or held by who answers it
+        return False
+    return True
 
 
 def _answer(question: Path, deeds: Mapping[str, Deed]) -> dict[str, object]:
@@ -70,4 +88,7 @@ def _answer(question: Path, deeds: Mapping[str, Deed]) -> dict[str, object]:
         return {"refused": refusal.reason, "details": dict(refusal.details)}
     except (ValueError, KeyError, TypeError) as problem:
         return {"refused": "question_unknown", "details": {"why": repr(problem)[:200]}}
+    except Exception as problem:  # noqa: BLE001 - who asked waits, and is to hear of it whatever it is
+        traceback.print_exc()
+        return {"refused": "server_failed", "details": {"why": repr(problem)[:200]}}
     return {"refused": None, "answer": dict(done)}

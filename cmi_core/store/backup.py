@@ -1,224 +1,322 @@
 """
-Backups: a consistent copy taken while people work, verified, kept in rotation, restored.
+Backups: a consistent copy taken while people work, verified, and kept in rotation; `restoring` puts one back.
 
-A backup is a folder with one Parquet file per table, all read in one transaction, the evidence files, and
-`backup.json`, which says the head of the record. It is complete when `backup.json` is there: it is written last.
+A backup is a folder with one Parquet file per table, all read in one transaction, the evidence files that these name,
+`files.json` with the SHA-256 of each of these files, and `backup.json`, which says the head of the record. It is made
+under a name of its own kind and gets its own when it is whole and on the disk: a folder of that name is complete.
 The tables are made by this program's own migrations and filled again: DuckDB's EXPORT DATABASE refuses a table
 that refers to itself, as an undoing entry does, and keeps no comments.
 """
 
+import fcntl
 import json
+import re
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-
-import duckdb
+from typing import Any, BinaryIO
 
 from cmi_core.errors import StoreError
-from cmi_core.store import DISK_REFUSES, Store, checkpoint, current_values, record, refuse_if_locked
+from cmi_core.store import (
+    Store,
+    accounts,
+    backup_tables,
+    derived,
+    evidence_copies,
+    files,
+    private,
+    record,
+)
+from cmi_core.store.evidence_copies import EVIDENCE
 
 KEPT = 14  # newest backups that are kept
+NOTE, FILES = "backup.json", "files.json"
+_TAKING, _GONE = ".taking-", ".gone-"  # not yet, and no longer a backup: neither is ever read as one
+_OURS = re.compile(r"[a-z]+-\d{8}T\d{12}")
 
 
 @dataclass(frozen=True)
 class Backup:
-    """A complete backup: when it was taken (UTC), and the head of the record in it."""
+    """A complete backup: when it was taken (UTC), the head of the record in it, and what its evidence was like."""
 
     name: str
     taken_at: str
     entry: int
     seal: str
     values: int
-    size: int
+    size: int  # bytes
+    kind: str = ""  # real, demonstration; unknown of backups made by 1.0
+    number: int = (
+        0  # each has one more than all there were: the order in which they were made, whatever the clock said
+    )
+    evidence: int = 0  # files
+    altered: tuple[str, ...] = ()  # files beside the database that were not what was recorded
+    missing: tuple[str, ...] = ()  # files that were not there
+    lost: tuple[str, ...] = ()  # those of the two that no earlier backup had whole: they are not in this one
+    extra: tuple[str, ...] = ()  # files that nothing in the record names; they are not in it either
 
 
 def folder_of(store: Store) -> Path:
     """Where a database's backups are kept: `backups/` beside it."""
     if store.path == ":memory:":
         raise StoreError("data_directory", path=store.path, why="backups")
-    return Path(store.path).parent / "backups"
+    return beside(Path(store.path))
 
 
-def take(store: Store, *, at: datetime, kept: int = KEPT) -> Backup:
+def beside(path: Path) -> Path:
+    """Where the backups of a database file are kept."""
+    return path.parent / "backups"
+
+
+def take(
+    store: Store, *, at: datetime, kept: int = KEPT, begin: Callable[[], object] = lambda: None
+) -> Backup:
     """
-    Copy the database as it stands, verify the copy, keep the newest `kept`; readers and writers go on.
+    Copy the database as it stands, verify the copy, keep the newest `kept` of its kind; readers and writers go on.
 
+    Another backup or a restore that is under way is waited for, then `begin` is called.
     Raises StoreError `backup_broken` when the copy cannot be read back whole; it is then thrown away.
     """
-    target = folder_of(store) / f"{Path(store.path).stem}-{at:%Y%m%dT%H%M%S%f}"
-    target.mkdir(parents=True)
-    try:
-        _export(store, target / "data")
-        _copy_evidence(store, target)
-        taken = _checked(target, at)
-        (target / "backup.json").write_text(json.dumps(asdict(taken), indent=1), encoding="utf-8")
-    except OSError as problem:
-        shutil.rmtree(target, ignore_errors=True)
-        raise StoreError("write_failed", path=str(target), why=str(problem)) from problem
-    except BaseException:
-        shutil.rmtree(target, ignore_errors=True)
-        raise
-    _rotate(target.parent, kept)
+    folder = folder_of(store)
+    with alone(folder):
+        begin()
+        _forget_left(folder)
+        name = _free_name(folder, f"{Path(store.path).stem}-{at:%Y%m%dT%H%M%S%f}")
+        part = folder / f"{_TAKING}{name}"
+        try:
+            part.mkdir()
+            taken = _made(
+                store, part, Backup(name, at.isoformat(), 0, "", 0, 0, number=last_number(folder) + 1)
+            )
+            part.replace(folder / name)
+            files.settle(folder)
+        except OSError as problem:
+            shutil.rmtree(part, ignore_errors=True)
+            raise StoreError("write_failed", path=str(part), why=str(problem)) from problem
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        _rotate(folder, taken, max(1, kept))
     return taken
 
 
 def listed(folder: Path) -> list[Backup]:
-    """The complete backups of a folder, newest first."""
-    notes = sorted(folder.glob("*/backup.json"), reverse=True)
-    return [Backup(**json.loads(note.read_text(encoding="utf-8"))) for note in notes]
+    """The complete backups of a folder, newest first; what cannot be read as one is left out (`unreadable`)."""
+    found = []
+    for each in _folders(folder):
+        try:
+            found.append(noted(each))
+        except StoreError:
+            continue
+    return sorted(found, key=lambda each: (each.number, each.taken_at, each.name), reverse=True)
+
+
+def unreadable(folder: Path) -> list[str]:
+    """Folders that look like backups and do not say what they are; they are neither used nor rotated."""
+    complete = {each.name for each in listed(folder)}
+    return sorted(
+        each.name
+        for each in _folders(folder)
+        if each.name not in complete and (_OURS.fullmatch(each.name) or (each / NOTE).exists())
+    )
+
+
+def last_number(folder: Path) -> int:
+    """The number of the backup that was made last; 0 where there is none."""
+    return max((each.number for each in listed(folder)), default=0)
+
+
+def noted(backup: Path) -> Backup:
+    """What a backup says of itself. Raises StoreError `backup_unknown` where it says nothing that can be read."""
+    try:
+        found = read_note(json.loads((backup / NOTE).read_text(encoding="utf-8")))
+        datetime.fromisoformat(found.taken_at)
+        int(found.number), int(found.entry), int(found.values), float(found.size)
+    except (OSError, ValueError, TypeError, AttributeError) as problem:
+        raise StoreError("backup_unknown", name=backup.name) from problem
+    # Its folder may have been given another name, by which it is then called.
+    return replace(found, name=backup.name, kind=found.kind or backup.name.partition("-")[0])
+
+
+def read_note(told: Mapping[str, Any]) -> Backup:
+    """A backup as JSON tells of it; what a later program says besides is passed over. Raises TypeError."""
+    known = {each.name for each in fields(Backup)}
+    given: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in told.items()
+        if name in known
+    }
+    return Backup(**given)
 
 
 def verify(backup: Path) -> Backup:
-    """Read a backup back into a temporary database and check counts and every seal."""
-    noted = _noted(backup)
-    read = _checked(backup, datetime.fromisoformat(noted.taken_at))
-    if (read.entry, read.seal, read.values) != (noted.entry, noted.seal, noted.values):
-        raise StoreError("backup_broken", name=backup.name)
-    return noted
-
-
-def restore(backup: Path, path: Path, *, at: datetime) -> Path | None:
     """
-    Put a verified backup in place of a database that no process has open.
+    Read a backup back into a temporary database and check every file, every seal and what the screens read.
 
-    The database that stood there is kept beside it; its new path is returned (None if there was none).
+    Raises StoreError `backup_unknown` or `backup_broken`.
     """
-    verify(backup)
-    part = path.with_name(f"{path.name}.part")
-    checkpoint.remove(str(part))
-    _import(backup, part)
-    moved = None
-    if path.exists():
-        _free(path)
-        moved = path.with_name(f"{path.stem}-before-{at:%Y%m%dT%H%M%S}{path.suffix}")
-        path.replace(moved)
-        wal = path.with_name(f"{path.name}.wal")
-        if wal.exists():
-            wal.replace(moved.with_name(f"{moved.name}.wal"))
-    part.replace(path)
-    if (backup / "evidence").is_dir():
-        shutil.copytree(backup / "evidence", path.parent / "evidence", dirs_exist_ok=True)
-    return moved
+    said = noted(backup)
+    with tempfile.TemporaryDirectory() as scratch:
+        filled(backup, Path(scratch) / "check.duckdb")
+    return said
 
 
-def _checked(folder: Path, at: datetime) -> Backup:
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        copy = Path(scratch) / "check.duckdb"
-        _import(folder, copy)
-        store = Store(copy)
+def filled(backup: Path, path: Path) -> None:
+    """
+    Make a new database at `path` from a backup, and check both. Raises StoreError, and leaves no database then.
+
+    Its kind is in its settings: whoever puts it in place of another looks there, not at what the folder says.
+    """
+    said = noted(backup)
+    try:
+        _check_files(backup)
+        found = _imported(backup, path, said)
+        if (found.entry, found.seal, found.values) != (said.entry, said.seal, said.values):
+            raise StoreError("backup_broken", name=backup.name)
+    except OSError as problem:
+        raise StoreError("backup_broken", name=backup.name) from problem
+
+
+@contextmanager
+def alone(folder: Path, *, wait: bool = True) -> Generator[None, None, None]:
+    """
+    While it lasts nobody else takes, rotates or restores here, in this process or in another.
+
+    Raises StoreError: `database_locked` where somebody does and is not to be waited for. It ends with its process.
+    """
+    with _lock(folder, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB)):
+        yield
+
+
+def _lock(folder: Path, how: int) -> BinaryIO:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("ab")
+    except OSError as problem:
+        raise StoreError("write_failed", path=str(folder), why=str(problem)) from problem
+    try:
+        fcntl.flock(lock, how)
+    except OSError as problem:
+        lock.close()
+        if isinstance(problem, BlockingIOError):
+            raise StoreError("database_locked", path=str(folder)) from problem
+        raise StoreError("write_failed", path=str(folder), why=str(problem)) from problem
+    return lock
+
+
+def _made(store: Store, part: Path, taken: Backup) -> Backup:
+    """Fill a backup's folder and check it; what it says of itself is written last, when all else is on the disk."""
+    private.from_now_on()
+    backup_tables.export(store, part / "data")
+    earlier = [part.parent / each.name for each in listed(part.parent) if each.number]
+    with tempfile.TemporaryDirectory(dir=part, prefix="check-") as scratch:
         try:
-            entry, seal = record.head(store)
-            values = store.rows("SELECT count(*) FROM kpi_value_line")[0][0]
-            with store.snapshot() as cursor:
-                differ = current_values.differences(cursor)
-            if record.first_broken(store) is not None or differ:
-                raise StoreError("backup_broken", name=folder.name)
-        finally:
-            store.close()
-    size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    return Backup(folder.name, at.isoformat(), entry, seal, values, size)
+            found = _imported(part, Path(scratch) / "check.duckdb", taken, whole=False)
+        except StoreError as problem:
+            if problem.reason == "backup_broken" and _differs(store):
+                # The copy is as good as the original: who looks for a fault of the copy looks in vain.
+                raise StoreError("backup_of_broken") from problem
+            raise
+        with _opened(Path(scratch) / "check.duckdb") as copy:
+            marks, kind = files.named(copy), str(accounts.setting(copy, "kind") or "")
+    live = files.folder_of(store.path)
+    differing = files.differing(live, marks)
+    lost = evidence_copies.copy(marks, live, earlier, part / EVIDENCE)
+    inside = [file for file in sorted(part.rglob("*")) if file.is_file()]
+    digests = {file.relative_to(part).as_posix(): files.digest(file) for file in inside}
+    _write(part / FILES, digests)
+    taken = replace(
+        taken, entry=found.entry, seal=found.seal, values=found.values, kind=kind, evidence=len(marks),
+        altered=tuple(differing.altered), missing=tuple(differing.missing), extra=tuple(differing.extra),
+        lost=tuple(lost), size=sum(file.stat().st_size for file in inside),
+    )  # fmt: skip
+    _write(part / NOTE, asdict(taken))
+    for path in (*part.rglob("*"), part):
+        files.settle(path)
+    return taken
 
 
-def _export(store: Store, folder: Path) -> None:
-    """Every table as it stands in one and the same state; readers and writers go on meanwhile."""
-    folder.mkdir(parents=True)
-    with store.snapshot() as cursor:
-        for table in _tables(cursor):
-            cursor.execute(f"COPY \"{table}\" TO '{_quoted(folder / table)}.parquet' (FORMAT PARQUET)")
+@dataclass(frozen=True)
+class _Found:
+    entry: int
+    seal: str
+    values: int
 
 
-def _import(folder: Path, path: Path) -> None:
-    """A new database, made by the migrations and filled from a backup."""
+def _imported(backup: Path, path: Path, said: Backup, *, whole: bool = True) -> _Found:
+    """A database from a backup's tables, its seals and what the screens read checked; `whole`: its evidence too."""
+    backup_tables.bring(backup, path)
+    with _opened(path) as store:
+        entry, seal = record.head(store)
+        values = store.rows("SELECT count(*) FROM kpi_value_line")[0][0]
+        broken = _differs(store)
+        if not broken and whole:
+            found = files.differing(backup / EVIDENCE, files.named(store))
+            broken = found.altered or set(found.missing) != set(said.lost)
+    if broken:
+        backup_tables.away(path)
+        raise StoreError("backup_broken", name=backup.name)
+    return _Found(entry, seal, values)
+
+
+def _differs(store: Store) -> bool:
+    """Whether a seal does not hold, or the screens read something else than the record says."""
+    return record.first_broken(store) is not None or derived.check(store).count > 0
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[Store, None, None]:
     store = Store(path)
     try:
-        with store.writing() as cursor:
-            for table in _tables(cursor):
-                file = folder / "data" / f"{table}.parquet"
-                if table != "migration" and file.exists():
-                    _fill(cursor, table, file)
-            for file in (folder / "data").glob("*.parquet"):
-                if file.stem not in _tables(cursor):
-                    raise StoreError("database_newer", name=file.stem)
-    except BaseException as problem:
+        yield store
+    finally:
         store.close()
-        checkpoint.remove(str(path))
-        if isinstance(problem, duckdb.Error) or (isinstance(problem, StoreError) and _unreadable(problem)):
-            raise StoreError("backup_broken", name=folder.name) from problem
-        raise
-    store.close()
-    if checkpoint.journal_size(str(path)):
-        # The file alone is what is put in place: nothing of it may be left in a journal.
-        checkpoint.remove(str(path))
-        raise StoreError("write_failed", path=str(path), why="journal")
 
 
-def _unreadable(problem: StoreError) -> bool:
-    """Whether it is the backup's files that cannot be read, rather than the disk that takes no more."""
-    full = any(sign in str(problem.details.get("why")) for sign in DISK_REFUSES)
-    return problem.reason in {"database_corrupt", "data_directory", "write_failed"} and not full
-
-
-def _fill(cursor: duckdb.DuckDBPyConnection, table: str, file: Path) -> None:
-    """The rows of a backup, into a table that the migrations left empty."""
-    source = f"read_parquet('{_quoted(file)}')"
-    if table == "entry":
-        # An entry may refer to an earlier one, which must be there first.
-        cursor.execute(f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NULL")
-        cursor.execute(
-            f"INSERT INTO entry BY NAME SELECT * FROM {source} WHERE undoes IS NOT NULL ORDER BY entry"
-        )
+def _check_files(backup: Path) -> None:
+    """Every file that a backup says it holds is in it, as it was. Backups made by 1.0 do not say."""
+    if not (backup / FILES).exists():
+        if noted(backup).number:
+            raise StoreError("backup_broken", name=backup.name)
         return
-    cursor.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM {source}')
-
-
-def _tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """The tables in the order in which they were made: a table comes after those it refers to."""
-    found = cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal"
-        " AND NOT temporary ORDER BY table_oid"
-    )
-    return [name for (name,) in found.fetchall()]
-
-
-def _free(path: Path) -> None:
-    """Refuse when another process has the database open; a checkpoint that was cut is taken back first."""
     try:
-        refuse_if_locked(str(path))
-    except duckdb.IOException as problem:
-        raise StoreError("database_locked", path=str(path)) from problem
-    if checkpoint.was_cut(str(path)):
-        checkpoint.put_back(str(path))
+        said = json.loads((backup / FILES).read_text(encoding="utf-8"))
+        differ = [name for name, digest in said.items() if files.digest(backup / name) != digest]
+    except (ValueError, AttributeError) as problem:
+        raise StoreError("backup_broken", name=backup.name) from problem
+    if differ:
+        raise StoreError("backup_broken", name=backup.name)
 
 
-def _noted(backup: Path) -> Backup:
-    try:
-        return Backup(**json.loads((backup / "backup.json").read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as problem:
-        raise StoreError("backup_unknown", name=backup.name) from problem
+def _folders(folder: Path) -> list[Path]:
+    return [each for each in folder.glob("[!.]*") if each.is_dir()] if folder.is_dir() else []
 
 
-def _copy_evidence(store: Store, target: Path) -> None:
-    """The evidence files, as hard links where the disk can: they never change."""
-    source = Path(store.path).parent / "evidence"
-    for file in source.glob("*/*") if source.is_dir() else ():
-        place = target / "evidence" / file.parent.name / file.name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            place.hardlink_to(file)
-        except OSError:
-            shutil.copy2(file, place)
+def _free_name(folder: Path, name: str) -> str:
+    """The name, or one with a further number where a clock has stood still."""
+    further = (f"{name[:-6]}{(int(name[-6:]) + more) % 10**6:06}" for more in range(10**6))
+    return next(each for each in further if not (folder / each).exists())
 
 
-def _rotate(folder: Path, kept: int) -> None:
-    for old in listed(folder)[kept:]:
-        shutil.rmtree(folder / old.name)
-    # What a killed process left behind: folders without their note.
-    for left in folder.iterdir():
-        if left.is_dir() and not (left / "backup.json").exists():
-            shutil.rmtree(left, ignore_errors=True)
+def _rotate(folder: Path, newest: Backup, kept: int) -> None:
+    """Let old backups of the same kind go; other folders stay, whatever they are called."""
+    same = [each for each in listed(folder) if each.kind == newest.kind]
+    for old in same[kept:]:
+        # First it is no backup any more, then it goes: cut in between it must not pass for a whole one.
+        gone = folder / f"{_GONE}{old.name}"
+        (folder / old.name).rename(gone)
+        shutil.rmtree(gone)
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _forget_left(folder: Path) -> None:
+    """What a killed process left of a backup that it was taking or letting go; nobody else is at it now."""
+    for left in (*folder.glob(f"{_TAKING}*"), *folder.glob(f"{_GONE}*")):
+        shutil.rmtree(left)
+
+
+def _write(path: Path, told: object) -> None:
+    path.write_text(json.dumps(told, indent=1), encoding="utf-8")

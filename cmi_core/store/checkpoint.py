@@ -67,11 +67,17 @@ def forget(path: str) -> None:
         left.unlink(missing_ok=True)
 
 
+def files_of(path: str) -> list[Path]:
+    """Every file that a database may have: itself, its journal, and the copies of both."""
+    return [
+        Path(path), journal_of(path), _before(path), _journal_before(path), Path(f"{path}.before.part")
+    ]  # fmt: skip
+
+
 def remove(path: str) -> None:
     """Take a database away with its journal and its copies: what is left of one would be read into the next."""
-    for left in (Path(path), journal_of(path)):
+    for left in files_of(path):
         left.unlink(missing_ok=True)
-    forget(path)
 
 
 def was_cut(path: str) -> bool:

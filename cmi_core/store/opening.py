@@ -12,7 +12,19 @@ from cmi_core.accounts import passwords
 from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.settings import ROOT, Settings
-from cmi_core.store import Store, accounts, checkpoint, record, seed
+from cmi_core.store import (
+    Store,
+    accounts,
+    backup,
+    checkpoint,
+    files,
+    heads,
+    loss,
+    private,
+    record,
+    restoring,
+    seed,
+)
 
 REAL, DEMONSTRATION = "real", "demonstration"
 
@@ -50,15 +62,55 @@ def open_store(path: Path | str, *, kind: str = REAL) -> Store:
 
     Raises StoreError when its kind is another; a new one that could not be filled leaves no file behind.
     """
+    if path != ":memory:":
+        prepare(Path(path))
     new = path != ":memory:" and not Path(path).exists()
     try:
-        return _filled(Store(path), kind)
+        return _noted(_filled(Store(path), kind))
     except StoreError as refusal:
         if new and refusal.reason != "database_locked":
             _discard(Path(path))
         if new and refusal.reason == "save_unsure":
             raise StoreError("write_failed", path=path, why=str(refusal.__cause__)) from refusal
         raise
+
+
+def open_existing() -> Store:
+    """The city's database, for a command that makes none. Raises StoreError where there is none."""
+    path = data_directory() / f"{kind()}.duckdb"
+    prepare(path)
+    if not path.exists():
+        raise StoreError("data_directory", path=str(path), why="no database")
+    return _noted(Store(path))
+
+
+def prepare(path: Path) -> None:
+    """
+    Before a database is opened: a restore that was cut is taken back, and nothing there is open to others.
+
+    Raises StoreError `database_locked` while a backup is being put in its place.
+    """
+    restoring.settle(path)
+    private.from_now_on()
+    # The folder itself, then what the program keeps in it; what else may lie there is not ours to close.
+    private.close_alone(path.parent)
+    private.close(files.folder_of(path), backup.beside(path), path.parent / "asked", heads.file_of(path))
+
+
+def _noted(store: Store) -> Store:
+    """Each entry's seal is from now on noted outside of the database too; what a killed save left of a file goes."""
+    if store.path == ":memory:":
+        return store
+    try:
+        files.forget_parts(files.folder_of(store.path))
+        loss.finish(store)
+    except BaseException:
+        store.close()
+        raise
+    store.noting = heads.noting(store.path, lambda: record.head(store))
+    if heads.newest(store.path) < store.version:
+        store.noting()
+    return store
 
 
 def _filled(store: Store, kind: str) -> Store:

@@ -1,15 +1,14 @@
-"""What the running server does for a command of its own machine: take a backup, check every seal."""
+"""What the running server does for a command of its own machine: take a backup, check the record, make anew what differs."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import suppress
+import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from starlette.concurrency import run_in_threadpool
 
 from cmi_core.calendar import clock
-from cmi_core.errors import CmiError
-from cmi_core.store import admin_channel, backup, record
+from cmi_core.store import admin_channel, backup, proof, rebuilding
 from cmi_core.store.opening import data_directory, the_store
 
 _LOOKS = 1.0  # seconds between looking for questions
@@ -18,21 +17,25 @@ _LOOKS = 1.0  # seconds between looking for questions
 async def answer_for_ever() -> None:
     """Answer what is asked, until the server stops."""
     while True:
-        # A database out of reach is told to readers; a question waits until it is there again.
-        with suppress(CmiError, OSError):
+        # A data directory out of reach is told to readers; a question waits until it is there again.
+        try:
             await run_in_threadpool(admin_channel.answer_all, data_directory(), DEEDS)
+        except Exception:  # noqa: BLE001 - one question that fails must not end the answering of all others
+            traceback.print_exc()
         await asyncio.sleep(_LOOKS)
 
 
 def _backup(keep: int) -> Mapping[str, object]:
-    taken = backup.take(the_store(), at=clock.now(), kept=max(1, int(keep)))
+    taken = backup.take(the_store(), at=clock.now(), kept=int(keep))
     return asdict(taken)
 
 
-def _verify() -> Mapping[str, object]:
-    store = the_store()
-    entry, seal = record.head(store)
-    return {"entry": entry, "seal": seal, "broken": record.first_broken(store)}
+def _verify(given: Sequence[str] = ()) -> Mapping[str, object]:
+    return proof.verified(the_store(), [str(seal) for seal in given])
 
 
-DEEDS = {"backup": _backup, "verify": _verify}
+def _rebuild(by: str, note: str) -> Mapping[str, object]:
+    return rebuilding.told(rebuilding.rebuild(the_store(), by=str(by), note=str(note), at=clock.now()))
+
+
+DEEDS = {"backup": _backup, "verify": _verify, "rebuild": _rebuild}

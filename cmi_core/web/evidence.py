@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
@@ -26,13 +26,14 @@ def _download(request: Request) -> Response:
             return _refused("error.sign_in_needed", 403)
         store = the_store()
         kept = files.find(store, evidence)
-        path = files.path_of(store, evidence) if kept else None
-    except CmiError:
-        return _refused("error.evidence_file_unknown", 404)
-    if kept is None or path is None or not path.is_file():
-        return _refused("error.evidence_file_unknown", 404)
-    return FileResponse(
-        path,
+        if kept is None:
+            return _refused("error.evidence_file_unknown", 404)
+        # The whole of it, as it is at most some megabytes: what was checked is what is sent.
+        content = files.read(store, evidence)
+    except CmiError as refusal:
+        return _not_shown(refusal)
+    return Response(
+        content,
         media_type=kept.media_type,
         headers={
             "content-disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}",
@@ -43,9 +44,15 @@ def _download(request: Request) -> Response:
     )
 
 
-def _refused(key: str, status: int) -> Response:
-    told = "\n".join(text.translator(language)(key) for language in text.LANGUAGES)
+def _refused(key: str, status: int, **details: object) -> Response:
+    told = "\n".join(text.translator(language)(key, **details) for language in text.LANGUAGES)
     return PlainTextResponse(told, status_code=status)
+
+
+def _not_shown(refusal: CmiError) -> Response:
+    """A file that is lost or is not what was recorded says so; a database out of reach is another matter."""
+    gone = refusal.reason in {"evidence_missing", "evidence_altered"}
+    return _refused(f"error.{refusal.reason}", 410 if gone else 503, **refusal.details)
 
 
 ROUTES = [Route("/evidence/{evidence}", download, methods=["GET"])]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, backup, checkpoint, opening, record
+from cmi_core.store import Store, backup, checkpoint, opening, record, restoring
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 7, 1)
@@ -196,7 +196,8 @@ def test_a_backup_is_restored_over_a_checkpoint_that_was_cut(tmp_path):
     store.close()
     for file, content in left.items():
         file.write_bytes(content)
-    moved = backup.restore(tmp_path / "backups" / taken.name, path, at=AT + timedelta(1))
+    source = tmp_path / "backups" / taken.name
+    moved = restoring.restore(source, path, kind=opening.REAL, at=AT + timedelta(1)).moved
 
     again = opening.open_store(path)
     assert record.head(again) == (taken.entry, taken.seal)
@@ -212,13 +213,13 @@ def test_a_restore_without_room_for_the_copy_is_refused_and_changes_nothing(tmp_
     before = path.read_bytes()
 
     def full(name, file, keep=checkpoint.keep):
-        if name.endswith(".part"):
+        if name.endswith("restoring-database"):
             raise OSError("No space left on device")
         keep(name, file)
 
     monkeypatch.setattr(checkpoint, "keep", full)
     with pytest.raises(StoreError, match="write_failed"):
-        backup.restore(tmp_path / "backups" / taken.name, path, at=AT)
+        restoring.restore(tmp_path / "backups" / taken.name, path, kind=opening.REAL, at=AT)
 
     assert path.read_bytes() == before
-    assert sorted(file.name for file in tmp_path.glob("real*")) == ["real.duckdb"]
+    assert sorted(file.name for file in tmp_path.glob("real*")) == ["real.duckdb", "real.heads"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cmi_core.store import backup, current_values, opening, record
+from cmi_core.store import current_values, derived, opening, record, restoring
 from cmi_core.views import city_comparison, district_map, goal_board, index_breakdown, kpis
 
 FROZEN = Path(__file__).parent / "frozen"
@@ -26,7 +26,7 @@ ISC = ("isc_chiang_mai_2019", "chiang_mai")
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
     path = tmp_path_factory.mktemp("frozen") / "real.duckdb"
-    backup.restore(BACKUP, path, at=datetime(2026, 7, 1))
+    restoring.restore(BACKUP, path, kind=opening.REAL, at=datetime(2026, 7, 1))
     opened = opening.open_store(path)
     yield opened
     opened.close()
@@ -71,6 +71,7 @@ def test_it_opens_with_the_head_it_was_taken_with(store):
     assert record.first_broken(store) is None
     with store.snapshot() as cursor:
         assert current_values.differences(cursor) == 0
+    assert derived.check(store) == derived.Findings()
 
 
 def test_every_kind_of_line_is_in_it(store):

@@ -15,3 +15,4 @@ def test_kills_lose_nothing(kills):
     assert found["kills"] == kills
     assert found["save"] > kills
     assert found["import"] > 0
+    assert found["evidence"] > 0

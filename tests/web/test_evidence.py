@@ -9,7 +9,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import evidence
 from cmi_core.errors import FileRefused
 from cmi_core.record.evidence_files import kind_of, safe_name
-from cmi_core.store import Store, opening
+from cmi_core.store import Store, files, opening
 from cmi_core.web import evidence as routes
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -44,6 +44,20 @@ def test_a_file_comes_back_as_a_download_only(filed):
 def test_anything_else_is_not_found(filed, name):
     client, _ = filed
     assert client.get(f"/evidence/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("spoil", "told"), [("altered", "ถูกแก้นอกโปรแกรม"), ("gone", "ไม่อยู่แล้ว")])
+def test_a_file_that_is_not_what_was_recorded_is_not_served(filed, spoil, told):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="a.pdf", at=AT)
+    file = files.path_of(store, mark)
+    file.unlink() if spoil == "gone" else file.write_bytes(b"%PDF-1.7 forged!")
+    answer = client.get(f"/evidence/{mark}")
+
+    assert answer.status_code == 410
+    assert told in answer.text
+    assert "forged" not in answer.text
+    assert mark[:12] in answer.text
 
 
 def test_closed_reading_closes_evidence(filed, monkeypatch):

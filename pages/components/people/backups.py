@@ -6,6 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from cmi_core.actions import backups
+from cmi_core.store import proof
+from cmi_core.store.backup import Backup
 from cmi_core.text.numbers import say_number
 from pages.components.shell import forms, layout, words
 from pages.components.shell.session import Page
@@ -24,15 +26,31 @@ def take(page: Page) -> None:
     st.success(
         page.t("backups.taken", name=taken.name, entry=say_number(taken.entry)), icon=":material/verified:"
     )
+    if taken.altered or taken.missing or taken.extra:
+        wrong = proof.evidence_differs(
+            altered=taken.altered, missing=taken.missing, extra=taken.extra, lost=taken.lost
+        )
+        st.warning(forms.sentence(page.t, wrong), icon=":material/attach_file_off:")
 
 
 def listed(page: Page) -> None:
-    """The complete backups, newest first, and how one is restored."""
-    found = backups.listed(page.store, page.actor)
+    """The complete backups, newest first, and how one is restored; folders that cannot be read as one are named."""
+    found, unreadable = backups.listed(page.store, page.actor)
+    if unreadable:
+        st.warning(
+            page.t("backups.unreadable", names=words.as_text(", ".join(unreadable))),
+            icon=":material/folder_off:",
+        )
     if not found:
         layout.nothing(page, "backups.none")
         return
-    table = pd.DataFrame(
+    st.dataframe(_table(page, found), hide_index=True, width="stretch", placeholder="")
+    st.markdown(page.t("backups.restore"))
+    st.code(f"python -m cmi_core record restore {found[0].name}", language=None, wrap_lines=True)
+
+
+def _table(page: Page, found: list[Backup]) -> pd.DataFrame:
+    return pd.DataFrame(
         {
             page.t("backups.name"): [each.name for each in found],
             page.t("backups.when"): [
@@ -40,10 +58,8 @@ def listed(page: Page) -> None:
             ],
             page.t("backups.entries"): [each.entry for each in found],
             page.t("backups.values"): [each.values for each in found],
+            page.t("backups.files"): [each.evidence if each.number else None for each in found],
             page.t("backups.size"): [say_number(each.size / 2**20, 1) for each in found],
             page.t("audit_log.seal"): [each.seal for each in found],
         }
     )
-    st.dataframe(table, hide_index=True, width="stretch", placeholder="")
-    st.markdown(page.t("backups.restore"))
-    st.code(f"python -m cmi_core record restore {found[0].name}", language=None, wrap_lines=True)

@@ -1,0 +1,118 @@
+"""
+Going on where the newest entries cannot be read any more: said first, then agreed to, and put on record.
+
+The damaged journal stays, under another name; what can be read of it counts. The agreement is written down before
+anything is changed, so that the entry that tells of the loss is made also where the process is killed in between.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from cmi_core.errors import ObservationError, StoreError
+from cmi_core.store import Store, backup, checkpoint, files, heads, record, recovery
+
+DEED = "entries_lost"
+
+
+def left(path: Path) -> recovery.Readable:
+    """How far the database can be read; nothing is changed. Raises StoreError."""
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".left-") as scratch:
+            return recovery.readable(path, Path(scratch))
+    except OSError as problem:
+        raise StoreError("write_failed", path=str(path.parent), why=str(problem)) from problem
+
+
+def accept(path: Path, *, by: str, note: str, at: datetime) -> Path | None:
+    """
+    Go on from what can be read; where the damaged journal is kept (None where nothing had to be cut from it).
+
+    Opening the database afterwards (`finish`) makes the entry. Raises ObservationError without a name or a reason, and
+    StoreError `nothing_lost` where everything can be read.
+    """
+    for given, missing in ((by, "name_missing"), (note, "note_missing")):
+        if not given.strip():
+            raise ObservationError(missing)
+    with backup.alone(backup.beside(path)):
+        recovery.refuse_if_open(path)
+        found, journal = left(path), checkpoint.journal_of(str(path))
+        size = journal.stat().st_size if journal.exists() else 0
+        if found.journal == size and found.known == found.last:
+            raise StoreError("nothing_lost", entry=found.last)
+        told = {"last": found.last, "known": found.known, "by": by, "note": note, "at": at.isoformat()}
+        try:
+            _agree(path, told)
+            kept = _cut(path, found.journal, at) if found.journal < size else None
+            number = backup.last_number(backup.beside(path))
+            heads.restored(path, found.last, _seal_of(path), backup=number)
+        except OSError as problem:
+            raise StoreError("write_failed", path=str(path.parent), why=str(problem)) from problem
+    return kept
+
+
+def finish(store: Store) -> None:
+    """Where a loss was agreed to, the entry that tells of it. Raises StoreError."""
+    agreed = _agreed(Path(store.path))
+    if not agreed.exists():
+        return
+    told = json.loads(agreed.read_text(encoding="utf-8"))
+    made = store.rows(
+        "SELECT 1 FROM entry WHERE deed = $deed AND entry > $last", deed=DEED, last=told["last"]
+    )
+    if not made:  # else the process was killed right after
+        lost = f"{told['last'] + 1}–{told['known']}" if told["known"] > told["last"] else "?"
+        with store.writing() as cursor:
+            record.append(
+                cursor, {}, deed=DEED, by=told["by"], at=datetime.fromisoformat(told["at"]),
+                note=f"{lost}: {told['note']}",
+            )  # fmt: skip
+    agreed.unlink()
+
+
+def _agree(path: Path, told: Mapping[str, object]) -> None:
+    agreed = _agreed(path)
+    draft = agreed.with_suffix(".draft")
+    draft.write_text(json.dumps(told), encoding="utf-8")
+    files.settle(draft)
+    draft.replace(agreed)
+    files.settle(path.parent)
+
+
+def _cut(path: Path, size: int, at: datetime) -> Path:
+    """Keep the journal whole under another name, and its readable part in its place."""
+    journal = checkpoint.journal_of(str(path))
+    kept = path.with_name(f"{path.stem}-journal-{at:%Y%m%dT%H%M%S%f}.wal")
+    shutil.copyfile(journal, kept)
+    files.settle(kept)
+    part = journal.with_suffix(".part")
+    part.write_bytes(kept.read_bytes()[:size])
+    files.settle(part)
+    part.replace(journal)
+    files.settle(path.parent)
+    return kept
+
+
+def _seal_of(path: Path) -> str:
+    """The seal of the last entry that can be read, taken from a copy: the database itself does not open yet."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".left-") as scratch:
+        copy = Path(scratch) / "copy.duckdb"
+        for source, target in (
+            (path, copy),
+            (checkpoint.journal_of(str(path)), checkpoint.journal_of(str(copy))),
+        ):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(source, target)
+        store = Store(copy)
+        try:
+            return record.head(store)[1]
+        finally:
+            store.close()
+
+
+def _agreed(path: Path) -> Path:
+    return path.with_name(f".{path.stem}.loss.json")

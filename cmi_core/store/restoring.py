@@ -1,0 +1,207 @@
+"""
+A backup put in place of a database and its evidence: all of it or nothing, also where the process is killed.
+
+The new database and the new folder of evidence are made and checked beside the old ones. Then a note says what will
+be moved where; everything is moved; and the note goes. Until it has gone, whoever opens the database next takes
+back what was moved.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from cmi_core.errors import StoreError
+from cmi_core.store import (
+    Store,
+    accounts,
+    backup,
+    checkpoint,
+    evidence_copies,
+    files,
+    heads,
+    record,
+    recovery,
+)
+
+
+class Restored(NamedTuple):
+    """The last entry of what was put in place, where what stood there is now (None where nothing did), and evidence that is lost."""
+
+    entry: int
+    moved: Path | None
+    lost: list[str]
+
+
+class _Move(NamedTuple):
+    """`target` goes to `kept`, if it stands there, and `part` comes in its place, if there is one."""
+
+    target: Path
+    part: Path | None
+    kept: Path
+    stood: bool  # whether there was something at `target`
+
+
+def restore(source: Path, path: Path, *, kind: str, at: datetime) -> Restored:
+    """
+    Put a backup in place of a database that no process has open, and of its evidence; both stay, under other names.
+
+    Raises StoreError, and then everything is as it was: `backup_unknown`, `backup_broken`, `backup_kind` where it
+    is a backup of another `kind` of data, `database_locked`, `write_failed`.
+    """
+    with backup.alone(backup.beside(path)):
+        _settle(path)
+        _free(path)
+        part, evidence = _beside(path, "database"), _beside(path, "evidence")
+        try:
+            entry, seal, lost = _prepared(source, part, evidence, kind)
+            moves = _planned(path, part, evidence, at)
+            _free(path)
+            _done(path, moves, (entry, seal, backup.last_number(backup.beside(path))))
+        except OSError as problem:
+            raise StoreError("write_failed", path=str(path.parent), why=str(problem)) from problem
+        finally:
+            checkpoint.remove(str(part))
+            shutil.rmtree(evidence, ignore_errors=True)
+            _draft_of(path).unlink(missing_ok=True)
+    return Restored(entry, moves[0].kept if moves[0].stood else None, lost)
+
+
+def settle(path: Path) -> None:
+    """
+    Take back a restore that was cut, before a database is opened.
+
+    Raises StoreError `database_locked` while one is under way.
+    """
+    if _note_of(path).exists() or _word_of(path).exists():
+        with backup.alone(backup.beside(path), wait=False):
+            _settle(path)
+
+
+def _prepared(source: Path, part: Path, evidence: Path, kind: str) -> tuple[int, str, list[str]]:
+    """The new database and its evidence, made and checked; the head, and what evidence the backup has not."""
+    checkpoint.remove(str(part))
+    shutil.rmtree(evidence, ignore_errors=True)
+    backup.filled(source, part)
+    store = Store(part)
+    try:
+        found, marks = accounts.setting(store, "kind"), files.named(store)
+        entry, seal = record.head(store)
+    finally:
+        store.close()
+    if found != kind:
+        raise StoreError("backup_kind", name=source.name, found=found, wanted=kind)
+    lost = evidence_copies.bring_back(source, marks, evidence)
+    if set(lost) - set(backup.noted(source).lost):
+        raise StoreError("backup_broken", name=source.name)
+    files.settle(part)
+    return entry, seal, lost
+
+
+def _planned(path: Path, part: Path, evidence: Path, at: datetime) -> list[_Move]:
+    kept = _free_name(path, at)
+    live, journal = files.folder_of(path), checkpoint.journal_of(str(path))
+    return [
+        _Move(path, part, kept, path.exists()),
+        _Move(journal, None, checkpoint.journal_of(str(kept)), journal.exists()),
+        _Move(live, evidence, files.folder_of(kept), live.exists()),
+    ]
+
+
+def _free_name(path: Path, at: datetime) -> Path:
+    names = [
+        f"{path.stem}-before-{at:%Y%m%dT%H%M%S}{more}" for more in ("", *(f"-{n}" for n in range(2, 1000)))
+    ]
+    kept = (path.with_name(f"{name}{path.suffix}") for name in names)
+    return next(each for each in kept if not each.exists() and not files.folder_of(each).exists())
+
+
+def _done(path: Path, moves: Sequence[_Move], head: tuple[int, str, int]) -> None:
+    """Move everything, or nothing. Raises OSError."""
+    note, draft = _note_of(path), _draft_of(path)
+    told = [{"target": move.target.name, "kept": move.kept.name, "stood": move.stood} for move in moves]
+    draft.write_text(json.dumps({"moves": told, "head": head}), encoding="utf-8")
+    files.settle(draft)
+    draft.replace(note)
+    files.settle(path.parent)
+    try:
+        _move(moves)
+        files.settle(path.parent)
+        note.replace(_word_of(path))  # from here on it is done
+    except BaseException:
+        _take_back(path)
+        raise
+    with suppress(OSError):
+        files.settle(path.parent)
+    _say_head(path)
+
+
+def _move(moves: Sequence[_Move]) -> None:
+    for move in moves:
+        if move.stood:
+            move.target.rename(move.kept)
+        if move.part is not None:
+            move.part.rename(move.target)
+
+
+def _settle(path: Path) -> None:
+    """What a killed restore left: before its end it is taken back, after it the word of it is passed on."""
+    if _note_of(path).exists():
+        _take_back(path)
+    if _word_of(path).exists():
+        _say_head(path)
+
+
+def _take_back(path: Path) -> None:
+    """Put back what was moved; may be cut and repeated at any point."""
+    note = _note_of(path)
+    for told in reversed(json.loads(note.read_text(encoding="utf-8"))["moves"]):
+        target, kept = path.with_name(told["target"]), path.with_name(told["kept"])
+        if told["stood"] and not kept.exists():
+            continue  # it had not been moved, or is back already
+        if target.is_dir():
+            shutil.rmtree(target)
+        target.unlink(missing_ok=True)
+        if told["stood"]:
+            kept.rename(target)
+    files.settle(path.parent)
+    note.unlink()
+
+
+def _say_head(path: Path) -> None:
+    """That heads known before count no more; where the disk takes no more, whoever opens the database next says it."""
+    word = _word_of(path)
+    entry, seal, number = json.loads(word.read_text(encoding="utf-8"))["head"]
+    with suppress(OSError):
+        heads.restored(path, entry, seal, backup=number)
+        word.unlink()
+
+
+def _free(path: Path) -> None:
+    """Refuse when a process has the database open; a checkpoint that was cut is taken back first."""
+    if not path.exists():
+        return
+    recovery.refuse_if_open(path)
+    if checkpoint.was_cut(str(path)):
+        checkpoint.put_back(str(path))
+
+
+def _beside(path: Path, what: str) -> Path:
+    return path.with_name(f".{path.stem}.restoring-{what}")
+
+
+def _note_of(path: Path) -> Path:
+    """What is being moved where."""
+    return path.with_name(f".{path.stem}.restoring.json")
+
+
+def _draft_of(path: Path) -> Path:
+    return _note_of(path).with_suffix(".draft")
+
+
+def _word_of(path: Path) -> Path:
+    """The same, once everything has been moved."""
+    return path.with_name(f".{path.stem}.restored.json")
