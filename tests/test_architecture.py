@@ -63,6 +63,7 @@ AT_HOME = {
     "altair": ("charts",),
     "vl_convert": ("documents.pictures",),
     "typst": ("documents.reports",),
+    "segno": ("documents.reports",),
     "folium": ("geography.map_script",),
     "starlette": ("web",),
     "argon2": ("accounts.passwords",),

@@ -38,7 +38,10 @@ def register(subjects: argparse._SubParsersAction) -> None:
 def _add_verify(parsers: argparse._SubParsersAction, told: str) -> None:
     checking = parsers.add_parser("verify", help=told)
     checking.add_argument(
-        "--head", action="append", metavar="SEAL", help="a seal from a report: is it one of the record's?"
+        "--head",
+        action="append",
+        metavar="SEAL",
+        help="a seal from a report, or what its code says: is it one of ours?",
     )
     checking.set_defaults(run=verify)
 

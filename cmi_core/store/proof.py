@@ -12,12 +12,14 @@ from cmi_core.errors import StoreError
 from cmi_core.store import Store, backup, derived, files, heads
 
 _SHOWN = 5  # files that are named
+_DIGITS = 64  # of a seal
 
 
 def verified(store: Store, given: Sequence[str] = ()) -> dict[str, Any]:
     """Everything that can be held against the record; `given` are seals that somebody has on paper. Raises StoreError."""
+    known = _heads(store)  # first: an entry that comes meanwhile is not to be missed
     seals = dict(store.rows("SELECT entry, seal FROM seal"))
-    missing = heads.compared(seals, _heads(store))
+    missing = heads.compared(seals, known)
     try:
         evidence = files.differing(files.folder_of(store.path), files.named(store))
     except OSError as problem:
@@ -27,7 +29,7 @@ def verified(store: Store, given: Sequence[str] = ()) -> dict[str, Any]:
         "evidence": evidence._asdict(),
         "known": missing.known,
         "other": missing.other and missing.other._asdict(),
-        "given": {seal: by_seal.get(seal.strip().lower()) for seal in given},
+        "given": {told: by_seal.get(_seal(told)) for told in given},
     }
 
 
@@ -68,6 +70,12 @@ def evidence_differs(
     return StoreError(
         reason, altered=len(altered), missing=len(missing), extra=len(extra), lost=len(lost), first=first
     )
+
+
+def _seal(told: str) -> str:
+    """The seal in what somebody typed from a report, in two parts perhaps, or read from its code, entry and all."""
+    words = told.lower().split()
+    return "".join(words[1:] if len("".join(words)) > _DIGITS else words)
 
 
 def _heads(store: Store) -> list[heads.Head]:

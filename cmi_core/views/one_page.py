@@ -14,8 +14,8 @@ from cmi_core.store import Store, entries, record, sources
 from cmi_core.text.numbers import say_number
 from cmi_core.views import goal_board, index_breakdown, kpis
 
+_HALF = 32  # letters of the seal on a line
 _LINES = 4  # entries and late values that fit on the page
-_SEAL = 16  # letters of the seal that are printed
 
 Translate = Callable[..., str]
 
@@ -50,7 +50,10 @@ def facts(
         "means": _means(store, t),
         "sources": _sources(store, scores, language),
         "footer": t("one_page.footer", moment=say_moment(now, t)),
-        "seal": t("one_page.seal", entry=entry, seal=seal[:_SEAL]),
+        # Whole: half a seal can be met by another record. In two lines, so that nobody loses their place.
+        "seal": t("one_page.seal", entry=entry),
+        "seal_lines": [seal[:_HALF], seal[_HALF:]],
+        "head": f"{entry} {seal}",
     }
 
 

@@ -86,9 +86,17 @@ def test_a_line_that_names_a_file_is_enough(city, capsys):
 
 def test_the_seal_of_a_report(city, capsys):
     second = heads.known(city / "real.duckdb").heads[1]
-    code, out, _ = told(capsys, "verify", "--head", second.seal, "--head", second.seal.upper())
+    seal = second.seal
+    ways = (
+        seal,
+        seal.upper(),
+        f"{seal[:32]} {seal[32:]}",
+        f"2 {seal.upper()}",
+        f" 2 {seal[:32]}\n{seal[32:]} ",
+    )
+    code, out, _ = told(capsys, "verify", *(word for way in ways for word in ("--head", way)))
     assert code == 0
-    assert out.count("is that of entry 2") == 2
+    assert out.count("is that of entry 2") == len(ways)
     code, out, err = told(capsys, "verify", "--head", second.seal, "--head", "0" * 64)
     assert (code, out) == (2, "")
     assert "0" * 64 in err

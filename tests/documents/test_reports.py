@@ -3,11 +3,15 @@
 import re
 import subprocess
 from datetime import date, datetime
+from io import BytesIO
 from shutil import which
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from cmi_core.documents import reports
+from cmi_core.store import proof, record
 from cmi_core.views import one_page
 
 TODAY, NOW = date(2026, 11, 22), datetime(2026, 11, 22, 7, 0)
@@ -42,6 +46,19 @@ def test_its_figures_can_be_read(store, tmp_path):
     for figure in ("67.13", "88.33", "85.18", "74.07", "25.93", "0 of 18 KPIs judged", "22 Nov 2026"):
         assert figure in told
     assert facts["seal"] in told
+    assert all(line in told for line in facts["seal_lines"])
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_seal_is_on_it_whole_in_letters_and_as_a_code(store, language):
+    entry, seal = record.head(store)
+    facts = one_page.facts(store, language, TODAY, NOW)
+    picture = reports.one_page(facts, language, "png", ppi=150)  # half of what a plain printer does
+
+    assert "".join(facts["seal_lines"]) == seal
+    read = zxingcpp.read_barcodes(Image.open(BytesIO(picture)))
+    assert [code.text.lower() for code in read] == [f"{entry} {seal}"]
+    assert proof.verified(store, [read[0].text])["given"] == {read[0].text: entry}
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
