@@ -100,6 +100,8 @@ window.cmiMap = (() => {
     map.fitBounds(drawn.front, {...inFront(), animate: false});
     map.on("zoomend", () => { widths(); });
     map.on("moveend", written);
+    // A font may be asked for only once the first names stand: they are wider or narrower in it.
+    document.fonts.addEventListener("loadingdone", written);
     document.fonts.ready.then(written);
     // Leaflet gives itself the focus at a press: without this the page would scroll under the finger and the click miss.
     const container = map.getContainer(), focus = container.focus.bind(container);

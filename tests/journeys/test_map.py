@@ -137,7 +137,9 @@ def at_rest(page):
     """Wait until the map has stopped moving and everything on it is written."""
     frame = next(frame for frame in page.frames if "streamlit_folium" in frame.url)
     frame.wait_for_function(
-        "() => { const now = JSON.stringify([map.getCenter(), map.getZoom(), document.querySelectorAll('.cmi-label').length]);"
+        "() => { const boxes = [...document.querySelectorAll('.cmi-label, .cmi-name, .cmi-legend')];"
+        " const now = JSON.stringify([map.getCenter(), map.getZoom(), document.fonts.status,"
+        "  boxes.map((each) => each.getBoundingClientRect())]);"
         " const still = window.seen === now; window.seen = now; return still && !map._animatingZoom; }",
         polling=400,
     )
