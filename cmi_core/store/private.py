@@ -39,7 +39,7 @@ def close_alone(path: Path) -> None:
 
 def open_to_others(folder: Path) -> bool:
     """Whether other users of the machine may look into a folder."""
-    return bool(folder.stat().st_mode & _OTHERS)
+    return folder.exists() and bool(folder.stat().st_mode & _OTHERS)
 
 
 def _all(path: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from cmi_core.actions import accounts
 from cmi_core.errors import CmiError, FileRefused
 from cmi_core.geography.basemap import basemap
 from cmi_core.settings import Settings
-from cmi_core.store import record
+from cmi_core.store import private, record
 from cmi_core.store.opening import data_directory, kind, the_store
 
 _announced = threading.Event()
@@ -43,6 +43,8 @@ def start() -> str:
     lines = [say("ready.opened", kind=kind(), folder=data_directory())]
     if code:
         lines.append(say("ready.setup", code=code))
+    if private.open_to_others(data_directory()):
+        lines.append(say("ready.open_to_others", folder=data_directory()))
     return "\n".join([*lines, *_base_map(say)])
 
 

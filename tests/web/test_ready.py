@@ -39,6 +39,15 @@ def test_nothing_is_told_of_a_code_once_there_is_an_account(store, admin):
     assert len(ready.start().splitlines()) == 1
 
 
+@pytest.mark.parametrize(("mode", "told"), [(0o755, True), (0o770, True), (0o701, True), (0o700, False)])
+def test_it_is_told_where_others_can_look_in(store, admin, tmp_path, monkeypatch, mode, told):
+    """As where the folder belongs to another user: the program may not close it."""
+    tmp_path.chmod(mode)
+    monkeypatch.setenv("CMI_DATA_DIR", str(tmp_path))
+
+    assert ("take their rights away" in ready.start()) is told
+
+
 def test_a_refusal_is_printed_in_both_languages_and_tried_again(store, monkeypatch, capsys):
     monkeypatch.setattr(ready, "_announced", threading.Event())
     with monkeypatch.context() as refusing:
