@@ -65,6 +65,9 @@ def open_store(path: Path | str, *, kind: str = REAL) -> Store:
     if path != ":memory:":
         prepare(Path(path))
     new = path != ":memory:" and not Path(path).exists()
+    if new and kind == DEMONSTRATION:
+        # Made-up data may be thrown away and made anew: nobody misses their entries.
+        heads.file_of(path).unlink(missing_ok=True)
     try:
         return _noted(_filled(Store(path), kind))
     except StoreError as refusal:

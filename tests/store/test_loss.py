@@ -144,6 +144,18 @@ def test_a_database_that_is_gone_is_not_begun_anew_in_silence(city):
     assert [deed for _, deed, _, _ in opened(city)] == ["seed", loss.DEED]
 
 
+def test_made_up_data_may_be_thrown_away(tmp_path):
+    path = tmp_path / "demonstration.duckdb"
+    store = opening.open_store(path, kind=opening.DEMONSTRATION)
+    save(store, 2000)
+    store.close()
+    path.unlink()
+    again = opening.open_store(path, kind=opening.DEMONSTRATION)
+    assert again.version == 1
+    again.close()
+    assert heads.newest(path) == 1
+
+
 def test_without_loss_there_is_nothing_to_give_up(city):
     with pytest.raises(StoreError, match="nothing_lost"):
         loss.accept(city, by="Nok", note="x", at=AT)

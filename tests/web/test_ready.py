@@ -35,7 +35,8 @@ def test_the_code_is_told_while_there_is_no_account(store):
     assert code in ready.start()
 
 
-def test_nothing_is_told_of_a_code_once_there_is_an_account(store, admin):
+def test_nothing_is_told_of_a_code_once_there_is_an_account(store, admin, tmp_path, monkeypatch):
+    monkeypatch.setenv("CMI_DATA_DIR", str(tmp_path))
     assert len(ready.start().splitlines()) == 1
 
 
