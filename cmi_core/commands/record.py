@@ -97,7 +97,7 @@ def accept_loss(arguments: argparse.Namespace) -> int:
         data_directory() / f"{kind()}.duckdb", by=arguments.by, note=arguments.note, at=clock.now()
     )
     if kept:
-        print(f"The damaged journal: {kept}")
+        print(f"The journal as it was: {kept}")
     store = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
     print(f"Opened: entries 1 to {store.version}, the last of which tells of the loss")
     store.close()

@@ -30,7 +30,7 @@ def left(path: Path) -> recovery.Readable:
 
 def accept(path: Path, *, by: str, note: str, at: datetime) -> Path | None:
     """
-    Go on from what can be read; where the damaged journal is kept (None where nothing had to be cut from it).
+    Go on from what can be read; where the journal is kept as it was (None where there is none).
 
     Opening the database afterwards (`finish`) makes the entry. Raises ObservationError without a name or a reason, and
     StoreError `nothing_lost` where everything can be read.
@@ -47,7 +47,7 @@ def accept(path: Path, *, by: str, note: str, at: datetime) -> Path | None:
         told = {"last": found.last, "known": found.known, "by": by, "note": note, "at": at.isoformat()}
         try:
             _agree(path, told)
-            kept = _cut(path, found.journal, at) if found.journal < size else None
+            kept = _cut(path, found.journal, at) if size else None
             number = backup.last_number(backup.beside(path))
             heads.restored(path, found.last, _seal_of(path), backup=number)
         except OSError as problem:

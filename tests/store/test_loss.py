@@ -104,12 +104,15 @@ def test_a_journal_that_was_cut(city, part):
     assert contents(city) == before
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed", [*range(4), *(pytest.param(seed, marks=pytest.mark.proof) for seed in range(4, 40))]
+)
 def test_a_byte_that_was_flipped(city, seed):
     flip(city, random.Random(seed).randrange(200, checkpoint.journal_of(str(city)).stat().st_size))
     before = contents(city)
 
-    assert refused(city).reason == "journal_damaged"
+    # Where it is the length of a part, DuckDB takes what follows for a part that was cut.
+    assert refused(city).reason in {"journal_damaged", "entries_missing"}
     found = loss.left(city)
     assert contents(city) == before
     assert 4 <= found.last < KEPT
