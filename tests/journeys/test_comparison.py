@@ -6,6 +6,7 @@ from datetime import date
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from cmi_core import demonstration, text
 from cmi_core.__main__ import main
@@ -128,12 +129,15 @@ def test_an_editor_imports_looks_and_undoes(visit, cities, editor, tmp_path):
     page.get_by_label("ชื่อเอกสารหรือชุดข้อมูล").fill("คะแนนทดลอง")
     page.get_by_label("เหตุผลหรือหมายเหตุ").fill("ทดลองนำเข้า")
     page.get_by_role("button", name="บันทึกเป็นรายการเดียว").click()
-    page.get_by_text(re.compile("บันทึกแล้วเป็นรายการที่")).wait_for(timeout=PATIENCE)
+    saved = page.get_by_text(re.compile("บันทึกแล้วเป็นรายการที่"))
+    saved.wait_for(timeout=PATIENCE)
 
     page.goto(cities.url + "/index-import?deed=done&lang=th")
     page.get_by_label("เหตุผลหรือหมายเหตุ").fill("นำเข้าผิดไฟล์", timeout=PATIENCE)
+    settled(page)
+    entry = int(re.search(r"\d+", saved.inner_text()).group())  # is told until there is another
     page.get_by_role("button", name="ย้อนรายการนี้").click()
-    page.get_by_text(re.compile("บันทึกแล้วเป็นรายการที่")).wait_for(timeout=PATIENCE)
+    expect(saved).to_contain_text(str(entry + 1), timeout=PATIENCE)
     page.goto(cities.url + "/city-comparison?lang=th&year=2026")
     page.locator(".cmi-league li").first.wait_for(timeout=PATIENCE)
     assert "2568" in page.locator(".cmi-chips").inner_text()
