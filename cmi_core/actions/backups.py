@@ -18,5 +18,5 @@ def listed(store: Store, actor: Account | None) -> tuple[list[backup.Backup], li
     require(actor, "back_up")
     if store.path == ":memory:":
         return [], []
-    folder, kind = backup.folder_of(store), Path(store.path).stem
-    return [each for each in backup.listed(folder) if each.kind == kind], backup.unreadable(folder)
+    folder = backup.folder_of(store)
+    return backup.listed(folder, Path(store.path).stem), backup.unreadable(folder)

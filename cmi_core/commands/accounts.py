@@ -12,7 +12,7 @@ from cmi_core.actions import accounts
 from cmi_core.calendar import clock
 from cmi_core.store import Store
 from cmi_core.store import accounts as kept
-from cmi_core.store.opening import data_directory, kind, open_store
+from cmi_core.store.opening import database, kind, open_store
 
 # Whoever can run this command owns the machine; the record says that it was done here.
 OPERATOR = Account("command-line", "Command line", "admin")
@@ -79,7 +79,7 @@ def _list(_: argparse.Namespace) -> int:
 @contextmanager
 def _store() -> Generator[Store]:
     """The database of this data directory. Raises StoreError in words while the server has it open."""
-    store = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
+    store = open_store(database(), kind=kind())
     try:
         yield store
     finally:

@@ -2,14 +2,27 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from cmi_core import commands
 from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
-from cmi_core.store import admin_channel, backup, derived, files, loss, proof, rebuilding, recovery, restoring
-from cmi_core.store.opening import data_directory, kind, open_existing, open_store
+from cmi_core.store import (
+    Store,
+    admin_channel,
+    backup,
+    derived,
+    files,
+    loss,
+    proof,
+    rebuilding,
+    recovery,
+    restoring,
+)
+from cmi_core.store.opening import data_directory, database, kind, open_existing, open_store
 
 
 def register(subjects: argparse._SubParsersAction) -> None:
@@ -53,15 +66,7 @@ def verify(arguments: argparse.Namespace) -> int:
     Raises StoreError that names everything that does not hold, the gravest first.
     """
     given = arguments.head or []
-    try:
-        store = open_existing()
-    except StoreError as refusal:
-        told = _asked(refusal, "verify", given=given)
-    else:
-        try:
-            told = proof.verified(store, given)
-        finally:
-            store.close()
+    told = _answer("verify", lambda store: proof.verified(store, given), given=given)
     if "evidence" not in told:  # by a server of an older program, which looked at less
         raise StoreError("question_unknown", why="verify")
     if wrong := proof.refusals(told):
@@ -78,27 +83,24 @@ def verify(arguments: argparse.Namespace) -> int:
 
 def left(_: argparse.Namespace) -> int:
     """Say how far a database that does not open can be read, and which backups go further; nothing is changed."""
-    path = data_directory() / f"{kind()}.duckdb"
+    path = database()
     recovery.refuse_if_open(path)
     found = loss.left(path)
     print(f"Can be read: {f'entries 1 to {found.last}' if found.last else 'no entry'}")
     print(
         f"Missing: {f'entries {found.last + 1} to {found.known}' if found.known > found.last else 'none that is known'}"
     )
-    for each in backup.listed(backup.beside(path)):
-        if each.kind == path.stem:
-            print(_line(each))
+    for each in backup.listed(backup.beside(path), path.stem):
+        print(_line(each))
     return 0
 
 
 def accept_loss(arguments: argparse.Namespace) -> int:
     """Go on from what can be read; the damaged journal is kept, and an entry of the record tells of the loss."""
-    kept = loss.accept(
-        data_directory() / f"{kind()}.duckdb", by=arguments.by, note=arguments.note, at=clock.now()
-    )
+    kept = loss.accept(database(), by=arguments.by, note=arguments.note, at=clock.now())
     if kept:
         print(f"The journal as it was: {kept}")
-    store = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
+    store = open_store(database(), kind=kind())
     print(f"Opened: entries 1 to {store.version}, the last of which tells of the loss")
     store.close()
     return 0
@@ -106,17 +108,12 @@ def accept_loss(arguments: argparse.Namespace) -> int:
 
 def rebuild(arguments: argparse.Namespace) -> int:
     """Make anew from the record what differs from it, by the running server if there is one; one entry says so."""
-    try:
-        store = open_existing()
-    except StoreError as refusal:
-        told = _asked(refusal, "rebuild", by=arguments.by, note=arguments.note)
-    else:
-        try:
-            told = rebuilding.told(
-                rebuilding.rebuild(store, by=arguments.by, note=arguments.note, at=clock.now())
-            )
-        finally:
-            store.close()
+    given = {"by": arguments.by, "note": arguments.note}
+    told = _answer(
+        "rebuild",
+        lambda store: rebuilding.told(rebuilding.rebuild(store, at=clock.now(), **given)),
+        **given,
+    )
     if told["entry"] is not None:
         print(f"Made anew by entry {told['entry']}: {told['made']}")
     elif not told["count"]:
@@ -133,29 +130,27 @@ def take(arguments: argparse.Namespace) -> int:
 
     1 where evidence files are not what was recorded: the backup is taken, and what is wrong is said.
     """
-    try:
-        store = open_existing()
-    except StoreError as refusal:
-        taken = backup.read_note(_asked(refusal, "backup", keep=arguments.keep))
-    else:
-        try:
-            taken = backup.take(store, at=clock.now(), kept=arguments.keep)
-        finally:
-            store.close()
+    keep = arguments.keep
+    told = _answer("backup", lambda store: asdict(backup.take(store, at=clock.now(), kept=keep)), keep=keep)
+    taken = backup.read_note(told)
     print(_line(taken))
-    if taken.altered or taken.missing or taken.extra:
-        wrong = proof.evidence_differs(
-            altered=taken.altered, missing=taken.missing, extra=taken.extra, lost=taken.lost
-        )
+    if wrong := proof.evidence_of(taken):
         print(commands.sentence(wrong), file=sys.stderr)
     return int(bool(taken.altered or taken.missing))
 
 
-def _asked(refusal: StoreError, deed: str, **given: object) -> dict[str, Any]:
-    """What the server answers that has the database open; the refusal itself where it is not for that."""
-    if refusal.reason != "database_locked":
-        raise refusal
-    return admin_channel.ask(data_directory(), deed, given)
+def _answer(deed: str, do: Callable[[Store], Mapping[str, Any]], **given: object) -> Mapping[str, Any]:
+    """What comes of a deed, done here or by the server that has the database open: it is told what is `given`."""
+    try:
+        store = open_existing()
+    except StoreError as refusal:
+        if refusal.reason != "database_locked":
+            raise
+        return admin_channel.ask(data_directory(), deed, given)
+    try:
+        return do(store)
+    finally:
+        store.close()
 
 
 def show(_: argparse.Namespace) -> int:
@@ -172,7 +167,7 @@ def restore(arguments: argparse.Namespace) -> int:
     """Verify a backup and put it in place, with its evidence; what stood there is kept."""
     given = Path(arguments.backup)
     folder = given if given.is_dir() else data_directory() / "backups" / given.name
-    done = restoring.restore(folder, data_directory() / f"{kind()}.duckdb", kind=kind(), at=clock.now())
+    done = restoring.restore(folder, database(), kind=kind(), at=clock.now())
     print(f"Restored: {folder.name}, entries 1 to {done.entry}")
     if done.moved:
         before = [path for path in (done.moved, files.folder_of(done.moved)) if path.exists()]

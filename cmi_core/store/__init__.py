@@ -64,9 +64,8 @@ class Store:
         # The file for reading: closed after DuckDB's connection, whose lock would end with it.
         self._file: BinaryIO | None = None
         self._journal_left = 0  # bytes that could not be brought in when it was tried last
-        self.noting: Callable[[], None] | None = (
-            None  # called after each entry, before the next can be written
-        )
+        # Called after each entry, before the next can be written.
+        self.noting: Callable[[], None] | None = None
         self._connection = self._connect()
         try:
             with translate_errors(self.path, opening=True):

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from cmi_core.errors import StoreError
 from cmi_core.store import (
@@ -50,14 +50,23 @@ class Backup:
     values: int
     size: int  # bytes
     kind: str = ""  # real, demonstration; unknown of backups made by 1.0
-    number: int = (
-        0  # each has one more than all there were: the order in which they were made, whatever the clock said
-    )
+    # Each has one more than all there were: the order in which they were made, whatever the clock said.
+    number: int = 0
     evidence: int = 0  # files
     altered: tuple[str, ...] = ()  # files beside the database that were not what was recorded
     missing: tuple[str, ...] = ()  # files that were not there
     lost: tuple[str, ...] = ()  # those of the two that no earlier backup had whole: they are not in this one
     extra: tuple[str, ...] = ()  # files that nothing in the record names; they are not in it either
+
+
+class Found(NamedTuple):
+    """What a database made from a backup holds; its kind is what stands in its own settings."""
+
+    entry: int
+    seal: str
+    values: int
+    kind: str
+    marks: list[str]  # the evidence that it names
 
 
 def folder_of(store: Store) -> Path:
@@ -104,14 +113,19 @@ def take(
     return taken
 
 
-def listed(folder: Path) -> list[Backup]:
-    """The complete backups of a folder, newest first; what cannot be read as one is left out (`unreadable`)."""
+def listed(folder: Path, kind: str | None = None) -> list[Backup]:
+    """
+    The complete backups of a folder, of one kind of data or of all, newest first.
+
+    What cannot be read as one is left out (`unreadable`).
+    """
     found = []
     for each in _folders(folder):
         try:
             found.append(noted(each))
         except StoreError:
             continue
+    found = [each for each in found if kind is None or each.kind == kind]
     return sorted(found, key=lambda each: (each.number, each.taken_at, each.name), reverse=True)
 
 
@@ -165,20 +179,23 @@ def verify(backup: Path) -> Backup:
     return said
 
 
-def filled(backup: Path, path: Path) -> None:
-    """
-    Make a new database at `path` from a backup, and check both. Raises StoreError, and leaves no database then.
-
-    Its kind is in its settings: whoever puts it in place of another looks there, not at what the folder says.
-    """
+def filled(backup: Path, path: Path) -> Found:
+    """Make a new database at `path` from a backup, and check both. Raises StoreError, and leaves no database then."""
     said = noted(backup)
     try:
-        _check_files(backup)
-        found = _imported(backup, path, said)
+        _check_files(backup, said)
+        found = _imported(backup, path)
+        holds = files.differing(backup / EVIDENCE, found.marks)
+        if holds.altered or set(holds.missing) != set(said.lost):
+            raise StoreError("backup_broken", name=backup.name)
         if (found.entry, found.seal, found.values) != (said.entry, said.seal, said.values):
             raise StoreError("backup_broken", name=backup.name)
-    except OSError as problem:
-        raise StoreError("backup_broken", name=backup.name) from problem
+    except (OSError, StoreError) as problem:
+        backup_tables.away(path)
+        if isinstance(problem, OSError):
+            raise StoreError("backup_broken", name=backup.name) from problem
+        raise
+    return found
 
 
 @contextmanager
@@ -215,22 +232,25 @@ def _made(store: Store, part: Path, taken: Backup) -> Backup:
     earlier = [part.parent / each.name for each in listed(part.parent) if each.number]
     with tempfile.TemporaryDirectory(dir=part, prefix="check-") as scratch:
         try:
-            found = _imported(part, Path(scratch) / "check.duckdb", taken, whole=False)
+            found = _imported(part, Path(scratch) / "check.duckdb")
         except StoreError as problem:
             if problem.reason == "backup_broken" and _differs(store):
                 # The copy is as good as the original: who looks for a fault of the copy looks in vain.
                 raise StoreError("backup_of_broken") from problem
             raise
-        with _opened(Path(scratch) / "check.duckdb") as copy:
-            marks, kind = files.named(copy), str(accounts.setting(copy, "kind") or "")
-    live = files.folder_of(store.path)
-    differing = files.differing(live, marks)
-    lost = evidence_copies.copy(marks, live, earlier, part / EVIDENCE)
+    live, evidence = files.folder_of(store.path), part / EVIDENCE
+    differing = files.differing(live, found.marks)
+    lost = evidence_copies.copy(found.marks, live, earlier, evidence)
     inside = [file for file in sorted(part.rglob("*")) if file.is_file()]
-    digests = {file.relative_to(part).as_posix(): files.digest(file) for file in inside}
+    digests = {
+        # An evidence file is called by its digest, and was found whole when it was copied.
+        file.relative_to(part).as_posix(): file.name if evidence in file.parents else files.digest(file)
+        for file in inside
+    }
     _write(part / FILES, digests)
     taken = replace(
-        taken, entry=found.entry, seal=found.seal, values=found.values, kind=kind, evidence=len(marks),
+        taken, entry=found.entry, seal=found.seal, values=found.values, kind=found.kind,
+        evidence=len(found.marks),
         altered=tuple(differing.altered), missing=tuple(differing.missing), extra=tuple(differing.extra),
         lost=tuple(lost), size=sum(file.stat().st_size for file in inside),
     )  # fmt: skip
@@ -240,27 +260,18 @@ def _made(store: Store, part: Path, taken: Backup) -> Backup:
     return taken
 
 
-@dataclass(frozen=True)
-class _Found:
-    entry: int
-    seal: str
-    values: int
-
-
-def _imported(backup: Path, path: Path, said: Backup, *, whole: bool = True) -> _Found:
-    """A database from a backup's tables, its seals and what the screens read checked; `whole`: its evidence too."""
+def _imported(backup: Path, path: Path) -> Found:
+    """A database from a backup's tables, with its seals and what the screens read checked; and what it holds."""
     backup_tables.bring(backup, path)
-    with _opened(path) as store:
-        entry, seal = record.head(store)
+    store = Store(path)
+    try:
+        if _differs(store):
+            raise StoreError("backup_broken", name=backup.name)
         values = store.rows("SELECT count(*) FROM kpi_value_line")[0][0]
-        broken = _differs(store)
-        if not broken and whole:
-            found = files.differing(backup / EVIDENCE, files.named(store))
-            broken = found.altered or set(found.missing) != set(said.lost)
-    if broken:
-        backup_tables.away(path)
-        raise StoreError("backup_broken", name=backup.name)
-    return _Found(entry, seal, values)
+        kind = str(accounts.setting(store, "kind") or "")
+        return Found(*record.head(store), values, kind, files.named(store))
+    finally:
+        store.close()
 
 
 def _differs(store: Store) -> bool:
@@ -268,24 +279,15 @@ def _differs(store: Store) -> bool:
     return record.first_broken(store) is not None or derived.check(store).count > 0
 
 
-@contextmanager
-def _opened(path: Path) -> Generator[Store, None, None]:
-    store = Store(path)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-def _check_files(backup: Path) -> None:
+def _check_files(backup: Path, said: Backup) -> None:
     """Every file that a backup says it holds is in it, as it was. Backups made by 1.0 do not say."""
     if not (backup / FILES).exists():
-        if noted(backup).number:
+        if said.number:
             raise StoreError("backup_broken", name=backup.name)
         return
     try:
-        said = json.loads((backup / FILES).read_text(encoding="utf-8"))
-        differ = [name for name, digest in said.items() if files.digest(backup / name) != digest]
+        digests = json.loads((backup / FILES).read_text(encoding="utf-8"))
+        differ = [name for name, digest in digests.items() if files.digest(backup / name) != digest]
     except (ValueError, AttributeError) as problem:
         raise StoreError("backup_broken", name=backup.name) from problem
     if differ:
@@ -304,8 +306,7 @@ def _free_name(folder: Path, name: str) -> str:
 
 def _rotate(folder: Path, newest: Backup, kept: int) -> None:
     """Let old backups of the same kind go; other folders stay, whatever they are called."""
-    same = [each for each in listed(folder) if each.kind == newest.kind]
-    for old in same[kept:]:
+    for old in listed(folder, newest.kind)[kept:]:
         # First it is no backup any more, then it goes: cut in between it must not pass for a whole one.
         gone = folder / f"{_GONE}{old.name}"
         (folder / old.name).rename(gone)

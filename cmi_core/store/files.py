@@ -134,6 +134,18 @@ def settle(path: Path) -> None:
         os.close(handle)
 
 
+def put(path: Path, content: bytes) -> None:
+    """A file with this content in place of what stood there, whole and on the disk, or as it was. Raises OSError."""
+    draft = path.with_name(f"{path.name}.draft")
+    try:
+        draft.write_bytes(content)
+        settle(draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    settle(path.parent)
+
+
 def differing(folder: Path, marks: Iterable[str]) -> Differing:
     """How a folder of evidence differs from what is named. Raises OSError where it cannot be read."""
     wanted = {place(folder, mark) for mark in marks}

@@ -8,8 +8,6 @@ anything is changed, so that the entry that tells of the loss is made also where
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -46,10 +44,10 @@ def accept(path: Path, *, by: str, note: str, at: datetime) -> Path | None:
             raise StoreError("nothing_lost", entry=found.last)
         told = {"last": found.last, "known": found.known, "by": by, "note": note, "at": at.isoformat()}
         try:
-            _agree(path, told)
+            files.put(_agreed(path), json.dumps(told).encode())
             kept = _cut(path, found.journal, at) if size else None
             number = backup.last_number(backup.beside(path))
-            heads.restored(path, found.last, _seal_of(path), backup=number)
+            heads.restored(path, found.last, found.seal, backup=number)
         except OSError as problem:
             raise StoreError("write_failed", path=str(path.parent), why=str(problem)) from problem
     return kept
@@ -74,44 +72,14 @@ def finish(store: Store) -> None:
     agreed.unlink()
 
 
-def _agree(path: Path, told: Mapping[str, object]) -> None:
-    agreed = _agreed(path)
-    draft = agreed.with_suffix(".draft")
-    draft.write_text(json.dumps(told), encoding="utf-8")
-    files.settle(draft)
-    draft.replace(agreed)
-    files.settle(path.parent)
-
-
 def _cut(path: Path, size: int, at: datetime) -> Path:
     """Keep the journal whole under another name, and its readable part in its place."""
     journal = checkpoint.journal_of(str(path))
     kept = path.with_name(f"{path.stem}-journal-{at:%Y%m%dT%H%M%S%f}.wal")
     shutil.copyfile(journal, kept)
     files.settle(kept)
-    part = journal.with_suffix(".part")
-    part.write_bytes(kept.read_bytes()[:size])
-    files.settle(part)
-    part.replace(journal)
-    files.settle(path.parent)
+    files.put(journal, kept.read_bytes()[:size])
     return kept
-
-
-def _seal_of(path: Path) -> str:
-    """The seal of the last entry that can be read, taken from a copy: the database itself does not open yet."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".left-") as scratch:
-        copy = Path(scratch) / "copy.duckdb"
-        for source, target in (
-            (path, copy),
-            (checkpoint.journal_of(str(path)), checkpoint.journal_of(str(copy))),
-        ):
-            with suppress(FileNotFoundError):
-                shutil.copyfile(source, target)
-        store = Store(copy)
-        try:
-            return record.head(store)[1]
-        finally:
-            store.close()
 
 
 def _agreed(path: Path) -> Path:

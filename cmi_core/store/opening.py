@@ -37,6 +37,11 @@ def data_directory() -> Path:
     return Settings.from_env().data_directory
 
 
+def database() -> Path:
+    """The file of the database that this process shows."""
+    return data_directory() / f"{kind()}.duckdb"
+
+
 def kind() -> str:
     """Which data this process shows: `CMI_DEMO=true` chooses the demonstration data."""
     return DEMONSTRATION if Settings.from_env().demonstration else REAL
@@ -52,7 +57,7 @@ def the_store() -> Store:
     global _opened  # noqa: PLW0603 - one process, one database
     with _opening:
         if _opened is None:
-            _opened = open_store(data_directory() / f"{kind()}.duckdb", kind=kind())
+            _opened = open_store(database(), kind=kind())
         return _opened
 
 
@@ -80,7 +85,7 @@ def open_store(path: Path | str, *, kind: str = REAL) -> Store:
 
 def open_existing() -> Store:
     """The city's database, for a command that makes none. Raises StoreError where there is none."""
-    path = data_directory() / f"{kind()}.duckdb"
+    path = database()
     prepare(path)
     if not path.exists():
         raise StoreError("data_directory", path=str(path), why="no database")

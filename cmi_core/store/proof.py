@@ -47,7 +47,7 @@ def refusals(told: Mapping[str, Any]) -> list[StoreError]:
     found += [StoreError("head_unknown", seal=seal) for seal, entry in told["given"].items() if entry is None]
     evidence = told["evidence"]
     if evidence["altered"] or evidence["missing"]:
-        found.append(evidence_differs(**evidence, lost=()))
+        found.append(_evidence_differs(**evidence, lost=()))
     if told["count"]:
         found.append(StoreError("derived_differs", count=told["count"]))
     return found + list(derived.refusals(told["differences"], told["count"]))
@@ -61,7 +61,14 @@ def remarks(told: Mapping[str, Any]) -> list[StoreError]:
     return found
 
 
-def evidence_differs(
+def evidence_of(taken: backup.Backup) -> StoreError | None:
+    """The sentence for a backup that found files which are not what was recorded, if it did."""
+    if not (taken.altered or taken.missing or taken.extra):
+        return None
+    return _evidence_differs(altered=taken.altered, missing=taken.missing, extra=taken.extra, lost=taken.lost)
+
+
+def _evidence_differs(
     *, altered: Sequence[str], missing: Sequence[str], extra: Sequence[str], lost: Sequence[str]
 ) -> StoreError:
     """The sentence for files that are not what was recorded; `lost` are whole in no backup either."""
@@ -84,7 +91,7 @@ def _heads(store: Store) -> list[heads.Head]:
     path = Path(store.path)
     taken = [
         heads.Head(each.entry, each.seal, each.name)
-        for each in backup.listed(backup.beside(path))
-        if each.kind == path.stem and each.number > known.backup
+        for each in backup.listed(backup.beside(path), path.stem)
+        if each.number > known.backup
     ]
     return known.heads + taken

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import duckdb
 
 from cmi_core.errors import StoreError
+from cmi_core.record.ledger import GENESIS
 from cmi_core.store import checkpoint, heads
 
 # Files stay readable by DuckDB 1.5, and nothing is fetched: the server may have no internet.
@@ -36,6 +37,7 @@ class Readable(NamedTuple):
     last: int  # the last entry that can be read
     known: int  # the last entry that was kept, by the heads; `last` where none is known to be missing
     journal: int  # bytes of the journal that can be read
+    seal: str  # of the last entry that can be read
 
 
 def recover(path: str) -> None:
@@ -91,7 +93,7 @@ def readable(path: Path, scratch: Path) -> Readable:
     """
     copy, journal = scratch / "copy.duckdb", checkpoint.journal_of(str(path))
     if not path.exists():
-        return Readable(0, heads.newest(str(path)), 0)
+        return Readable(0, heads.newest(str(path)), 0, GENESIS)
     size = journal.stat().st_size if journal.exists() else 0
     while True:
         shutil.copyfile(path, copy)
@@ -99,7 +101,7 @@ def readable(path: Path, scratch: Path) -> Readable:
         if size:
             checkpoint.journal_of(str(copy)).write_bytes(journal.read_bytes()[:size])
         try:
-            last = _last_of(str(copy))
+            last, seal = _head_of(str(copy))
         except duckdb.Error as problem:
             found = _FROM.search(str(problem))
             if not size:
@@ -107,25 +109,26 @@ def readable(path: Path, scratch: Path) -> Readable:
             # What comes before the damaged part can be read; where it is not said, the file alone.
             size = min(int(found.group(1)), size - 1) if found and is_damage(problem) else 0
             continue
-        return Readable(last, max(last, heads.newest(str(path))), size)
+        return Readable(last, max(last, heads.newest(str(path))), size, seal)
 
 
-def _last_of(path: str) -> int:
+def _head_of(path: str) -> tuple[int, str]:
     with duckdb.connect(config=dict(CONFIGURATION)) as bystander:
         return _attached(bystander, path)
 
 
-def _attached(bystander: duckdb.DuckDBPyConnection, path: str) -> int:
-    """Attach a database, its journal replayed; the number of its last entry."""
+def _attached(bystander: duckdb.DuckDBPyConnection, path: str) -> tuple[int, str]:
+    """Attach a database, its journal replayed; the number and the seal of its last entry."""
     bystander.execute("PRAGMA disable_checkpoint_on_shutdown")
     quoted = path.replace("'", "''")
     bystander.execute(f"ATTACH '{quoted}' AS left_behind")
     with suppress(duckdb.CatalogException):  # a first start that was killed before it had tables
         found = bystander.execute(
-            "SELECT entry FROM left_behind.entry ORDER BY entry DESC LIMIT 1"
+            "SELECT e.entry, s.seal FROM left_behind.entry e LEFT JOIN left_behind.seal s ON s.entry = e.entry"
+            " ORDER BY e.entry DESC LIMIT 1"
         ).fetchall()
-        return found[0][0] if found else 0
-    return 0
+        return found[0] if found else (0, GENESIS)
+    return 0, GENESIS
 
 
 def _settle(path: str) -> None:
@@ -137,7 +140,7 @@ def _settle(path: str) -> None:
     """
     with Path(path).open("rb") as file, duckdb.connect(config=dict(CONFIGURATION)) as bystander:
         try:
-            last = _attached(bystander, path)
+            last, _ = _attached(bystander, path)
         except duckdb.Error as problem:
             if is_damage(problem):
                 raise StoreError("journal_damaged", path=path) from problem

@@ -16,14 +16,11 @@ from typing import NamedTuple
 
 from cmi_core.errors import StoreError
 from cmi_core.store import (
-    Store,
-    accounts,
     backup,
     checkpoint,
     evidence_copies,
     files,
     heads,
-    record,
     recovery,
 )
 
@@ -66,7 +63,6 @@ def restore(source: Path, path: Path, *, kind: str, at: datetime) -> Restored:
         finally:
             checkpoint.remove(str(part))
             shutil.rmtree(evidence, ignore_errors=True)
-            _draft_of(path).unlink(missing_ok=True)
     return Restored(entry, moves[0].kept if moves[0].stood else None, lost)
 
 
@@ -85,20 +81,15 @@ def _prepared(source: Path, part: Path, evidence: Path, kind: str) -> tuple[int,
     """The new database and its evidence, made and checked; the head, and what evidence the backup has not."""
     checkpoint.remove(str(part))
     shutil.rmtree(evidence, ignore_errors=True)
-    backup.filled(source, part)
-    store = Store(part)
-    try:
-        found, marks = accounts.setting(store, "kind"), files.named(store)
-        entry, seal = record.head(store)
-    finally:
-        store.close()
-    if found != kind:
-        raise StoreError("backup_kind", name=source.name, found=found, wanted=kind)
-    lost = evidence_copies.bring_back(source, marks, evidence)
+    found = backup.filled(source, part)
+    # Not what the folder or its name says decides, but the settings in the database itself.
+    if found.kind != kind:
+        raise StoreError("backup_kind", name=source.name, found=found.kind, wanted=kind)
+    lost = evidence_copies.bring_back(source, found.marks, evidence)
     if set(lost) - set(backup.noted(source).lost):
         raise StoreError("backup_broken", name=source.name)
     files.settle(part)
-    return entry, seal, lost
+    return found.entry, found.seal, lost
 
 
 def _planned(path: Path, part: Path, evidence: Path, at: datetime) -> list[_Move]:
@@ -121,12 +112,9 @@ def _free_name(path: Path, at: datetime) -> Path:
 
 def _done(path: Path, moves: Sequence[_Move], head: tuple[int, str, int]) -> None:
     """Move everything, or nothing. Raises OSError."""
-    note, draft = _note_of(path), _draft_of(path)
+    note = _note_of(path)
     told = [{"target": move.target.name, "kept": move.kept.name, "stood": move.stood} for move in moves]
-    draft.write_text(json.dumps({"moves": told, "head": head}), encoding="utf-8")
-    files.settle(draft)
-    draft.replace(note)
-    files.settle(path.parent)
+    files.put(note, json.dumps({"moves": told, "head": head}).encode())
     try:
         _move(moves)
         files.settle(path.parent)
@@ -196,10 +184,6 @@ def _beside(path: Path, what: str) -> Path:
 def _note_of(path: Path) -> Path:
     """What is being moved where."""
     return path.with_name(f".{path.stem}.restoring.json")
-
-
-def _draft_of(path: Path) -> Path:
-    return _note_of(path).with_suffix(".draft")
 
 
 def _word_of(path: Path) -> Path:

@@ -12,6 +12,7 @@ import pytest
 from cmi_core.accounts.roles import Account
 from cmi_core.actions import kpis
 from cmi_core.errors import ObservationError, StoreError
+from cmi_core.record.ledger import GENESIS
 from cmi_core.store import backup, checkpoint, heads, loss, opening, record
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -142,7 +143,7 @@ def test_a_database_that_is_gone_is_not_begun_anew_in_silence(city):
         file.unlink()
     assert refused(city).reason == "entries_missing"
     assert not city.exists()
-    assert loss.left(city) == (0, KEPT, 0)
+    assert loss.left(city) == (0, KEPT, 0, GENESIS)
     loss.accept(city, by="Nok", note="the disk is lost", at=AT)
     assert [deed for _, deed, _, _ in opened(city)] == ["seed", loss.DEED]
 

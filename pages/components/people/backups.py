@@ -26,10 +26,7 @@ def take(page: Page) -> None:
     st.success(
         page.t("backups.taken", name=taken.name, entry=say_number(taken.entry)), icon=":material/verified:"
     )
-    if taken.altered or taken.missing or taken.extra:
-        wrong = proof.evidence_differs(
-            altered=taken.altered, missing=taken.missing, extra=taken.extra, lost=taken.lost
-        )
+    if wrong := proof.evidence_of(taken):
         st.warning(forms.sentence(page.t, wrong), icon=":material/attach_file_off:")
 
 
