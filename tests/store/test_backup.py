@@ -9,13 +9,11 @@ from hashlib import sha256
 
 import pytest
 
-from cmi_core.accounts.roles import Account
-from cmi_core.actions import evidence, kpis
+from cmi_core.actions import kpis
 from cmi_core.errors import StoreError
 from cmi_core.store import backup, files, opening
+from tests.store.deeds import AT, ED, save
 
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
 SHORT, LONG = b"%PDF-1.7 short", b"%PDF-1.7 " + bytes(range(256)) * 400
 
 
@@ -24,14 +22,6 @@ def stored(tmp_path):
     store = opening.open_store(tmp_path / "real.duckdb")
     yield store
     store.close()
-
-
-def save(store, year, data=None):
-    mark = evidence.keep(store, ED, data=data, name="x.pdf", at=AT) if data else None
-    return kpis.record_value(
-        store, ED, kpi="k_d1_saifi", period=str(year), value=year, quality="measured", note="x", at=AT,
-        evidence_file=mark,
-    )  # fmt: skip
 
 
 def copy_of(folder, data):

@@ -1,28 +1,9 @@
 """Whatever the screens read and is no sealed line is held against the record, and what differs is named."""
 
-from datetime import datetime
-
 import pytest
 
-from cmi_core.accounts.roles import Account
-from cmi_core.actions import kpis
 from cmi_core.store import Store, current_values, definitions, derived, facts, opening, record, scores
-
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
-KPI = "k_d1_saifi"
-
-
-def written(store, value, *, period="2025", seen=0):
-    return kpis.record_value(
-        store, ED, kpi=KPI, period=period, value=value, quality="measured", note="meter", at=AT, expected_version=seen
-    )  # fmt: skip
-
-
-def slip(store, *statements):
-    """Write past the program, as somebody with the file in hand would."""
-    for statement in statements:
-        store._connection.execute(statement)
+from tests.store.deeds import AT, KPI, slip, written
 
 
 def named(store):

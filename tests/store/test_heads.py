@@ -1,22 +1,11 @@
 """Heads kept outside of the database say what seals cannot: that the newest entries are gone."""
 
 import threading
-from datetime import datetime
 
 import pytest
 
-from cmi_core.accounts.roles import Account
-from cmi_core.actions import kpis
 from cmi_core.store import heads, opening, record
-
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
-
-
-def save(store, year):
-    return kpis.record_value(
-        store, ED, kpi="k_d1_saifi", period=str(year), value=year, quality="measured", note="x", at=AT
-    )
+from tests.store.deeds import AT, save
 
 
 @pytest.fixture

@@ -2,28 +2,16 @@
 
 import random
 import shutil
-import subprocess
-import sys
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from cmi_core.accounts.roles import Account
-from cmi_core.actions import kpis
 from cmi_core.errors import ObservationError, StoreError
 from cmi_core.record.ledger import GENESIS
 from cmi_core.store import backup, checkpoint, heads, loss, opening, record
+from tests.store.deeds import AT, killed_at, save
 
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
 KEPT = 12  # entries
-
-
-def save(store, year):
-    return kpis.record_value(
-        store, ED, kpi="k_d1_saifi", period=str(year), value=year, quality="measured", note="x", at=AT
-    )
 
 
 @pytest.fixture(scope="module")
@@ -192,25 +180,6 @@ def test_the_newest_backup_can_be_put_back_instead(city):
     assert checkpoint.journal_of(str(done.moved)).exists()
 
 
-KILLED = """
-import os, sys
-from datetime import datetime
-from pathlib import Path
-from cmi_core.store import loss, files
-left = [int(sys.argv[2])]
-def counted(function):
-    def call(*given, **more):
-        if left[0] == 0:
-            os.kill(os.getpid(), 9)
-        left[0] -= 1
-        return function(*given, **more)
-    return call
-for owner, name in ((Path, "replace"), (files, "settle"), (loss.heads, "restored"), (loss.shutil, "copyfile")):
-    setattr(owner, name, counted(getattr(owner, name)))
-loss.accept(Path(sys.argv[1]), by="Nok", note="again", at=datetime(2026, 7, 1, 3))
-"""
-
-
 @pytest.mark.proof
 def test_killed_at_any_step_of_agreeing_nothing_more_is_lost(killed, tmp_path):
     step, last = 0, set()
@@ -219,7 +188,12 @@ def test_killed_at_any_step_of_agreeing_nothing_more_is_lost(killed, tmp_path):
         shutil.copytree(killed, path.parent)
         flip(path, checkpoint.journal_of(str(path)).stat().st_size * 2 // 3)
         can_be_read = loss.left(path).last
-        told = subprocess.run([sys.executable, "-c", KILLED, path, str(step)], check=False)
+        told = killed_at(
+            step,
+            "loss.accept(Path(sys.argv[2]), by='Nok', note='again', at=datetime(2026, 7, 1, 3))",
+            path,
+            steps="(Path, 'replace'), (files, 'settle'), (heads, 'restored'), (shutil, 'copyfile')",
+        )
         if told.returncode:
             found = loss.left(path)
             assert (found.last, found.known in {KEPT, can_be_read}) == (can_be_read, True)

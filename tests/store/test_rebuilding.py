@@ -2,31 +2,16 @@
 
 import json
 import shutil
-from datetime import datetime
 
 import pytest
 
-from cmi_core.accounts.roles import Account
-from cmi_core.actions import kpis, undo
+from cmi_core.actions import undo
 from cmi_core.errors import ObservationError, StoreError
 from cmi_core.store import Store, definitions, derived, heads, opening, rebuilding, record
 from cmi_core.views.versioned_cache import VersionedCache
+from tests.store.deeds import AT, ED, KPI, slip, written
 
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
-KPI = "k_d1_saifi"
 LINES = "SELECT kind, relation, row_key, stood, stands FROM rebuild_line WHERE entry = $entry ORDER BY ALL"
-
-
-def written(store, value, *, period="2025", seen=0):
-    return kpis.record_value(
-        store, ED, kpi=KPI, period=period, value=value, quality="measured", note="meter", at=AT, expected_version=seen
-    )  # fmt: skip
-
-
-def slip(store, *statements):
-    for statement in statements:
-        store._connection.execute(statement)
 
 
 def rebuild(store):

@@ -11,22 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from cmi_core.accounts.roles import Account
 from cmi_core.actions import evidence, kpis
 from cmi_core.errors import StoreError
 from cmi_core.store import backup, files, heads, opening, record, restoring
+from tests.store.deeds import AT, ED, killed_at, save
 
-AT = datetime(2026, 7, 1, 3, 0)
-ED = Account("ed", "Ed", "editor")
 EARLY, LATE = b"%PDF-1.7 early", b"%PDF-1.7 late"
-
-
-def save(store, year, data=None):
-    mark = evidence.keep(store, ED, data=data, name="x.pdf", at=AT) if data else None
-    return kpis.record_value(
-        store, ED, kpi="k_d1_saifi", period=str(year), value=year, quality="measured", note="x", at=AT,
-        evidence_file=mark,
-    )  # fmt: skip
 
 
 def put(source, path, kind=opening.REAL):
@@ -180,36 +170,19 @@ def test_where_a_step_fails_the_old_state_is_back(city, monkeypatch, step):
     opening.open_store(folder / "real.duckdb").close()
 
 
-KILLED = """
-import os, sys
-from datetime import datetime
-from pathlib import Path
-from cmi_core.store import restoring, files
-left = [int(sys.argv[3])]
-def counted(function):
-    def call(*given, **more):
-        if left[0] == 0:
-            os.kill(os.getpid(), 9)
-        left[0] -= 1
-        return function(*given, **more)
-    return call
-for owner, name in ((Path, "rename"), (Path, "replace"), (Path, "unlink"), (files, "settle"), (restoring.heads, "restored")):
-    setattr(owner, name, counted(getattr(owner, name)))
-restoring.restore(Path(sys.argv[1]), Path(sys.argv[2]), kind="real", at=datetime(2026, 7, 1, 3))
-print("done", left[0])
-"""
-
-
 @pytest.mark.proof
 def test_killed_at_any_step_it_is_the_old_state_or_the_new_one(city):
     """Each rename, removal and flush of a restore in turn is where it is killed; then the server opens the database."""
     folder, source, taken = city
     reached, step = set(), 0
     while True:
-        told = subprocess.run(
-            [sys.executable, "-c", KILLED, source, folder / "real.duckdb", str(step)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        told = killed_at(
+            step,
+            "restoring.restore(Path(sys.argv[2]), Path(sys.argv[3]), kind='real', at=datetime(2026, 7, 1, 3))",
+            source,
+            folder / "real.duckdb",
+            steps="(Path, 'rename'), (Path, 'replace'), (Path, 'unlink'), (files, 'settle'), (heads, 'restored')",
+        )
         assert told.returncode in {0, -signal.SIGKILL}, told.stderr
         store = opening.open_store(folder / "real.duckdb")
         entry, marks = store.version, files.named(store)
