@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.components.shell import layout, session
+from pages.components.shell import forms, layout, session
 
 page = session.begin()
 st.set_page_config(
     page_title=page.t("app.name"), page_icon="static/mark.svg", layout="wide", initial_sidebar_state=272
 )
-layout.navigation(page)
+with forms.telling():
+    layout.navigation(page)

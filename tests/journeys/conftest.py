@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from cmi_core import text
 from cmi_core.actions import accounts
@@ -271,8 +271,25 @@ def windows(browser):
     return Windows(browser)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A journey that failed tells what its windows showed: the fault may never come again."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for number, window in enumerate(item.funcargs.get("shown", ()), 1):
+            with suppress(Error):
+                report.sections.append((f"window {number}: {window.url}", window.inner_text("body")))
+    return report
+
+
 @pytest.fixture
-def visit(windows, asked):
+def shown():
+    """Every window that this test opened."""
+    return []
+
+
+@pytest.fixture
+def visit(windows, asked, shown):
     """
     Open windows of the browser: `visit(server, "/goal-board", mark=marks["editor"])` gives its page.
 
@@ -286,7 +303,8 @@ def visit(windows, asked):
         window = windows.lend(settings)
         window.on("request", note)
         lent.append((window, settings, {server.url}))
-        return opened(window, server, path, mark=mark, asked=asked)
+        shown.append(opened(window, server, path, mark=mark, asked=asked))
+        return shown[-1]
 
     def note(request) -> None:
         asked.append(request.url)

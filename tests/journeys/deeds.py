@@ -1,5 +1,9 @@
 """What a reader does with a page of Streamlit, done so that it works on a slow machine too."""
 
+import re
+
+from playwright.sync_api import expect
+
 
 def settled(page):
     """Wait until the server has drawn what was asked: a list opened meanwhile would close."""
@@ -15,3 +19,4 @@ def choose(page, label, option):
     box.press_sequentially(option)
     page.get_by_role("option", name=option).first.wait_for()
     box.press("Enter")
+    expect(box).to_have_value(re.compile(re.escape(option)))

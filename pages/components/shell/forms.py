@@ -1,11 +1,14 @@
 """The life of a form: opened on what stands, refused in words, stale with both versions, told once when done."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from cmi_core import text
 from cmi_core.errors import CmiError, StaleEdit
@@ -18,6 +21,15 @@ Answer = TypeVar("Answer")
 Seen = TypeVar("Seen")
 
 LISTED = 30  # problems told one by one; the rest are counted
+
+
+@dataclass
+class _News:
+    """What a deed did: how and what to tell, and whether a run told it to its end."""
+
+    how: str = ""
+    said: str = ""
+    heard: bool = True
 
 
 # ------------------------------------------------------------------------------------------------ opening
@@ -145,20 +157,48 @@ def compared(page: "Page", rows: Iterable[tuple[str, str, str]]) -> None:
 
 def tell_next(told: str, how: str = "banner") -> None:
     """Keep what a deed did for the next run: a `banner`, a `toast`, or a `refusal` that came before the page."""
-    form_state.put("told", (how, told))
+    news = _news()
+    news.how, news.said, news.heard = how, told, False
 
 
 def told() -> bool:
-    """Tell what the last deed did, once; whether there is a success to go on from."""
-    how, said = form_state.get("told", ("", ""))
-    form_state.put("told", ("", ""))
-    if how == "banner":
-        st.success(words.as_text(said), icon=":material/check_circle:")
-    elif how == "toast":
-        st.toast(words.as_text(said), icon=":material/check:")
-    elif how == "refusal":
-        st.error(said, icon=":material/error:")
-    return how == "banner"
+    """Tell what the last deed did, in one whole run (see `telling`); whether there is a success to go on from."""
+    news = _news()
+    if news.heard:
+        return False
+    news.heard = True
+    if news.how == "banner":
+        st.success(words.as_text(news.said), icon=":material/check_circle:")
+    elif news.how == "toast":
+        st.toast(words.as_text(news.said), icon=":material/check:")
+    elif news.how == "refusal":
+        st.error(news.said, icon=":material/error:")
+    return news.how == "banner"
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """
+    Around a whole run: what was told in it is told again where another run takes its place before its end.
+
+    Such a run is drawn over by the next one, and what it told may have been seen by nobody.
+    """
+    # Fetched first: once a run is to end, each touch of the session's state ends it there and then.
+    news = _news()
+    before = news.heard
+    try:
+        yield
+    except RerunException:
+        # A toast stays on the screen by itself.
+        news.heard = news.heard and (before or news.how == "toast")
+        raise
+
+
+def _news() -> _News:
+    news = form_state.get("news")
+    if news is None:
+        form_state.put("news", news := _News())
+    return news
 
 
 def _plain(translate: text.Translate, refusal: CmiError) -> str:

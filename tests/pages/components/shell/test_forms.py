@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cmi_core import text
@@ -15,15 +16,21 @@ AS_LETTERS = r"\*\*bold\*\* \[x\](y)"
 
 def page_of(world):
     """A page with one form; `world` is what stands, what the deed does, and whether the form is shown."""
-    from types import SimpleNamespace
-
-    import streamlit as st
-
-    from cmi_core import text
     from pages.components.shell import forms
 
+    with forms.telling():
+        world.draw(world)
+
+
+def draw(world):
     page = SimpleNamespace(t=text.translator("en"), language="en")
     forms.told()
+    if world.stopped:
+        st.stop()
+    if world.interrupted:
+        # As when the reader touches something while the page is still being drawn.
+        world.interrupted -= 1
+        st.rerun()
     if not world.shown:
         return
     seen, key = forms.opened("one", world.stands), forms.key_of("one")
@@ -40,7 +47,9 @@ def page_of(world):
 @pytest.fixture
 def world():
     """What the form meets: values by entry, saved over only by who has seen the newest."""
-    world = SimpleNamespace(stands=1, values=["theirs"], shown=True, how="banner")
+    world = SimpleNamespace(
+        stands=1, values=["theirs"], shown=True, how="banner", interrupted=0, stopped=False, draw=draw
+    )
 
     def deed(typed, seen):
         if not typed:
@@ -142,6 +151,34 @@ def test_a_success_is_told_once_on_a_fresh_form(at, world, how):
 
     at.run()
     assert not (at.success if how == "banner" else at.toast)
+
+
+def test_a_success_is_still_told_where_another_run_took_the_place_of_the_one_that_told_it(at, world):
+    """That run's page is drawn over before it is whole: nobody has read it."""
+    world.deed, done = (lambda typed, seen: interrupt(world) or done(typed, seen)), world.deed
+    save(at, TYPED)
+    assert [each.value for each in at.success] == [f"{AS_LETTERS} is entry 2"]
+    assert world.interrupted == 0
+
+    at.run()
+    assert not at.success
+    # What a whole run has told stays told, whatever happens to later ones.
+    world.interrupted = 1
+    at.run()
+    assert not at.success
+
+
+def interrupt(world):
+    world.interrupted = 2
+
+
+def test_a_run_that_a_page_ends_early_has_told_what_it_told(at, world):
+    world.deed, done = (lambda typed, seen: setattr(world, "stopped", True) or done(typed, seen)), world.deed
+    save(at, TYPED)
+    assert at.success
+
+    at.run()
+    assert not at.success
 
 
 def test_a_fresh_form_is_on_what_was_just_saved(at, world):
