@@ -1,6 +1,6 @@
 """The life of a form: opened on what stands, refused in words, stale with both versions, told once when done."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -177,7 +177,7 @@ def told() -> bool:
 
 
 @contextmanager
-def telling() -> Iterator[None]:
+def telling() -> Generator[None]:
     """
     Around a whole run: what was told in it is told again where another run takes its place before its end.
 
