@@ -7,14 +7,16 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from streamlit import config
+from streamlit import config, runtime
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import access_middleware, addresses, admin_channel, geography, headers, ready, routes
+from cmi_core.web import addresses, admin_channel, ready, routes
+from cmi_core.web.sessions import Sessions
+from cmi_core.web.stack import stack
 from pages.components.shell.warming import warm
+
+SESSIONS = Sessions(runtime.get_instance)
 
 
 @asynccontextmanager
@@ -23,11 +25,14 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     served = config.get_options_for_section("server")
     await run_in_threadpool(ready.announce, served["address"], served["port"])
     await run_in_threadpool(warm)
-    answering = asyncio.create_task(admin_channel.answer_for_ever())
+    lasting = [
+        asyncio.create_task(each) for each in (admin_channel.answer_for_ever(), SESSIONS.forget_for_ever())
+    ]
     try:
         yield {}
     finally:
-        answering.cancel()
+        for each in lasting:
+            each.cancel()
 
 
 def tell(problem: Exception) -> bool:
@@ -40,18 +45,10 @@ def tell(problem: Exception) -> bool:
     return True
 
 
-PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, geography.BASEMAP_TYPE)
-
 app = st.App(
     "pages/shell.py",
     routes=routes.ROUTES,
-    middleware=[
-        Middleware(headers.Headers, tiles=geography.tiles_host()),
-        Middleware(access_middleware.AccessMiddleware, hosts=access_middleware.hosts()),
-        Middleware(GZipMiddleware, minimum_size=1000, exclude_content_types=PACKED),
-        Middleware(addresses.Addresses, routes=routes.ROUTES, files=Path(st.__file__).parent / "static"),
-        Middleware(headers.DocumentLanguage),
-    ],
+    middleware=stack(SESSIONS, Path(st.__file__).parent / "static"),
     lifespan=lifespan,
     on_script_error=tell,
     exception_handlers={Exception: addresses.fault},

@@ -1,7 +1,7 @@
-"""An address that no page has, and a fault, get a sentence in the reader's language, not Streamlit's English one."""
+"""An address that no page has, a fault and a full server get a sentence in words, not Streamlit's English one."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 from urllib.parse import parse_qs, urlencode
@@ -15,7 +15,7 @@ from cmi_core import text
 from cmi_core.store.opening import ROOT
 from cmi_core.web import headers
 
-_TEMPLATE = Path(__file__).parent / "templates" / "unknown.html"
+_TEMPLATES = Path(__file__).parent / "templates"
 # What Streamlit answers below these, and its two ways by the organisation's sign-in.
 _SERVICES = {"_stcore", "component", "media", "static"}
 _SIGN_IN = {"auth/login", "auth/logout", "oauth2callback"}
@@ -31,8 +31,7 @@ class Addresses:
 
     def __init__(self, app: ASGIApp, routes: Sequence[Route | Mount], files: Path) -> None:
         self.app = app
-        names = (file.stem for file in (ROOT / "pages").glob("*.py"))
-        self.pages = {name.replace("_", "-") for name in names if name != "shell"}
+        self.pages = page_paths() - {""}
         self.others = {route.path.split("/")[1] for route in routes} | _SERVICES
         self.files = {file.name for file in files.iterdir() if file.is_file() and file.name != _PAGE}
 
@@ -54,18 +53,37 @@ class Addresses:
         accepted = dict(scope["headers"]).get(b"accept", b"")
         if not accepted.startswith(b"text/html"):
             return PlainTextResponse("Not found", status_code=404)
-        return _page("unknown", _language(query.get("lang", [""])[0]), status=404)
+        return _page("unknown", language_of(query.get("lang", [""])[0]), status=404)
+
+
+def page_paths() -> set[str]:
+    """The addresses that lead to a page, without slashes; the first page's is empty."""
+    names = {file.stem.replace("_", "-") for file in (ROOT / "pages").glob("*.py")}
+    return names - {"shell"} | {""}
+
+
+def busy(extra: Mapping[str, str]) -> HTMLResponse:
+    """That no more pages may be open just now, in both languages, since it may be the first thing that somebody sees."""
+    told = {"app": html.escape(text.translator(text.LANGUAGES[0])("app.name"))}
+    for language in text.LANGUAGES:
+        say = text.translator(language)
+        words = {key: say(f"busy.{key}") for key in ("title", "told", "again")} | {
+            "sign_in": say("sign_in.title")
+        }
+        told |= {f"{key}_{language}": html.escape(word) for key, word in words.items()}
+    return filled("busy.html", told, status=503, extra=extra)
 
 
 async def fault(request: Request, _: Exception) -> Response:
     """What a reader is told when a route of ours fails; the details are in the log."""
-    answer = _page("fault", _language(request.query_params.get("lang", "")), status=500)
+    answer = _page("fault", language_of(request.query_params.get("lang", "")), status=500)
     # This answer is given outside of everything that adds headers.
     answer.headers.update(headers.fixed(request.scope))
     return answer
 
 
-def _language(asked: str) -> str:
+def language_of(asked: str) -> str:
+    """The language that was asked for, if it is one of ours."""
     return asked if asked in text.LANGUAGES else text.LANGUAGES[0]
 
 
@@ -73,7 +91,12 @@ def _page(group: str, language: str, *, status: int) -> HTMLResponse:
     say = text.translator(language)
     words = {key: say(f"{group}.{key}") for key in ("title", "told", "back")}
     told = words | {"lang": language, "app": say("app.name"), "home": f"/?{urlencode({'lang': language})}"}
-    filled = {key: html.escape(value) for key, value in told.items()}
-    return HTMLResponse(
-        Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(filled), status_code=status
-    )
+    return filled("unknown.html", {key: html.escape(value) for key, value in told.items()}, status=status)
+
+
+def filled(
+    name: str, words: Mapping[str, str], *, status: int, extra: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """A template of ours with words that are escaped already."""
+    template = Template((_TEMPLATES / name).read_text(encoding="utf-8"))
+    return HTMLResponse(template.substitute(words), status_code=status, headers=extra)

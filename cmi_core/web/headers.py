@@ -1,4 +1,4 @@
-"""Security headers, and the page's language and title in the HTML that Streamlit serves in English."""
+"""Security headers, cookies for HTTPS alone, and the language and title in the HTML that Streamlit serves in English."""
 
 import re
 from base64 import b64encode
@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cmi_core import text
+from cmi_core.settings import Settings
 
 # Names no outside host. Online tiles, when an operator allows them, add their own host.
 _POLICY = (
@@ -20,7 +21,10 @@ _POLICY = (
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 # Files and services: Streamlit's own page is never the answer there.
 _NO_PAGE = ("/assets/", "/component/", "/geo/", "/media/", "/static/", "/_stcore/")
-_OURS = b'<script src="/assets/drafts.js" defer></script><link rel="stylesheet" href="/assets/app.css">'
+_OURS = (
+    '<script src="/assets/drafts.js" defer></script><script src="/assets/idle.js" data-minutes="{idle}" defer></script>'
+    '<link rel="stylesheet" href="/assets/app.css">'
+)
 _STREAMLIT = b"<title>Streamlit</title>"
 _LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 # The map component evaluates the script that folium writes; nothing else may.
@@ -36,30 +40,46 @@ _FIXED = {
 }
 
 
+# A year, as browsers' lists ask at least. Not for names below ours: they are another's to decide about.
+_HTTPS = {"strict-transport-security": "max-age=31536000"}
+_OPENS = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
+
+
 class Headers:
-    """Adds the headers to every response."""
+    """Adds the headers to every response, and `Secure` to every cookie where the operator says that it is HTTPS."""
 
     def __init__(self, app: ASGIApp, tiles: str = "") -> None:
         self.app = app
         self.tiles = tiles
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
         async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in _OPENS:
                 headers = MutableHeaders(scope=message)
-                # Streamlit's page has an inline script: it is allowed by the hash of what was sent.
-                allowed = headers.get(_HASHES, "")
-                if _HASHES in headers:
-                    del headers[_HASHES]
-                for name, value in fixed(scope, script=allowed, tiles=self.tiles).items():
-                    headers.setdefault(name, value)
+                if scope["type"] == "http":
+                    self._add(scope, headers)
+                if Settings.from_env().https:
+                    _secure_cookies(headers)
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        spoken = scope["type"] in {"http", "websocket"}
+        await self.app(scope, receive, with_headers if spoken else send)
+
+    def _add(self, scope: Scope, headers: MutableHeaders) -> None:
+        # Streamlit's page has an inline script: it is allowed by the hash of what was sent.
+        allowed = headers.get(_HASHES, "")
+        if _HASHES in headers:
+            del headers[_HASHES]
+        for name, value in fixed(scope, script=allowed, tiles=self.tiles).items():
+            headers.setdefault(name, value)
+
+
+def _secure_cookies(headers: MutableHeaders) -> None:
+    """Streamlit sets cookies of its own, for sign-in and against forgery, and leaves `Secure` away."""
+    for place, (name, value) in enumerate(headers.raw):
+        attributes = {each.strip().lower() for each in value.split(b";")[1:]}
+        if name.lower() == b"set-cookie" and b"secure" not in attributes:
+            headers.raw[place] = (name, value.rstrip(b"; ") + b"; Secure")
 
 
 def fixed(scope: Scope, *, script: str = "", tiles: str = "") -> dict[str, str]:
@@ -67,7 +87,8 @@ def fixed(scope: Scope, *, script: str = "", tiles: str = "") -> dict[str, str]:
     if not script and scope["path"].startswith(_MAP):
         script = "'unsafe-inline' 'unsafe-eval'"
     policy = _POLICY.format(script=script, tiles=tiles, sockets=_sockets(scope))
-    return _FIXED | {"content-security-policy": " ".join(policy.split())}
+    https = _HTTPS if Settings.from_env().https else {}
+    return _FIXED | https | {"content-security-policy": " ".join(policy.split())}
 
 
 class DocumentLanguage:
@@ -147,4 +168,5 @@ class _Rewriter:
         title = text.translator(self.language)("app.name").encode()
         body = self.body.replace(b'<html lang="en"', f'<html lang="{self.language}"'.encode(), 1)
         body = body.replace(_STREAMLIT, b"<title>" + title + b"</title>", 1)
-        return body.replace(b"</head>", _OURS + b"</head>", 1)
+        ours = _OURS.format(idle=Settings.from_env().idle_minutes).encode()
+        return body.replace(b"</head>", ours + b"</head>", 1)

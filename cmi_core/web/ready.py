@@ -1,8 +1,11 @@
 """Starting, and saying whether the server is ready: the store answers, not only the web server."""
 
+import asyncio
+import logging
 import threading
+from http import HTTPStatus
 
-from starlette.concurrency import run_in_threadpool
+import anyio
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -14,8 +17,13 @@ from cmi_core.geography.basemap import basemap
 from cmi_core.settings import Settings
 from cmi_core.store import private, record
 from cmi_core.store.opening import data_directory, kind, the_store
+from cmi_core.web.places import places
 
+# Sooner than who asks gives up: most wait for five seconds.
+ANSWER_SECONDS = 3.0
 _announced = threading.Event()
+_asking: asyncio.Task[str] | None = None
+_log = logging.getLogger(__name__)
 
 
 def announce(address: str | None = None, port: int | None = None) -> None:
@@ -67,12 +75,32 @@ def sentence(refusal: CmiError) -> str:
 
 
 async def ready(_: Request) -> Response:
-    """200 while the database answers, 503 with the reason otherwise."""
+    """200 while the database answers in time and there is room for one more reader, 503 otherwise; why is in the log."""
+    why = await _why_not()
+    if why:
+        _log.warning("Not ready: %s", why)
+    # Whoever asks is a stranger: what this server holds, and what ails it, is for those who run it.
+    status = HTTPStatus.SERVICE_UNAVAILABLE if why else HTTPStatus.OK
+    return JSONResponse({"ready": not why}, status_code=status, headers={"cache-control": "no-store"})
+
+
+async def _why_not() -> str:
+    global _asking  # noqa: PLW0603 - one question at a time, whoever asks: where none is answered, no second thread hangs
+    if not places.room(signed_in=False):
+        return "busy"
+    if _asking is None or _asking.done():
+        _asking = asyncio.create_task(_why())
+    done, _ = await asyncio.wait({_asking}, timeout=ANSWER_SECONDS)
+    return _asking.result() if done else "no answer in time"
+
+
+async def _why() -> str:
     try:
-        version = await run_in_threadpool(lambda: record.head(the_store())[0])
+        # Not among the threads of other requests: they may all be at work.
+        await anyio.to_thread.run_sync(lambda: record.head(the_store()), limiter=anyio.CapacityLimiter(1))
     except CmiError as refusal:
-        return JSONResponse({"ready": False, "why": refusal.reason}, status_code=503)
-    return JSONResponse({"ready": True, "entry": version, "kind": kind()})
+        return refusal.reason
+    return ""
 
 
 ROUTES = [Route("/readyz", ready)]

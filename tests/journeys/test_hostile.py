@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from playwright.sync_api import expect
 
 from cmi_core.accounts.roles import Account
-from cmi_core.actions import kpi_definitions, kpis
+from cmi_core.actions import kpi_definitions, kpis, proposals
 from cmi_core.store import kpis as stored
 from cmi_core.tables import safe_csv
 from tests.journeys.conftest import people, running
@@ -133,7 +133,7 @@ def test_a_hostile_sheet_earns_a_sentence_and_changes_nothing(city, visit, th, n
     window = visit(city, "/value-import?lang=th", mark=city.sign_in("editor"))
     quiet(window)
     at_rest(window)
-    head = city.request("/readyz")[1]
+    head = city.heads()
     window.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
@@ -145,7 +145,7 @@ def test_a_hostile_sheet_earns_a_sentence_and_changes_nothing(city, visit, th, n
     assert window.evaluate("window.ran") is None
     assert re.search("[\u0e00-\u0e7f]{12}", told.first.inner_text()), "no sentence in Thai"
     assert not re.search(r"Traceback|Error:|Exception|None\b", shown)
-    assert city.request("/readyz")[1] == head
+    assert city.heads() == head
 
 
 def test_what_people_wrote_is_no_formula_in_what_is_taken_home(city, visit, th):
@@ -165,6 +165,7 @@ def test_what_people_wrote_is_no_formula_in_what_is_taken_home(city, visit, th):
 
 def test_evidence_that_is_a_page_or_a_picture_with_a_script_is_refused(city, visit, th):
     window = visit(city, f"/kpi-entry?kpi={KPI}&period=2023&lang=th", mark=city.sign_in("editor"))
+    head = city.heads()
     quiet(window)
     at_rest(window)
     window.get_by_text(th("kpi_entry.evidence")).click()
@@ -181,5 +182,37 @@ def test_evidence_that_is_a_page_or_a_picture_with_a_script_is_refused(city, vis
     )
 
     assert window.evaluate("window.ran") is None
-    assert city.request("/readyz")[1] == city.request("/readyz")[1]
+    assert city.heads() == head
     assert not list(city.folder.rglob("*.svg"))
+
+
+LETTERS = (
+    "**b** _i_ [x](http://evil.example/) $x$ :red[x] <b>x</b> `x` :smile: :material/home: :+1: &copy; a -> b -- c <= d ~= e"
+    " www.evil.example n@evil.example"
+)
+
+
+def proposed(store) -> None:
+    """A proposal, its title and all else about it hostile."""
+    people(store)
+    proposals.propose(
+        store, EDITOR, geometry='{"type": "Point", "coordinates": [98.97, 18.79]}', title=LETTERS, comment=LETTERS, theme="idea",
+        organisation=None, workshop=LETTERS, note=LETTERS, at=datetime(2026, 1, 5, 3, 0),
+    )  # fmt: skip
+
+
+def test_what_people_typed_is_shown_letter_by_letter(serve, visit):
+    window = visit(serve(prepare=proposed), "/participatory-map?lang=en")
+    quiet(window)
+    at_rest(window)
+    card = window.locator("[data-testid=stExpander]", has_text="evil.example")
+    card.locator("summary").click()
+
+    for told in (card.locator("summary"), card.locator("details > div").last):
+        expect(told).to_be_visible()
+        # Between the halves of what would be made something of stands a sign that nobody sees.
+        assert LETTERS in told.inner_text().replace("\u2060", "")
+        assert (
+            told.locator("a, em, img, code, .katex, [role=img]:not([data-testid=stIconMaterial])").count()
+            == 0
+        )

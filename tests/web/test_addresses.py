@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from cmi_core import text
-from cmi_core.web import addresses, headers
+from cmi_core.web import addresses, headers, idle
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
 
@@ -65,6 +65,24 @@ def test_what_is_unknown_is_told_in_the_readers_language(client, path, language)
 
     assert answer.status_code == 404
     assert text.translator(language)("unknown.told") in answer.text
+
+
+def test_every_address_of_a_page_is_known():
+    """The server counts places for these, so each must be one, and the first page among them."""
+    assert {"", "kpi-entry", "goal-board"} <= addresses.page_paths()
+    assert not {"shell", "components", "signin"} & addresses.page_paths()
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_the_resting_page_leads_to_no_address_that_a_link_names(language):
+    answer = TestClient(Starlette(routes=idle.ROUTES)).get(
+        f"/idle?lang={language}&next=//evil.example&back=x"
+    )
+
+    assert answer.status_code == 200
+    assert text.translator(language)("idle.told") in answer.text
+    assert "evil" not in answer.text
+    assert f'href="/?lang={language}"' in answer.text
 
 
 def test_a_files_name_leads_to_its_page(client):

@@ -10,6 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 
 from cmi_core import text
+from cmi_core.web import headers
 
 INDEX = (
     '<!DOCTYPE html><html lang="en"><head><title>Streamlit</title>'
@@ -51,6 +52,68 @@ def client(client, tmp_path):
         Route("/{path:path}", page),
     ]
     return client
+
+
+@pytest.fixture(params=["true", ""])
+def https(request, monkeypatch):
+    """Whether the operator says that a proxy speaks HTTPS."""
+    monkeypatch.setenv("CMI_HTTPS", request.param)
+    return request.param == "true"
+
+
+COOKIES = (
+    # As Streamlit sets them, and as they might be set: the order and the case of attributes are free.
+    "_streamlit_xsrf=2|7c|4a|17; Path=/; SameSite=Lax",
+    "_streamlit_user=signed; HttpOnly; Max-Age=2592000; Path=/; SameSite=lax",
+    '_streamlit_user=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=lax',
+    "plain=secure",
+    "secure=1; Path=/;",
+    "ours=x; SECURE; Path=/",
+    "ours2=x; Path=/; Secure",
+)
+
+
+def test_over_https_every_cookie_is_secure_whoever_sets_it(client, https):
+    async def sets(_):
+        answer = PlainTextResponse("x")
+        for cookie in COOKIES:
+            answer.raw_headers.append((b"set-cookie", cookie.encode()))
+        return answer
+
+    client.app.router.routes.insert(0, Route("/sets", sets))
+    sent = client.get("/sets").headers.get_list("set-cookie")
+
+    assert len(sent) == len(COOKIES)
+    for before, after in zip(COOKIES, sent, strict=True):
+        attributes = [each.strip().lower() for each in after.split(";")[1:]]
+        assert attributes.count("secure") == (1 if https or "; secure" in before.lower() else 0), after
+        assert after.split(";")[0] == before.split(";")[0]
+        assert https or after == before
+
+
+def test_over_https_a_cookie_of_the_connection_is_secure_too(client, https):
+    async def talk(socket):
+        await socket.accept(headers=[(b"set-cookie", b"a=b; Path=/")])
+        await socket.close()
+
+    client.app.router.routes.insert(0, WebSocketRoute("/talks", talk))
+    with client.websocket_connect("/talks") as socket:
+        set_cookie = dict(socket.extra_headers)[b"set-cookie"]
+    assert (b"Secure" in set_cookie) is https
+
+
+@pytest.mark.parametrize("path", ["/", "/signin", "/data", "/assets/none"])
+def test_over_https_browsers_are_told_to_ask_for_nothing_else(client, https, path):
+    assert ("strict-transport-security" in client.get(path).headers) is https
+
+
+def test_over_https_a_fault_says_so_too(https):
+    assert ("strict-transport-security" in headers.fixed({"path": "/", "headers": []})) is https
+
+
+def test_the_page_knows_after_how_long_it_rests(client, monkeypatch):
+    monkeypatch.setenv("CMI_IDLE_MINUTES", "7")
+    assert '<script src="/assets/idle.js" data-minutes="7" defer></script>' in client.get("/").text
 
 
 def policy(answer):

@@ -1,6 +1,8 @@
 """Readiness is the database's word, and the operator is told once."""
 
+import asyncio
 import threading
+import time
 
 import pytest
 
@@ -8,6 +10,7 @@ from cmi_core import text
 from cmi_core.actions import accounts as deeds
 from cmi_core.errors import StoreError
 from cmi_core.web import ready
+from cmi_core.web.places import Places
 
 
 def out_of_reach():
@@ -18,15 +21,58 @@ def test_ready_while_the_database_answers(client):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "entry": 0, "kind": "real"}
+    assert answer.json() == {"ready": True}
 
 
-def test_not_ready_with_the_reason(client, monkeypatch):
-    monkeypatch.setattr(ready, "the_store", out_of_reach)
+def not_ready(client):
+    """That it is not ready is all that a stranger is told."""
     answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+    assert "no-store" in answer.headers["cache-control"]
 
-    assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "why": "database_locked"}
+
+def test_not_ready_with_the_reason_in_the_log(client, monkeypatch, caplog):
+    monkeypatch.setattr(ready, "the_store", out_of_reach)
+    not_ready(client)
+
+    assert "database_locked" in caplog.text
+    assert "/data" not in caplog.text
+
+
+def test_not_ready_before_the_first_reader_is_turned_away(client, monkeypatch, caplog):
+    monkeypatch.setenv("CMI_MAX_SESSIONS", "10")
+    monkeypatch.setattr(ready, "places", Places(open=7))
+    assert client.get("/readyz").status_code == 200
+    monkeypatch.setattr(ready, "places", Places(open=8))
+    not_ready(client)
+
+    assert "busy" in caplog.text
+
+
+def test_a_database_that_does_not_answer_is_told_in_time_and_asked_once(store, monkeypatch):
+    asked, go_on = [], threading.Event()
+
+    def hanging():
+        asked.append(threading.current_thread())
+        go_on.wait(30)
+        return store
+
+    monkeypatch.setattr(ready, "the_store", hanging)
+    monkeypatch.setattr(ready, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(ready, "_asking", None)
+
+    async def many():
+        start = time.monotonic()
+        answers = await asyncio.gather(*(ready.ready(None) for _ in range(20)))
+        assert time.monotonic() - start < 5
+        assert {answer.status_code for answer in answers} == {503}
+        go_on.set()
+        await ready._asking
+        assert (await ready.ready(None)).status_code == 200
+
+    asyncio.run(many())
+    # Strangers who ask again and again do not pile up threads that hang.
+    assert len(asked) == 2
 
 
 def test_the_code_is_told_while_there_is_no_account(store):
