@@ -6,8 +6,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from cmi_core.accounts.identities import Identity
 from cmi_core.accounts.roles import Account
-from cmi_core.actions import accounts
+from cmi_core.actions import accounts, identities
 from cmi_core.errors import CmiError
 from cmi_core.store import Store
 from cmi_core.store.opening import public_read, the_store
@@ -28,20 +29,22 @@ def allowed(request: Request) -> bool:
     store = the_store()
     if accounts.whose(store, request.cookies.get(cookie())):
         return True
-    return accounts.is_reading_ticket(store, request.query_params.get(TICKET))
+    return identities.is_ticket(store, request.query_params.get(TICKET))
 
 
-def with_ticket(store: Store, reader: Account | None, mark: str | None, address: str) -> str:
+def with_ticket(
+    store: Store, reader: Account | None, mark: str | None, identity: Identity | None, address: str
+) -> str:
     """
-    The address of a data route as a page writes it for its reader, who came with the session mark `mark`.
+    The address of a data route as a page writes it for its reader, who came with the session mark `mark` or as `identity`.
 
-    Their browser sends that with each request. Whom the organisation's own sign-in vouches for has none: while reading is
-    closed, the address then carries a ticket.
+    Their browser sends a mark with each request. Whom the organisation's own sign-in vouches for has none that the
+    routes can read: while reading is closed, the address then carries a ticket, which ends with their session.
     """
-    if public_read() or reader is None or accounts.whose(store, mark):
+    if public_read() or reader is None or identity is None or accounts.whose(store, mark):
         return address
     joint = "&" if "?" in address else "?"
-    return f"{address}{joint}{TICKET}={accounts.reading_ticket(store, reader)}"
+    return f"{address}{joint}{TICKET}={identities.ticket(store, reader, identity)}"
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:

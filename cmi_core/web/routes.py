@@ -1,13 +1,15 @@
 """Every address that is answered by ourselves rather than by a page."""
 
-from cmi_core.web import assets, drafts, evidence, feeds, geography, ready, sign_in
+from cmi_core.web import assets, drafts, evidence, feeds, geography, idle, invited, ready, sign_in
 
 ROUTES = [
     *sign_in.ROUTES,
+    *invited.ROUTES,
     *ready.ROUTES,
     *assets.ROUTES,
     *drafts.ROUTES,
     *evidence.ROUTES,
     *feeds.ROUTES,
     *geography.ROUTES,
+    *idle.ROUTES,
 ]

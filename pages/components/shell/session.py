@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache, partial, wraps
-from html import escape
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
@@ -13,16 +12,19 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cmi_core import text
+from cmi_core.accounts.identities import Identity
+from cmi_core.accounts.identities import read as read_identity
 from cmi_core.accounts.roles import Account, may, require
-from cmi_core.actions import accounts
+from cmi_core.actions import accounts, identities
 from cmi_core.calendar import clock, periods
 from cmi_core.errors import PermissionRefused
+from cmi_core.settings import Settings
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
-from cmi_core.web import access
+from cmi_core.web import access, invited
 from cmi_core.web.access_middleware import let_upload
 from cmi_core.web.sign_in import cookie
-from pages.components.shell import filters, forms
+from pages.components.shell import filters, forms, words
 from pages.components.shell.registry import Entry, entry_of
 
 P = ParamSpec("P")
@@ -102,7 +104,7 @@ def begin(name: str = SHELL) -> Page:
     """
     language = filters.current("lang", text.LANGUAGES)
     say = text.translator(language)
-    found, refusal = forms.outcome(_opened)
+    found, refusal = forms.outcome(partial(_opened, say))
     if found is None:
         st.error(forms.sentence(say, refusal), icon=":material/error:")
         st.stop()
@@ -172,7 +174,7 @@ def refuse(page: Page, entry: Entry) -> None:
 def say_made_up(page: Page) -> None:
     """A banner where the data are made up."""
     if page.demonstration:
-        st.html(f'<p class="cmi-made-up">{escape(page.t("shell.demonstration"))}</p>')
+        st.html(f'<p class="cmi-made-up">{words.escape(page.t("shell.demonstration"))}</p>')
 
 
 def sign_in(page: Page, onward: str, *, at: str) -> None:
@@ -191,12 +193,13 @@ def sign_in(page: Page, onward: str, *, at: str) -> None:
 
 def readable(page: Page, address: str) -> str:
     """The address of a data route of ours, so that this reader's browser can fetch it while reading is closed."""
-    return access.with_ticket(page.store, page.actor, st.context.cookies.get(cookie()), address)
+    mark = st.context.cookies.get(cookie())
+    return access.with_ticket(page.store, page.actor, mark, identity(), address)
 
 
 def way_out(label: str, address: str) -> None:
     """A button that leaves the page in the same tab; Streamlit's own opens another."""
-    st.html(f'<a class="cmi-button" href="{escape(address)}" target="_self">{escape(label)}</a>')
+    st.html(f'<a class="cmi-button" href="{words.escape(address)}" target="_self">{words.escape(label)}</a>')
 
 
 def anybody(store: Store, name: str, language: str, look: str) -> Page:
@@ -212,6 +215,32 @@ def provider() -> bool:
 def by_provider() -> bool:
     """Whether the reader signed in with the organisation's own sign-in."""
     return bool(getattr(st.user, "is_logged_in", False))
+
+
+def identity() -> Identity | None:
+    """Who the organisation's own sign-in says the reader is; Streamlit has checked the token that says so."""
+    if not (by_provider() and provider()):
+        return None
+    asked = st.secrets["auth"]
+    # As Streamlit reads them: a provider's own part, or the settings of the only one.
+    client = asked.get(str(st.user.get("provider") or ""), asked).get("client_id")
+    leaves_out = Settings.from_env().oidc_email_verified
+    return read_identity(st.user.to_dict(), client=str(client or ""), leaves_out=leaves_out)
+
+
+def leave(page: Page) -> None:
+    """
+    Sign out of the organisation's own sign-in, and end the session here.
+
+    Streamlit only has the browser forget its cookie, which would stand for its reader for thirty days in other hands.
+    """
+    who, mark = identity(), st.context.cookies.get(cookie())
+    if who is not None:
+        # The browser forgets the cookie even where the database cannot be asked.
+        forms.outcome(lambda: identities.sign_out(page.store, who, at=page.now))
+    if mark:
+        forms.outcome(lambda: accounts.sign_out(page.store, mark, at=page.now))
+    st.logout()
 
 
 def _let_upload(actor: Account | None) -> None:
@@ -239,23 +268,23 @@ def _look() -> str:
     return (st.context.theme.type or "light") if look == "normal" else look
 
 
-def _opened() -> tuple[Store, Account | None, str | None]:
+def _opened(say: text.Translate) -> tuple[Store, Account | None, str | None]:
     """The store, who is reading, or why not."""
     store = the_store()
-    return store, *_reader(store)
+    return store, *_reader(store, say)
 
 
-def _reader(store: Store) -> tuple[Account | None, str | None]:
+def _reader(store: Store, say: text.Translate) -> tuple[Account | None, str | None]:
     """Who is reading, or why not. The role is looked up on every run, so a change works at once."""
-    mark = st.context.cookies.get(cookie())
+    mark, code = st.context.cookies.get(cookie()), st.context.cookies.get(invited.cookie())
     if account := accounts.whose(store, mark):
-        return account, None
+        return account, "shell.invited_elsewhere" if identities.waits(store, code, at=clock.now()) else None
     if by_provider():
         # The provider says who it is; what they may do stands in our own record only.
-        # Some providers leave the claim out, and some write it as a word.
-        vouched = str(st.user.get("email_verified", True)).lower() == "true"
-        account = accounts.by_email(store, str(st.user.get("email") or "")) if vouched else None
-        return account, None if account else "shell.no_account"
+        note = say("shell.tied_note")
+        return identities.arrive(store, identity(), code, note=note, at=clock.now())
+    if identities.waits(store, code, at=clock.now()):
+        return None, "shell.invited"
     return None, "shell.session_ended" if mark else None
 
 

@@ -1,7 +1,7 @@
 """Who reads: our own cookie first, else the organisation's sign-in, which needs an account here."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,6 +9,9 @@ import pytest
 from cmi_core import text
 from cmi_core.accounts import passwords
 from cmi_core.actions import accounts as deeds
+from cmi_core.actions import identities
+from cmi_core.calendar import clock
+from cmi_core.errors import StoreError
 from cmi_core.store import accounts
 from pages.components.shell import session
 
@@ -19,9 +22,8 @@ PASSWORD = "ดอยสุเทพ-ดอยปุย"
 class User(dict):
     """What Streamlit tells of somebody who came by OpenID Connect."""
 
-    @property
-    def is_logged_in(self):
-        return self["is_logged_in"]
+    is_logged_in = property(lambda self: self.get("is_logged_in", False))
+    to_dict = dict.copy
 
 
 class Secrets(dict):
@@ -29,6 +31,12 @@ class Secrets(dict):
 
     def load_if_toml_exists(self):
         return bool(self)
+
+
+AUTH = {
+    "client_id": "city",
+    "server_metadata_url": "https://login.city.example/.well-known/openid-configuration",
+}
 
 
 @pytest.fixture
@@ -48,14 +56,38 @@ def store(new_store):
     opened.close()
 
 
-def reader(monkeypatch, store, *, cookie=None, **user):
+def reader(monkeypatch, store, *, cookie=None, code=None, auth=AUTH, **user):
+    cookies = {"cmi_session": cookie, "cmi_invited": code}
     streamlit = SimpleNamespace(
-        context=SimpleNamespace(cookies={} if cookie is None else {"cmi_session": cookie}),
-        user=User(user or {"is_logged_in": False}),
+        context=SimpleNamespace(cookies={name: held for name, held in cookies.items() if held is not None}),
+        user=User(user),
+        secrets=Secrets(auth=auth) if auth is not None else Secrets(),
+        logout=lambda: user.update(out=True),
     )
     monkeypatch.setattr(session, "st", streamlit)
-    account, remark = session._reader(store)
+    account, remark = session._reader(store, text.translator("th"))
     return account.account if account else None, remark
+
+
+def claims(**more):
+    """The claims of somebody who signed in at the organisation a minute ago, as Streamlit keeps them."""
+    issued = clock.now().replace(tzinfo=UTC) - timedelta(minutes=1)
+    told = {
+        "is_logged_in": True, "provider": "default", "origin": "http://127.0.0.1", "iss": "https://login.city.example",
+        "sub": "nok-1", "aud": "city", "iat": int(issued.timestamp()), "nonce": "n", "email": "nok@CITY.example",
+        "email_verified": True,
+    }  # fmt: skip
+    return {name: value for name, value in (told | more).items() if value is not None}
+
+
+def invite(store, account="nok"):
+    return identities.invite(store, accounts.find(store, "admin"), account=account, note="x", at=clock.now())
+
+
+@pytest.fixture
+def tied(monkeypatch, store):
+    assert reader(monkeypatch, store, code=invite(store), **claims()) == ("nok", None)
+    return store
 
 
 def mark(store, account):
@@ -77,48 +109,119 @@ def test_an_ended_session_is_told(monkeypatch, store):
     assert reader(monkeypatch, store, cookie="") == (None, None)
 
 
-def test_an_address_that_was_vouched_for_is_its_account(monkeypatch, store):
-    assert reader(monkeypatch, store, is_logged_in=True, email="nok@CITY.example") == ("nok", None)
-    assert reader(monkeypatch, store, is_logged_in=True, email="nok@city.example", email_verified=True) == (
+def test_whom_the_organisation_vouches_for_is_who_they_were_tied_to(monkeypatch, tied):
+    assert reader(monkeypatch, tied, **claims()) == ("nok", None)
+    assert reader(monkeypatch, tied, **claims(email="moved@city.example", email_verified=False)) == (
         "nok",
         None,
     )
+    assert reader(monkeypatch, tied, **claims(email=None)) == ("nok", None)
 
 
 @pytest.mark.parametrize(
-    "claims",
+    ("more", "why"),
     [
-        {"email": "stranger@city.example"},
-        {"email": ""},
-        {"email": None},
-        {"name": "nok"},
-        {"email": "nok@city.example", "email_verified": False},
-        {"email": "nok@city.example", "email_verified": "false"},
-        {"email": "nok@city.example", "email_verified": None},
+        ({}, "shell.no_account"),
+        ({"email": "stranger@city.example"}, "shell.no_account"),
+        ({"sub": None}, "shell.no_identity"),
+        ({"iss": None}, "shell.no_identity"),
+        ({"aud": "another"}, "shell.no_identity"),
+        ({"nonce": None}, "shell.no_identity"),
+        ({"iat": None}, "shell.no_identity"),
+        ({"iat": 1_000_000_000}, "shell.session_ended"),
+        ({"iat": 4_000_000_000}, "shell.clock_ahead"),
     ],
 )
-def test_somebody_without_an_account_is_told(monkeypatch, store, claims):
-    assert reader(monkeypatch, store, is_logged_in=True, **claims) == (None, "shell.no_account")
+def test_somebody_without_an_account_is_told(monkeypatch, store, more, why):
+    """The address of an account alone makes nobody that account."""
+    assert reader(monkeypatch, store, **claims(**more)) == (None, why)
 
 
-def test_an_account_that_is_switched_off_is_told(monkeypatch, store):
+@pytest.mark.parametrize(
+    ("more", "setting", "found"),
+    [
+        ({"email_verified": None}, "", "error.invitation_unverified"),
+        ({"email_verified": None}, "true", "nok"),
+        ({"email_verified": False}, "true", "error.invitation_unverified"),
+        ({"email_verified": "false"}, "true", "error.invitation_unverified"),
+        ({"email_verified": "true"}, "", "nok"),
+        ({"email": None}, "true", "error.invitation_unverified"),
+        ({"email": "admin@city.example"}, "", "error.invitation_email"),
+    ],
+)
+def test_an_invitation_needs_an_address_that_the_organisation_vouches_for(
+    monkeypatch, store, more, setting, found
+):
+    monkeypatch.setenv("CMI_OIDC_EMAIL_VERIFIED", setting)
+    account, why = reader(monkeypatch, store, code=invite(store), **claims(**more))
+
+    assert (account or why) == found
+
+
+def test_the_record_says_how_an_account_was_tied(monkeypatch, tied):
+    (told,) = tied.rows("SELECT deed, recorded_by, note FROM entry ORDER BY entry DESC LIMIT 1")
+
+    assert told == ("tie_identity", "nok", text.translator("th")("shell.tied_note"))
+
+
+def test_an_invitation_that_waits_is_told(monkeypatch, store):
+    code = invite(store)
+
+    assert reader(monkeypatch, store, code=code) == (None, "shell.invited")
+    assert reader(monkeypatch, store, code=code, cookie=mark(store, "admin")) == (
+        "admin",
+        "shell.invited_elsewhere",
+    )
+    assert reader(monkeypatch, store, code="used") == (None, None)
+    assert reader(monkeypatch, store, code="used", cookie=mark(store, "admin")) == ("admin", None)
+
+
+def test_each_provider_has_its_own_client(monkeypatch, tied):
+    """As Streamlit reads the secrets: a part of one's own comes before what stands above."""
+    several = {"client_id": "city", "office": {"client_id": "desk"}, "default": {"client_id": "city"}}
+
+    assert reader(monkeypatch, tied, auth=several, **claims()) == ("nok", None)
+    assert reader(monkeypatch, tied, auth=several, **claims(provider="office")) == (None, "shell.no_identity")
+    assert reader(monkeypatch, tied, auth=several, **claims(provider="office", aud=["desk"])) == ("nok", None)
+    assert reader(monkeypatch, tied, auth={}, **claims()) == (None, "shell.no_identity")
+    assert reader(monkeypatch, tied, auth=None, **claims()) == (None, "shell.no_identity")
+
+
+def test_who_signs_out_is_signed_out_in_other_hands_too(monkeypatch, tied):
+    copied, own = claims(), mark(tied, "admin")
+    reader(monkeypatch, tied, cookie=own, **copied)
+    session.leave(page_of(tied))
+
+    assert reader(monkeypatch, tied, **copied) == (None, "shell.session_ended")
+    assert reader(monkeypatch, tied, cookie=own) == (None, "shell.session_ended")
+    assert reader(monkeypatch, tied, **claims(nonce="the next time")) == ("nok", None)
+
+
+def test_who_signs_out_leaves_the_provider_even_where_the_database_cannot_be_asked(monkeypatch, tied):
+    gone = []
+    reader(monkeypatch, tied, **claims())
+    monkeypatch.setattr(session.st, "logout", lambda: gone.append(True))
+
+    def refuse(*_, **__):
+        raise StoreError("database_locked", path="x")
+
+    monkeypatch.setattr(identities, "sign_out", refuse)
+    session.leave(page_of(tied))
+
+    assert gone
+
+
+def test_an_account_that_is_switched_off_is_told(monkeypatch, tied):
     deeds.change(
-        store, accounts.find(store, "admin"), account="nok", name="นก", role="editor", active=False, note="x", at=AT,
-        email="Nok@city.example",
+        tied, accounts.find(tied, "admin"), account="nok", name="นก", role="editor", active=False, note="x",
+        at=clock.now(), email="Nok@city.example",
     )  # fmt: skip
 
-    assert reader(monkeypatch, store, is_logged_in=True, email="nok@city.example") == (
-        None,
-        "shell.no_account",
-    )
+    assert reader(monkeypatch, tied, **claims()) == (None, "shell.no_account")
 
 
-def test_our_cookie_comes_before_the_organisations_sign_in(monkeypatch, store):
-    found = reader(
-        monkeypatch, store, cookie=mark(store, "admin"), is_logged_in=True, email="nok@city.example"
-    )
-
-    assert found == ("admin", None)
+def test_our_cookie_comes_before_the_organisations_sign_in(monkeypatch, tied):
+    assert reader(monkeypatch, tied, cookie=mark(tied, "admin"), **claims()) == ("admin", None)
 
 
 def test_without_secrets_there_is_no_other_sign_in(monkeypatch):
@@ -143,7 +246,7 @@ def test_what_is_made_is_made_once_for_all_readers_until_the_record_grows(store)
     first = page_of(store, admin).made(make, "a")
     assert page_of(store, accounts.find(store, "nok")).made(make, "a") == first
     assert page_of(store, admin).made(make, "b") != first
-    deeds.set_password(store, admin, account="admin", password=PASSWORD, note="x", at=AT)
+    deeds.set_password(store, admin, account="nok", password="อีกคำหนึ่งที่ยาวพอ", note="x", at=AT)
     assert page_of(store, admin).made(make, "a") != first
 
 
