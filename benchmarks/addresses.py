@@ -22,9 +22,10 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from benchmarks.pages import CHROMIUM
 from benchmarks.serving import ROOT, Server, serving
 from cmi_core import text
+from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import ROLES, Account, may
-from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
+from cmi_core.store import accounts as kept
 from cmi_core.store import opening
 from pages.components.shell.registry import entry_of
 
@@ -54,7 +55,7 @@ def marks(folder: Path) -> dict[str, str]:
     for role in ROLES[:-1]:
         accounts.create(store, admin, account=role, name=role, role=role, password=PASSWORD, note="x", at=at)
     found = {
-        role: accounts.sign_in(store, Throttle(), account=role, password=PASSWORD, origin="", now=0.0)
+        role: passwords.session_mark(accounts.signing_key(store), role, kept.credential(store, role)[1])
         for role in ROLES
     }
     store.close()

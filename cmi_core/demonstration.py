@@ -14,7 +14,7 @@ from cmi_core.calendar import periods
 
 SEED = 2562
 SOURCE = "demonstration"
-PASSWORD = "demonstration"  # noqa: S105 - made-up accounts of a made-up city
+PASSWORD = "only made-up figures"  # noqa: S105 - made-up accounts of a made-up city
 ACCOUNTS = {"admin": "admin", "editor": "editor", "coordinator": "coordinator", "verifier": "coordinator"}
 NAMES = {
     "admin": "สมมติ ผู้ดูแลระบบ",

@@ -21,7 +21,7 @@ class Settings:
     """
     How this process is set up. What is not set has its default.
 
-    A switch takes `true` or `false` in any case; anything else leaves its default.
+    A switch takes `true` or `false` in any case, a number its digits; anything else leaves its default.
     """
 
     data_directory: Path = _setting(  # noqa: RUF009 - a field of a dataclass, made by a shorter word
@@ -32,7 +32,7 @@ class Settings:
     )
     https: bool = _setting(
         "CMI_HTTPS",
-        "`true` behind a proxy that speaks HTTPS: the cookie is then sent over HTTPS only",
+        "`true` behind a proxy that speaks HTTPS: cookies are then sent over HTTPS only, and browsers ask for nothing else",
         False,
         told="`false`",
     )
@@ -49,8 +49,32 @@ class Settings:
         frozenset(),
         told="any",
     )
+    admin_second_factor: bool = _setting(
+        "CMI_ADMIN_SECOND_FACTOR",
+        "`true` asks every administrator who signs in with a password for a second factor, and has them set one up",
+        False,
+        told="`false`",
+    )
+    max_sessions: int = _setting(
+        "CMI_MAX_SESSIONS",
+        "how many pages may be open at once; a fifth is kept for people who signed in, others are told that it is busy",
+        500,
+        told="500",
+    )
+    idle_minutes: int = _setting(
+        "CMI_IDLE_MINUTES",
+        "after how many minutes a page that nobody touches is closed until somebody does; `0` for never, as on a wall",
+        60,
+        told="60",
+    )
     demonstration: bool = _setting(
         "CMI_DEMO", "`true` serves the demonstration data (what `make demo` sets)", False, told="`false`"
+    )
+    oidc_email_verified: bool = _setting(
+        "CMI_OIDC_EMAIL_VERIFIED",
+        "`true` where the organisation's sign-in checks every address and leaves the claim `email_verified` out",
+        False,
+        told="`false`",
     )
     basemap: Path | None = _setting(  # noqa: RUF009 - as above
         "CMI_BASEMAP",
@@ -142,6 +166,8 @@ def _read(words: tuple[str, ...]) -> Settings:
 def _understood(default: object, word: str) -> Any:
     if isinstance(default, bool):
         return {"true": True, "false": False}.get(word.strip().lower(), default)
+    if isinstance(default, int):
+        return int(word) if word.strip().isdecimal() else default
     if isinstance(default, frozenset):
         return frozenset(host.strip().lower() for host in word.split(",") if host.strip())
     return Path(word).expanduser() if default is None or isinstance(default, Path) else word.strip()

@@ -1,13 +1,12 @@
-"""My account: who I am here, and my password."""
+"""My account: who I am here, my password, my second factor, and my devices."""
 
-import streamlit as st
-
-from pages.components.people import my_account
+from pages.components.people import my_account, second_factor
 from pages.components.shell import layout, session
 
 page = session.begin("my_account")
 layout.header(page)
-my_account.who(page)
-st.subheader(page.t("my_account.password"), anchor=False)
-st.markdown(page.t("my_account.sessions_end"))
-my_account.own_password(page)
+ways = my_account.who(page)
+if ways.password:
+    my_account.own_password(page, ways)
+    second_factor.show(page, ways)
+my_account.own_sessions(page)

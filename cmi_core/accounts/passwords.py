@@ -1,19 +1,22 @@
-"""Password hashes, the signed session mark and the first set-up code."""
+"""Password hashes, the signed marks of sessions and browsers, and codes that a person types."""
 
 import secrets
 import threading
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
-from cmi_core.errors import AccountError
-
-SHORTEST = 10
 SESSION_SECONDS = 12 * 60 * 60
 DRAFT_SECONDS = 48 * 60 * 60
+STEP_SECONDS = 10 * 60
+KNOWN_SECONDS = 180 * 24 * 60 * 60
+MOST_KNOWN = 8  # accounts that one browser is remembered for: a shared desk has several
 _READING = "cmi-reading"
+_CLOCKS_DIFFER = 5 * 60
 _STEP = SESSION_SECONDS // 2
 
 _hasher = PasswordHasher()
@@ -24,17 +27,15 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 def hash_password(password: str) -> str:
-    """The Argon2id hash of a password. Raises AccountError when it is too short."""
-    if len(password) < SHORTEST:
-        raise AccountError("password_short", length=SHORTEST)
-    return _hasher.hash(_one_spelling(password))
+    """The Argon2id hash of a password; whether it is good enough, `rules.check` says."""
+    return _hasher.hash(one_spelling(password))
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password belongs to the stored hash; False, after the same time, where there is none."""
     try:
         with _few_at_once:
-            return _hasher.verify(stored or _NOBODY, _one_spelling(password)) and stored is not None
+            return _hasher.verify(stored or _NOBODY, one_spelling(password)) and stored is not None
     except (Argon2Error, InvalidHashError):
         return False
 
@@ -47,6 +48,30 @@ def session_mark(key: str, account: str, epoch: str) -> str:
 def read_mark(key: str, mark: str) -> tuple[str, str] | None:
     """The account and epoch of a mark, or None when it is forged or older than twelve hours."""
     return _read(_signer(key), mark, SESSION_SECONDS)
+
+
+def step_mark(key: str, account: str, epoch: str, passed: Mapping[str, bool]) -> str:
+    """What a browser holds between two steps of signing in: good for the next step only, and for ten minutes."""
+    return _signer(key, "cmi-step").dumps(
+        [account, epoch, sorted(name for name, is_so in passed.items() if is_so)]
+    )
+
+
+def read_step_mark(key: str, mark: str) -> tuple[str, str, frozenset[str]] | None:
+    """The account, its epoch and what is so of such a mark, or None when it is forged or older than ten minutes."""
+    read = _loaded(_signer(key, "cmi-step"), mark, STEP_SECONDS)
+    return (read[0], read[1], frozenset(read[2])) if isinstance(read, list) and len(read) == 3 else None
+
+
+def known_mark(key: str, known: Mapping[str, str]) -> str:
+    """What a browser keeps of the accounts that signed in with it: for each a random name of this browser."""
+    return _signer(key, "cmi-known").dumps(dict(list(known.items())[-MOST_KNOWN:]))
+
+
+def read_known_mark(key: str, mark: str) -> dict[str, str]:
+    """The accounts of such a mark with the browser's name for each; none when it is forged or older than 180 days."""
+    read = _loaded(_signer(key, "cmi-known"), mark, KNOWN_SECONDS)
+    return read if isinstance(read, dict) else {}
 
 
 def draft_mark(key: str, account: str, epoch: str) -> str:
@@ -86,19 +111,26 @@ def same(first: str, second: str) -> bool:
     return secrets.compare_digest(first.encode(), second.encode())
 
 
-def _one_spelling(password: str) -> str:
+def one_spelling(password: str) -> str:
     """The same letters typed on another keyboard: sara am and accents can be written in two ways."""
     return unicodedata.normalize("NFKC", password)
 
 
 def _read(signer: URLSafeTimedSerializer, mark: str, seconds: int) -> tuple[str, str] | None:
+    read = _loaded(signer, mark, seconds)
+    if not isinstance(read, list) or len(read) != 2 or not isinstance(read[1], str):
+        return None
+    return read[0], read[1].partition(".")[0]
+
+
+def _loaded(signer: URLSafeTimedSerializer, mark: str, seconds: int) -> Any:
+    """What was signed, or None. A mark from a little ahead is new: a server's clock is set back by seconds now and then."""
     try:
-        account, epoch = signer.loads(mark, max_age=seconds)
+        read, dated = signer.loads(mark, return_timestamp=True)
     except (BadSignature, ValueError, TypeError):
         return None
-    if not isinstance(epoch, str):
-        return None
-    return account, epoch.partition(".")[0]
+    age = next(signer.iter_unsigners()).get_timestamp() - dated.timestamp()
+    return read if -_CLOCKS_DIFFER <= age <= seconds else None
 
 
 class _InSteps(TimestampSigner):

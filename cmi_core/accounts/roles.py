@@ -10,6 +10,7 @@ ROLES = ("viewer", "coordinator", "editor", "admin")
 # The least role for each deed. A coordinator moreover needs the KPI to be assigned to them.
 DEEDS = {
     "change_own_password": "viewer",
+    "own_second_factor": "viewer",
     "own_feed": "viewer",
     "record_value": "coordinator",
     "correct_value": "coordinator",

@@ -1,4 +1,4 @@
-"""Accounts: the first one, further ones, passwords, signing in."""
+"""Accounts: the first one, further ones, passwords, whose a session is."""
 
 import re
 from dataclasses import replace
@@ -8,12 +8,12 @@ from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cmi_core.accounts import passwords
+from cmi_core.accounts import passwords, rules
 from cmi_core.accounts.roles import ROLES, Account, require
-from cmi_core.accounts.throttle import Throttle
-from cmi_core.actions.authority import acting
+from cmi_core.actions.authority import acting, proven
 from cmi_core.errors import AccountError, ObservationError, StoreError
-from cmi_core.store import Store, accounts, record
+from cmi_core.settings import Settings
+from cmi_core.store import Store, accounts, identities, record, second_factors
 
 # Only marks that we signed ourselves get here, so it holds no more than there are accounts.
 _STANDING: WeakKeyDictionary[Store, tuple[int, dict[tuple[str, str], Account | None]]] = WeakKeyDictionary()
@@ -49,6 +49,7 @@ def first_admin(
         if not passwords.same(kept, code.strip().upper()):
             raise AccountError("setup_code_wrong")
         line = _line(account, name=name, role="admin", organisation=None, email=None)
+        rules.check(password, account, name)
         _credential(cursor, account, password, at)
         record.append(cursor, {"account_line": [line]}, deed="first_admin", by=account, at=at, note=note)
         accounts.set_setting(cursor, "setup_code", None)
@@ -68,14 +69,20 @@ def create(
     organisation: str | None = None,
     email: str | None = None,
 ) -> int:
-    """Make an account. Raises AccountError when the name is taken or not usable."""
+    """
+    Make an account, with a password that its owner has to change at the first sign-in.
+
+    Raises AccountError when the name is taken or not usable, or the password is not good enough.
+    """
     require(actor, "manage_accounts")
     line = _line(account, name=name, role=role, organisation=organisation, email=email)
+    rules.check(password, account, name)
     with acting(store, actor, "manage_accounts") as (cursor, by):
         if account in set(accounts.everybody(store)["account"]):
             raise AccountError("account_taken", account=account)
         _check_line(store, line)
         _credential(cursor, account, password, at)
+        second_factors.given(cursor, account, at=at)
         return record.append(
             cursor, {"account_line": [line]}, deed="create_account", by=by.account, at=at, note=note
         )
@@ -94,7 +101,11 @@ def change(
     organisation: str | None = None,
     email: str | None = None,
 ) -> int:
-    """Change an account's name, role or state. The last active admin stays one."""
+    """
+    Change an account's name, role or state. The last active admin stays one.
+
+    Closing ends the account's sessions for good: opening it again revives none of them.
+    """
     require(actor, "manage_accounts")
     line = _line(account, name=name, role=role, organisation=organisation, email=email) | {"active": active}
     with acting(store, actor, "manage_accounts") as (cursor, by):
@@ -105,49 +116,85 @@ def change(
         admins = everybody[(everybody["role"] == "admin") & everybody["active"]]
         if list(admins.index) == [account] and (role != "admin" or not active):
             raise AccountError("last_admin")
+        if active != everybody.loc[account, "active"]:
+            _end_sessions(cursor, account, at)
         return record.append(
             cursor, {"account_line": [line]}, deed="change_account", by=by.account, at=at, note=note
         )
 
 
 def set_password(
-    store: Store, actor: Account | None, *, account: str, password: str, note: str, at: datetime
+    store: Store,
+    actor: Account | None,
+    *,
+    account: str,
+    password: str,
+    note: str,
+    at: datetime,
+    without_factor: bool = False,
 ) -> int:
-    """Give an account a new password and end its sessions; one's own, or anybody's by an admin."""
-    own = actor is not None and actor.account == account
-    deed = "change_own_password" if own else "manage_accounts"
-    require(actor, deed)
-    if accounts.find(store, account) is None:
-        raise AccountError("account_unknown", account=account)
-    if not note.strip():
-        raise ObservationError("note_missing")
-    with acting(store, actor, deed) as (cursor, by):
+    """
+    Give somebody else a new password, which they have to change at the next sign-in, and end their sessions.
+
+    `without_factor` takes the second factor away too, for who has lost the phone. Raises AccountError: one's own
+    password is changed by who knows the present one.
+    """
+    require(actor, "manage_accounts")
+    person = _person(store, account)
+    _noted(note)
+    rules.check(password, account, person.name)
+    with acting(store, actor, "manage_accounts") as (cursor, by):
+        if by.account == account:
+            raise AccountError("password_own")
         _credential(cursor, account, password, at)
+        second_factors.given(cursor, account, at=at)
+        if without_factor:
+            second_factors.remove(cursor, account)
         # The hash is a secret and stays out of the record; that it changed is in it.
-        return record.append(cursor, {}, deed="set_password", by=by.account, at=at, note=f"{account}: {note}")
+        deed = "reset_sign_in" if without_factor else "set_password"
+        return record.append(cursor, {}, deed=deed, by=by.account, at=at, about=account, note=note)
 
 
 def change_own_password(
     store: Store, actor: Account | None, *, current: str, password: str, note: str, at: datetime
 ) -> int:
     """Give oneself a new password, knowing the present one; all one's sessions end."""
-    by = require(actor, "change_own_password")
-    found = accounts.credential(store, by.account)
-    if not passwords.matches(current, found and found[0]):
-        raise AccountError("password_wrong")
-    return set_password(store, actor, account=by.account, password=password, note=note, at=at)
+    by = proven(store, actor, "change_own_password", current)
+    return choose_password(store, by, password=password, note=note, at=at)
 
 
-def sign_in(store: Store, throttle: Throttle, *, account: str, password: str, origin: str, now: float) -> str:
-    """The session mark for a right password. Raises AccountError, and slows guessing down."""
-    account = account.strip().lower()
-    throttle.sign_in(account, origin, now)
-    found = accounts.credential(store, account)
-    right = passwords.matches(password, found and found[0])
-    if found is None or not right or accounts.find(store, account) is None:
-        raise AccountError("sign_in_wrong")
-    throttle.signed_in(account, origin)
-    return passwords.session_mark(signing_key(store), account, found[1])
+def choose_password(store: Store, person: Account, *, password: str, note: str, at: datetime) -> int:
+    """The new password of who has proven who they are. Raises AccountError where it is not good enough, or is the old one."""
+    _noted(note)
+    beside = second_factors.find(store, person.account) is not None
+    rules.check(password, person.account, person.name, second_factor=beside)
+    found = accounts.credential(store, person.account)
+    if passwords.matches(password, found and found[0]):
+        raise AccountError("password_same")
+    with acting(store, person, "change_own_password") as (cursor, by):
+        _credential(cursor, by.account, password, at)
+        second_factors.given(cursor, by.account, at=None)
+        return record.append(
+            cursor, {}, deed="set_password", by=by.account, at=at, about=by.account, note=note
+        )
+
+
+def end_sessions(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> int:
+    """End every session of an account, one's own or (an administrator) anybody's."""
+    own = actor is not None and actor.account == account
+    deed = "change_own_password" if own else "manage_accounts"
+    require(actor, deed)
+    _person(store, account)
+    _noted(note)
+    with acting(store, actor, deed) as (cursor, by):
+        _end_sessions(cursor, account, at)
+        return record.append(cursor, {}, deed="end_sessions", by=by.account, at=at, about=account, note=note)
+
+
+def factor_missing(store: Store, person: Account) -> bool:
+    """Whether somebody needs a second factor (`CMI_ADMIN_SECOND_FACTOR`) and has none."""
+    needed = person.role == "admin" and Settings.from_env().admin_second_factor
+    return needed and second_factors.find(store, person.account) is None
 
 
 def whose(store: Store, mark: str | None) -> Account | None:
@@ -177,27 +224,6 @@ def sign_out(store: Store, mark: str, *, at: datetime) -> None:
         accounts.set_setting(cursor, _ended(mark), _stamp(at))
 
 
-def by_email(store: Store, email: str) -> Account | None:
-    """The account of somebody whom the organisation's own sign-in has vouched for; looked up again by the address."""
-    found = accounts.find_by_email(store, email)
-    return replace(found, now=partial(by_email, store, email)) if found else None
-
-
-def reading_ticket(store: Store, reader: Account) -> str:
-    """
-    A signed mark that opens the data routes to somebody whose browser has no session of ours to show.
-
-    It is for those whom the organisation's own sign-in vouches for, and good for as long as their account is active.
-    """
-    return passwords.reading_mark(signing_key(store), reader.account)
-
-
-def is_reading_ticket(store: Store, ticket: str | None) -> bool:
-    """Whether a ticket was given out by this database, has not run out, and its account may still read."""
-    account = passwords.read_reading_mark(signing_key(store), ticket) if ticket else None
-    return account is not None and accounts.find(store, account) is not None
-
-
 def signing_key(store: Store) -> str:
     """The secret that this database signs its marks with."""
     return _key(accounts.setting(store, "cookie_key"))
@@ -213,7 +239,8 @@ def _standing(store: Store, account: str, epoch: str) -> Account | None:
     if (account, epoch) not in standing:
         found = accounts.credential(store, account)
         right = found is not None and passwords.same(found[1], epoch)
-        standing[account, epoch] = accounts.find(store, account) if right else None
+        person = accounts.find(store, account) if right else None
+        standing[account, epoch] = None if person and factor_missing(store, person) else person
     return standing[account, epoch]
 
 
@@ -261,7 +288,26 @@ def _check_line(store: Store, line: dict[str, object]) -> None:
         raise AccountError("email_taken", email=email, account=holder)
 
 
+def _person(store: Store, account: str) -> Account:
+    found = accounts.find(store, account)
+    if found is None:
+        raise AccountError("account_unknown", account=account)
+    return found
+
+
+def _noted(note: str) -> None:
+    if not note.strip():
+        raise ObservationError("note_missing")
+
+
+def _end_sessions(cursor: Any, account: str, at: datetime) -> None:
+    """Those with a password of ours, and those that the organisation's sign-in vouches for."""
+    accounts.set_epoch(cursor, account, passwords.new_secret())
+    identities.end_sessions(cursor, account, at)
+
+
 def _credential(cursor: Any, account: str, password: str, at: datetime) -> None:
     accounts.set_credential(
         cursor, account, password_hash=passwords.hash_password(password), epoch=passwords.new_secret(), at=at
     )
+    identities.end_sessions(cursor, account, at)

@@ -1,11 +1,20 @@
 """The one way to write as somebody: they are asked whether they may when it is their turn, not before."""
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import Account, require
-from cmi_core.store import Store
+from cmi_core.accounts.throttle import Throttle
+from cmi_core.errors import AccountError
+from cmi_core.store import Store, accounts
+
+# Guesses at somebody's present password, in a session of theirs that has come into other hands.
+_GUESSES: WeakKeyDictionary[Store, Throttle] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -24,3 +33,21 @@ def acting(
     """
     with store.writing() as cursor:
         yield cursor, require(actor, deed, assigned=assigned)
+
+
+def proven(store: Store, actor: Account | None, deed: str, password: str) -> Account:
+    """
+    The actor, who may do the deed and knows their present password, to be looked up again when it is their turn.
+
+    Guessing it is slowed down.
+
+    Raises PermissionRefused, and AccountError `password_wrong` or `throttled`.
+    """
+    by = require(actor, deed)
+    guesses = _GUESSES.setdefault(store, Throttle())
+    guesses.attempt(by.account, time.monotonic())
+    found = accounts.credential(store, by.account)
+    if not passwords.matches(password, found and found[0]):
+        raise AccountError("password_wrong")
+    guesses.forget(by.account)
+    return replace(by, now=actor and actor.now)

@@ -29,6 +29,9 @@ def register(subjects: argparse._SubParsersAction) -> None:
     create.add_argument("--email")
     password = deeds.add_parser("password", help="give an account a new password and end its sessions")
     password.add_argument("account", metavar="NAME")
+    password.add_argument(
+        "--without-second-factor", action="store_true", help="take it away too, where the phone is lost"
+    )
     for deed in (create, password):
         deed.add_argument("--note", default="from the command line", help="reason, kept in the record")
         deed.add_argument("--generate", action="store_true", help="make up a password and print it")
@@ -53,7 +56,9 @@ def _create(chosen: argparse.Namespace) -> int:
             note=chosen.note,
             at=clock.now(),
         )
-    print(f"{chosen.account}: account created, role {chosen.role}")
+    print(
+        f"{chosen.account}: account created, role {chosen.role}; its owner chooses a password at the first sign-in"
+    )
     return 0
 
 
@@ -61,9 +66,15 @@ def _password(chosen: argparse.Namespace) -> int:
     with _store() as store:
         password = _ask(chosen)
         accounts.set_password(
-            store, OPERATOR, account=chosen.account, password=password, note=chosen.note, at=clock.now()
+            store,
+            OPERATOR,
+            account=chosen.account,
+            password=password,
+            without_factor=chosen.without_second_factor,
+            note=chosen.note,
+            at=clock.now(),
         )
-    print(f"{chosen.account}: password changed")
+    print(f"{chosen.account}: password changed; its owner chooses one of their own at the next sign-in")
     return 0
 
 

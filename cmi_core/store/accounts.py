@@ -24,11 +24,6 @@ def find(store: Store, account: str) -> Account | None:
     return _one(store.rows(_ACTIVE + " AND account = $account", account=account))
 
 
-def find_by_email(store: Store, email: str) -> Account | None:
-    """The active account that signs in with this address, compared without regard to case."""
-    return _one(store.rows(_ACTIVE + " AND lower(email) = lower($email)", email=email))
-
-
 def holder_of_email(store: Store, email: str) -> str | None:
     """The account, active or not, that has this address."""
     found = store.rows("SELECT account FROM account_current WHERE lower(email) = lower($email)", email=email)
@@ -52,6 +47,11 @@ def set_credential(
     """Keep a new hash; the new epoch ends every session of the account."""
     cursor.execute("DELETE FROM credential WHERE account = ?", [account])
     cursor.execute("INSERT INTO credential VALUES (?, ?, ?, ?)", [account, password_hash, epoch, at])
+
+
+def set_epoch(cursor: duckdb.DuckDBPyConnection, account: str, epoch: str) -> None:
+    """A new epoch ends every session of the account; the password stays."""
+    cursor.execute("UPDATE credential SET epoch = ? WHERE account = ?", [epoch, account])
 
 
 def setting(store: Store, name: str) -> str | None:

@@ -33,6 +33,8 @@ CHECKED = (
     dict.fromkeys(facts.TABLES, _FACTS)
     | dict.fromkeys(_CODES_IN, _CODES)
     | dict.fromkeys(("credential", "setting", "draft", "feed"), _BESIDE)
+    | dict.fromkeys(("second_factor", "recovery_code", "password_given"), _BESIDE)
+    | dict.fromkeys(("identity", "invitation", "account_session"), _BESIDE)
     | {
         "kpi_value_now": _VALUES,
         "entry": _SEALED,

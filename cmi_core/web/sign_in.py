@@ -1,12 +1,8 @@
-"""Signing in, signing out and the first set-up: plain HTML pages, so that a cookie can be set."""
+"""Signing in step by step, signing out and the first set-up: plain HTML pages, so that a cookie can be set."""
 
-import html
-import re
 import time
 from contextlib import suppress
-from pathlib import Path
-from string import Template
-from urllib.parse import parse_qsl, urlencode
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,23 +10,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
-from cmi_core.accounts import passwords
+from cmi_core.accounts import passwords, second_factor
 from cmi_core.accounts.roles import may
-from cmi_core.accounts.throttle import Throttle
+from cmi_core.accounts.throttle import Throttle, network
 from cmi_core.actions import accounts as deeds
+from cmi_core.actions import signing_in
+from cmi_core.actions.signing_in import Browser, Entrance
 from cmi_core.calendar import clock
-from cmi_core.errors import AccountError, CmiError, StoreError
+from cmi_core.errors import CmiError
 from cmi_core.settings import Settings
 from cmi_core.store.opening import the_store
-from cmi_core.web import ready
+from cmi_core.web import form_pages, ready
 from cmi_core.web.access_middleware import of_this_site
 
 COOKIE = "cmi_session"
-_TEMPLATES = Path(__file__).parent / "templates"
-_LONGEST_FORM = 10_000
-_STATUS = {"throttled": 429, "other_site": 403, "form_too_large": 413}
-# One slash, then nothing that a browser reads as another host, as a line break or as nothing at all.
-_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|/")
+KNOWN = "cmi_known"
 _throttle = Throttle()
 
 
@@ -40,16 +34,37 @@ async def show_sign_in(request: Request) -> Response:
 
 
 async def sign_in(request: Request) -> Response:
-    """Check the password; set the cookie and go on to where the reader came from."""
+    """Check the password; ask for what else is needed, or set the cookie and go on to where the reader came from."""
     form: dict[str, str] = {}
     try:
-        _same_site(request)
-        form = await _form(request)
-        mark = await _mark(request, form)
-        target = await run_in_threadpool(_reachable, form.get("next", "/"), mark)
+        form = await form_pages.sent(request)
+        return await _entered(request, form, await _sign_in(request, form))
     except CmiError as refusal:
         return _page(request, "sign_in", refusal=refusal, form=form)
-    return _with_cookie(request, mark, target)
+
+
+async def step(request: Request) -> Response:
+    """The next step of who has given the right password: a code, a password of their own, or a second factor."""
+    form: dict[str, str] = {}
+    wants = ""
+    try:
+        form = await form_pages.sent(request)
+        mark = form.get("step", "")
+        # The store is opened inside the thread: the first time takes a second, and others wait for the loop.
+        wants = (await run_in_threadpool(lambda: signing_in.standing(the_store(), mark))).wants
+        if wants == signing_in.FACTOR:
+            return await _factor(request, form)
+        deed = _code if wants == signing_in.CODE else _own_password
+        return await _entered(request, form, await run_in_threadpool(deed, request, form))
+    except CmiError as refusal:
+        if wants and refusal.reason != "step_over":
+            return _step_page(request, wants, form, refusal=refusal)
+        return _page(request, "sign_in", refusal=refusal, form=form)
+
+
+async def start_again(request: Request) -> Response:
+    """A step has no address of its own: who comes back to it begins anew."""
+    return RedirectResponse(f"/signin?lang={form_pages.language(request)}", status_code=303)
 
 
 async def show_setup(request: Request) -> Response:
@@ -61,10 +76,9 @@ async def show_setup(request: Request) -> Response:
 async def setup(request: Request) -> Response:
     """Make the first admin with the set-up code printed at the first start, and sign them in."""
     form: dict[str, str] = {}
-    say = text.translator(_language(request))
+    say = text.translator(form_pages.language(request))
     try:
-        _same_site(request)
-        form = await _form(request)
+        form = await form_pages.sent(request)
         await run_in_threadpool(
             lambda: deeds.first_admin(
                 the_store(),
@@ -76,15 +90,14 @@ async def setup(request: Request) -> Response:
                 at=clock.now(),
             )
         )
-        mark = await _mark(request, form)
+        return await _entered(request, form, await _sign_in(request, form))
     except CmiError as refusal:
         return _page(request, "setup", refusal=refusal, form=form)
-    return _with_cookie(request, mark, form.get("next", "/"))
 
 
 async def sign_out(request: Request) -> Response:
     """End the session and forget its cookie. A link from another site does nothing."""
-    response = RedirectResponse(_inside(request.query_params.get("next", "/")), status_code=303)
+    response = RedirectResponse(form_pages.inside(request.query_params.get("next", "/")), status_code=303)
     if not of_this_site(request.headers):
         return response
     if mark := request.cookies.get(cookie()):
@@ -98,15 +111,17 @@ async def sign_out(request: Request) -> Response:
 ROUTES = [
     Route("/signin", show_sign_in, methods=["GET"]),
     Route("/signin", sign_in, methods=["POST"]),
+    Route("/signin/step", start_again, methods=["GET"]),
+    Route("/signin/step", step, methods=["POST"]),
     Route("/setup", show_setup, methods=["GET"]),
     Route("/setup", setup, methods=["POST"]),
     Route("/signout", sign_out, methods=["GET"]),
 ]
 
 
-def cookie() -> str:
-    """The name of the session's cookie. Over HTTPS a neighbouring site cannot set one of that name."""
-    return f"__Host-{COOKIE}" if Settings.from_env().https else COOKIE
+def cookie(name: str = COOKIE) -> str:
+    """The name of the session's cookie, or of another. Over HTTPS a neighbouring site cannot set one of that name."""
+    return f"__Host-{name}" if Settings.from_env().https else name
 
 
 def _address(request: Request) -> str:
@@ -118,43 +133,79 @@ def _address(request: Request) -> str:
     """
     if "x-forwarded-for" in request.headers and not Settings.from_env().proxy:
         return "forwarded"
-    return request.client.host if request.client else ""
+    return network(request.client.host) if request.client else ""
 
 
-def _language(request: Request) -> str:
-    chosen = request.query_params.get("lang", text.LANGUAGES[0])
-    return chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
+def _browser(request: Request) -> Browser:
+    return Browser(_address(request), request.cookies.get(cookie(KNOWN), ""))
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """The fields sent, read no further than a form of ours can be long."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > _LONGEST_FORM:
-            raise AccountError("form_too_large")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"))
-
-
-async def _mark(request: Request, form: dict[str, str]) -> str:
-    origin = _address(request)
-    # The store is opened inside the thread: the first time takes a second, and others wait for the loop.
+async def _sign_in(request: Request, form: dict[str, str]) -> Entrance:
+    browser = _browser(request)
     return await run_in_threadpool(
-        lambda: deeds.sign_in(
+        lambda: signing_in.sign_in(
             the_store(),
             _throttle,
             account=form.get("account", ""),
             password=form.get("password", ""),
-            origin=origin,
+            browser=browser,
             now=time.monotonic(),
         )
     )
 
 
-def _same_site(request: Request) -> None:
-    """Refuse a form that another site sent."""
-    if not of_this_site(request.headers):
-        raise AccountError("other_site")
+def _code(request: Request, form: dict[str, str]) -> Entrance:
+    return signing_in.give_code(
+        the_store(),
+        _throttle,
+        mark=form.get("step", ""),
+        code=form.get("code", ""),
+        browser=_browser(request),
+        note=_say(request, "recovery_note"),
+        at=clock.now(),
+        now=time.monotonic(),
+    )
+
+
+def _own_password(request: Request, form: dict[str, str]) -> Entrance:
+    return signing_in.own_password(
+        the_store(),
+        mark=form.get("step", ""),
+        password=form.get("password", ""),
+        note=_say(request, "own_password_note"),
+        at=clock.now(),
+    )
+
+
+async def _factor(request: Request, form: dict[str, str]) -> Response:
+    """Set a second factor up; its recovery codes are shown once, on a page that has the session's cookie already."""
+    entrance, codes = await run_in_threadpool(
+        lambda: signing_in.own_factor(
+            the_store(),
+            mark=form.get("step", ""),
+            secret=form.get("secret", ""),
+            code=form.get("code", ""),
+            note=_say(request, "own_factor_note"),
+            at=clock.now(),
+        )
+    )
+    if entrance.wants:
+        return _step_page(request, entrance.wants, form | {"step": entrance.mark})
+    onward = form_pages.inside(form.get("next", "/"))
+    shown = _page(request, "sign_in_recovery", form=form, codes="\n".join(codes), onward=onward)
+    return await _with_cookies(request, shown, entrance)
+
+
+async def _entered(request: Request, form: dict[str, str], entrance: Entrance) -> Response:
+    """The session's cookie and where the reader came from, or the next step."""
+    if entrance.wants:
+        return _step_page(
+            request, entrance.wants, form | {"step": entrance.mark, "account": entrance.account}
+        )
+    target = await run_in_threadpool(_reachable, form.get("next", "/"), entrance.mark)
+    return await _with_cookies(
+        request, RedirectResponse(form_pages.inside(target), status_code=303), entrance
+    )
 
 
 def _reachable(target: str, mark: str) -> str:
@@ -165,57 +216,46 @@ def _reachable(target: str, mark: str) -> str:
     return target
 
 
-def _inside(target: str) -> str:
-    """A path of this site; anything else becomes the first page."""
-    return target if _PATH.fullmatch(target) else "/"
-
-
-def _with_cookie(request: Request, mark: str, target: str) -> Response:
-    response = RedirectResponse(_inside(target), status_code=303)
+async def _with_cookies(request: Request, response: Response, entrance: Entrance) -> Response:
+    """The session, and that this browser is one that the account has signed in with."""
+    known = request.cookies.get(cookie(KNOWN), "")
+    kept = await run_in_threadpool(lambda: signing_in.remembered(the_store(), known, entrance.account))
     secure = request.url.scheme == "https" or cookie() != COOKIE
-    response.set_cookie(
-        cookie(),
-        mark,
-        max_age=passwords.SESSION_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=secure,
-        path="/",
-    )
+    put = partial(response.set_cookie, httponly=True, samesite="lax", secure=secure, path="/")
+    put(cookie(), entrance.mark, max_age=passwords.SESSION_SECONDS)
+    put(cookie(KNOWN), kept, max_age=passwords.KNOWN_SECONDS)
     return response
 
 
-def _page(
-    request: Request, name: str, *, refusal: CmiError | None = None, form: dict[str, str] | None = None
+def _step_page(
+    request: Request, wants: str, form: dict[str, str], *, refusal: CmiError | None = None
 ) -> HTMLResponse:
-    language = _language(request)
-    say = text.translator(language)
-    target = _inside((form or {}).get("next") or request.query_params.get("next", "/"))
-    other = "en" if language == "th" else "th"
-    words = {
-        key.removeprefix("sign_in."): say(key)
-        for key in text.catalogue(language)
-        if key.startswith("sign_in.")
+    """The form of the next step; a secret for the app is made once, and kept while its code is mistyped."""
+    given = form.get("secret", "")
+    secret = given if second_factor.is_secret(given) else second_factor.new_secret()
+    issuer = text.translator("en")("app.name")
+    address = second_factor.address(secret, form.get("account", ""), issuer)
+    shown = {
+        "step": form.get("step", ""),
+        "secret": secret,
+        "spelt": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "address": address,
+        "picture": second_factor.picture(address) if wants == signing_in.FACTOR else "",
     }
-    told = {
-        "lang": language,
-        "app": say("app.name"),
-        "next": target,
-        "account": (form or {}).get("account", ""),
-        "name_value": (form or {}).get("name", ""),
-        "action": f"/{'setup' if name == 'setup' else 'signin'}?{urlencode({'lang': language})}",
-        "other": f"?{urlencode({'lang': other, 'next': target})}",
-        "other_code": other,
-        "refusal": text.refusal(say, refusal) if refusal else "",
-        "hidden": "" if refusal else "hidden",
-    }
-    filled = {key: html.escape(value) for key, value in (words | told).items()}
-    template = Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
-    status = (
-        200
-        if refusal is None
-        else _STATUS.get(refusal.reason, 503 if isinstance(refusal, StoreError) else 400)
-    )
-    return HTMLResponse(
-        template.substitute(filled), status_code=status, headers={"cache-control": "no-store"}
-    )
+    return _page(request, f"sign_in_{wants}", refusal=refusal, form=form, **shown)
+
+
+def _page(
+    request: Request,
+    name: str,
+    *,
+    refusal: CmiError | None = None,
+    form: dict[str, str] | None = None,
+    **told: str,
+) -> HTMLResponse:
+    action = {"setup": "/setup", "sign_in": "/signin"}.get(name, "/signin/step")
+    return form_pages.page(request, name, action=action, refusal=refusal, form=form, **told)
+
+
+def _say(request: Request, key: str) -> str:
+    return text.translator(form_pages.language(request))(f"sign_in.{key}")

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmi_core.accounts import passwords
-from cmi_core.errors import AccountError
 
 
 def test_a_password_matches_its_own_hash_only():
@@ -43,14 +42,6 @@ def test_two_spellings_of_the_same_letters_are_one_password():
 @pytest.mark.parametrize("stored", [None, "", "not a hash", "$argon2id$v=19$broken"])
 def test_nothing_matches_where_there_is_no_hash(stored):
     assert not passwords.matches("long enough", stored)
-
-
-@pytest.mark.parametrize("password", ["", "123456789"])
-def test_a_short_password_is_refused(password):
-    with pytest.raises(AccountError) as refused:
-        passwords.hash_password(password)
-
-    assert (refused.value.reason, refused.value.details) == ("password_short", {"length": passwords.SHORTEST})
 
 
 def test_a_mark_is_read_with_its_key():
@@ -99,3 +90,36 @@ def test_secrets_are_compared_whole():
     assert passwords.same("กขค", "กขค")
     assert not passwords.same("กขค", "กข")
     assert not passwords.same("", "x")
+
+
+MARKS = [
+    (passwords.session_mark, ("nok", "epoch"), passwords.read_mark),
+    (passwords.step_mark, ("nok", "epoch", {"code": True}), passwords.read_step_mark),
+    (passwords.known_mark, ({"nok": "browser"},), passwords.read_known_mark),
+    (passwords.draft_mark, ("nok", "epoch"), passwords.read_draft_mark),
+    (passwords.reading_mark, ("nok",), passwords.read_reading_mark),
+]
+
+
+@pytest.mark.parametrize(("make", "content", "read"), MARKS)
+def test_a_mark_of_one_kind_is_none_of_another(make, content, read):
+    mark = make("key", *content)
+
+    assert [bool(each("key", mark)) for _, _, each in MARKS] == [each is read for _, _, each in MARKS]
+    assert not read("another key", mark)
+
+
+def test_a_step_of_signing_in_says_what_is_so_and_ends_within_minutes(monkeypatch):
+    mark = passwords.step_mark("key", "nok", "epoch", {"code": True, "weak": False})
+    assert passwords.read_step_mark("key", mark) == ("nok", "epoch", frozenset({"code"}))
+
+    now = time.time()
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + passwords.STEP_SECONDS + 2)
+    assert passwords.read_step_mark("key", mark) is None
+
+
+def test_a_browser_is_remembered_for_a_few_accounts_the_newest_ones():
+    known = {f"person{number}": str(number) for number in range(20)}
+    kept = passwords.read_known_mark("key", passwords.known_mark("key", known))
+
+    assert kept == dict(list(known.items())[-passwords.MOST_KNOWN :])

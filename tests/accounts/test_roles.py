@@ -34,7 +34,11 @@ def test_nobody_may_do_anything(deed):
 
 
 def test_a_viewer_may_write_nothing():
-    assert [deed for deed, role in DEEDS.items() if role == "viewer"] == ["change_own_password", "own_feed"]
+    assert [deed for deed, role in DEEDS.items() if role == "viewer"] == [
+        "change_own_password",
+        "own_second_factor",
+        "own_feed",
+    ]
 
 
 def test_a_coordinator_needs_the_assignment_and_an_editor_does_not():

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import geopandas
+import pyotp
 import shapely
 
 from cmi_core.accounts.roles import Account
@@ -16,6 +17,7 @@ from cmi_core.actions import (
     evidence,
     feeds,
     goals,
+    identities,
     imports,
     index_settings,
     indices,
@@ -23,11 +25,13 @@ from cmi_core.actions import (
     kpis,
     places,
     proposals,
+    second_factor,
     undo,
 )
 from cmi_core.geography.boundaries import read_boundaries
 from cmi_core.geography.points import read_points
 from cmi_core.store import Store
+from cmi_core.store import identities as kept_identities
 from cmi_core.store import indices as stored_indices
 from cmi_core.store.drafts import Draft
 from tests.index import comparison_data as data
@@ -36,14 +40,27 @@ AT = datetime(2026, 7, 1, 3, 0)
 SOMEBODY = Account("somebody", "ใคร", "admin")
 OTHER = Account("other", "อื่น", "admin")
 PASSWORD = "a long enough word"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 KPI, PERIOD = "k_d1_saifi", "2024"
 SOURCE = {"producer": "เทศบาลนครเชียงใหม่", "title": "แนวเขต", "licence": "CC BY 4.0"}
 POINT = json.dumps({"type": "Point", "coordinates": [98.97, 18.79]})
 LINE = json.dumps({"type": "LineString", "coordinates": [[98.97, 18.79], [98.98, 18.79]]})
 
-Deed = Callable[[Account], Any]
+
+class Deed:
+    """A deed with everything it is given but its actor."""
+
+    def __init__(self, function: Callable[..., Any], store: Store, **given: Any) -> None:
+        self.function, self.store, self.given = function, store, given
+
+    def __call__(self, actor: Account) -> Any:
+        return self.function(self.store, actor, **self.given)
+
+
 Prepared = Callable[[Store], Deed]
 WHY = {"note": "เหตุผล", "at": AT}
+_VALUE = {"kpi": KPI, "period": PERIOD, "value": 4.0, "quality": "measured"} | WHY
+_PROPOSED = {"title": "ลาน", "comment": "", "theme": "idea", "organisation": None, "workshop": ""} | WHY
 
 
 def _people(store: Store) -> None:
@@ -59,14 +76,13 @@ def _people(store: Store) -> None:
 def _of_accounts(deed: Callable[..., Any], **given: Any) -> Prepared:
     def prepared(store: Store) -> Deed:
         _people(store)
-        return lambda actor: deed(store, actor, **given)
+        return Deed(deed, store, **given)
 
     return prepared
 
 
 def _value(store: Store, actor: Account = OTHER, **changed: Any) -> int:
-    given = {"kpi": KPI, "period": PERIOD, "value": 4.0, "quality": "measured"} | WHY | changed
-    return kpis.record_value(store, actor, **given)
+    return kpis.record_value(store, actor, **_VALUE | changed)
 
 
 def _on_a_value(deed: Callable[..., Any], **given: Any) -> Prepared:
@@ -79,7 +95,7 @@ def _on_a_value(deed: Callable[..., Any], **given: Any) -> Prepared:
         )
         entry = _value(store)
         on = {"kpi": KPI, "period": PERIOD, "expected_version": entry} | WHY | given
-        return lambda actor: deed(store, actor, **on)
+        return Deed(deed, store, **on)
 
     return prepared
 
@@ -88,25 +104,23 @@ def _import(store: Store) -> Deed:
     seen = imports.preview(
         store, OTHER, data=f"kpi,period,value\n{KPI},2023,3\n".encode(), name="values.csv", at=AT
     )
-    return lambda actor: imports.import_values(store, actor, cells=seen.wanted, **WHY)
+    return Deed(imports.import_values, store, cells=seen.wanted, **WHY)
 
 
 def _target(store: Store) -> Deed:
     held = store.rows("SELECT entry FROM kpi_current WHERE kpi = $kpi", kpi=KPI)[0][0]
     given = {"kpi": KPI, "owner": "chiang_mai_municipality", "expected_version": held} | WHY
-    return lambda actor: kpi_definitions.set_target(store, actor, **given)
+    return Deed(kpi_definitions.set_target, store, **given)
 
 
 def _assign(store: Store) -> Deed:
     _people(store)
-    return lambda actor: kpi_definitions.assign(
-        store, actor, kpi=KPI, account="nok", role="coordinator", **WHY
-    )
+    return Deed(kpi_definitions.assign, store, kpi=KPI, account="nok", role="coordinator", **WHY)
 
 
 def _framework(store: Store) -> Deed:
     given = {"head": data.HEAD, "nodes": data.NODES, "levels": data.LEVELS, "source": data.SOURCE} | WHY
-    return lambda actor: indices.import_framework(store, actor, **given)
+    return Deed(indices.import_framework, store, **given)
 
 
 def _scores(store: Store) -> Deed:
@@ -115,14 +129,14 @@ def _scores(store: Store) -> Deed:
         "quality": "measured",
     } | WHY  # fmt: skip
     seen = stored_indices.last_entry(store, given["framework"])
-    return lambda actor: indices.import_scores(store, actor, expected_version=seen, **given)
+    return Deed(indices.import_scores, store, expected_version=seen, **given)
 
 
 def _of_an_index(deed: Callable[..., Any], **given: Any) -> Prepared:
     def prepared(store: Store) -> Deed:
         seen = stored_indices.last_entry(store, "isc_2019")
         on = {"framework": "isc_2019", "source": data.SOURCE, "expected_version": seen} | WHY | given
-        return lambda actor: deed(store, actor, **on)
+        return Deed(deed, store, **on)
 
     return prepared
 
@@ -148,15 +162,13 @@ def _correct_score(store: Store) -> Deed:
     home = {"assessment": "isc_chiang_mai_2019", "city": "chiang_mai", "node": "isc_basic"}
     held = stored_indices.values_of(store, home["assessment"])
     seen = int(held.loc[held["node"] == home["node"], "entry"].iloc[0])
-    return lambda actor: index_settings.correct_score(
-        store, actor, value="83.33", expected_version=seen, **home, **WHY
-    )
+    return Deed(index_settings.correct_score, store, value="83.33", expected_version=seen, **home, **WHY)
 
 
 def _undo_index(store: Store) -> Deed:
     data.framework(store)
     entry = store.version
-    return lambda actor: indices.undo(store, actor, entry=entry, **WHY)
+    return Deed(indices.undo, store, entry=entry, **WHY)
 
 
 def _boundaries(store: Store) -> Deed:
@@ -166,24 +178,23 @@ def _boundaries(store: Store) -> Deed:
         "upload": read_boundaries(file, filename="area.geojson"), "replaces": {1: "suan_dok"}, "kind": "official",
         "valid_from": None, "accuracy_m": 5.0, "seen": {"suan_dok": 1},
     } | SOURCE | WHY  # fmt: skip
-    return lambda actor: places.replace_boundaries(store, actor, **given)
+    return Deed(places.replace_boundaries, store, **given)
 
 
 def _points(store: Store) -> Deed:
     found = read_points(b"name_en,lon,lat\nBio lab,98.9745,18.7900\n")
     given = {"points": found.points, "category": "laboratory"} | SOURCE | WHY
-    return lambda actor: places.import_points(store, actor, **given)
+    return Deed(places.import_points, store, **given)
 
 
 def _propose(store: Store, actor: Account, geometry: str) -> int:
-    given = {"title": "ลาน", "comment": "", "theme": "idea", "organisation": None, "workshop": ""} | WHY
-    return proposals.propose(store, actor, geometry=geometry, **given)
+    return proposals.propose(store, actor, geometry=geometry, **_PROPOSED)
 
 
 def _decide(deed: Callable[..., Any], geometry: str, **given: Any) -> Prepared:
     def prepared(store: Store) -> Deed:
         seen = _propose(store, OTHER, geometry)
-        return lambda actor: deed(store, actor, proposal="p1", seen=seen, **given, **WHY)
+        return Deed(deed, store, proposal="p1", seen=seen, **given, **WHY)
 
     return prepared
 
@@ -191,24 +202,61 @@ def _decide(deed: Callable[..., Any], geometry: str, **given: Any) -> Prepared:
 def _undo(whose: Account) -> Prepared:
     def prepared(store: Store) -> Deed:
         entry = _value(store, whose)
-        return lambda actor: undo.undo(store, actor, entry=entry, **WHY)
+        return Deed(undo.undo, store, entry=entry, **WHY)
 
     return prepared
 
 
 def _on(deed: Callable[..., Any], **given: Any) -> Prepared:
-    return lambda store: lambda actor: deed(store, actor, **given)
+    return lambda store: Deed(deed, store, **given)
 
 
 def _forget(store: Store) -> Deed:
     on = {"kpi": KPI, "period": PERIOD}
     drafts.keep(store, SOMEBODY, draft=Draft("4", "measured", "x"), at=AT, **on)
-    return lambda actor: drafts.forget(store, actor, **on)
+    return Deed(drafts.forget, store, **on)
 
 
 def _fresh_token(store: Store) -> Deed:
     feeds.token(store, SOMEBODY)
-    return lambda actor: feeds.token(store, actor, fresh=True)
+    return Deed(feeds.token, store, fresh=True)
+
+
+def _factor(deed: Callable[..., Any], **given: Any) -> Prepared:
+    def prepared(store: Store) -> Deed:
+        _people(store)
+        second_factor.set_up(store, SOMEBODY, secret=SECRET, code=app(AT), **WHY)
+        return Deed(deed, store, password=PASSWORD, **given)
+
+    return prepared
+
+
+def _with_address(deed: Callable[..., Any], *, tied: bool) -> Prepared:
+    """On an account with an address, which the organisation's own sign-in is tied to or not."""
+
+    def prepared(store: Store) -> Deed:
+        _people(store)
+        accounts.change(
+            store,
+            OTHER,
+            account="nok",
+            name="นก",
+            role="editor",
+            active=True,
+            email="nok@city.example",
+            **WHY,
+        )
+        if tied:
+            with store.writing() as cursor:
+                kept_identities.tie(cursor, "nok", issuer="https://login.city.example", subject="nok", at=AT)
+        return Deed(deed, store, account="nok", **WHY)
+
+    return prepared
+
+
+def app(at: datetime) -> str:
+    """What the app on a phone with `SECRET` shows at a moment."""
+    return pyotp.TOTP(SECRET).at(int(at.replace(tzinfo=UTC).timestamp()))
 
 
 _NOK = {"account": "nok", "name": "นก", "role": "editor"} | WHY
@@ -221,9 +269,8 @@ PROPER: dict[str, Prepared] = {
     "accounts.set_password": _of_accounts(
         accounts.set_password, account="nok", password="another long word", **WHY
     ),
-    "accounts.set_password, one's own": _of_accounts(
-        accounts.set_password, account="somebody", password="another long word", **WHY
-    ),
+    "accounts.end_sessions": _of_accounts(accounts.end_sessions, account="nok", **WHY),
+    "accounts.end_sessions, one's own": _of_accounts(accounts.end_sessions, account="somebody", **WHY),
     "criteria.score": _on(
         criteria.score, place="suan_dok", criterion="leadership", score=5.0, quality="measured", evidence="x",
         evidence_link="", seen=0, **WHY,
@@ -238,6 +285,8 @@ PROPER: dict[str, Prepared] = {
         goals.update_means, means="d1_m01", state="under_way", owner=None, starts_on=date(2026, 1, 1), ends_on=None, seen=0,
         **WHY,
     ),
+    "identities.invite": _with_address(identities.invite, tied=False),
+    "identities.untie": _with_address(identities.untie, tied=True),
     "imports.import_values": _import,
     "index_settings.correct_score": _correct_score,
     "index_settings.set_levels": _levels,
@@ -255,7 +304,7 @@ PROPER: dict[str, Prepared] = {
     ),
     "kpi_definitions.set_target": _target,
     "kpis.correct_value": _on_a_value(kpis.correct_value, value=5.0, quality="measured"),
-    "kpis.record_value": lambda store: lambda actor: _value(store, actor),
+    "kpis.record_value": lambda store: Deed(kpis.record_value, store, **_VALUE),
     "kpis.send_back": _on_a_value(kpis.send_back),
     "kpis.verify_value": _on_a_value(kpis.verify_value),
     "kpis.withdraw_value": _on_a_value(kpis.withdraw_value),
@@ -269,7 +318,12 @@ PROPER: dict[str, Prepared] = {
         proposals.accept_as_place, LINE, name_en="Lab", corridor_m=25.0, accuracy_m=30.0, extent=("ก", "a")
     ),
     "proposals.decline": _decide(proposals.decline, POINT),
-    "proposals.propose": lambda store: lambda actor: _propose(store, actor, POINT),
+    "proposals.propose": lambda store: Deed(proposals.propose, store, geometry=POINT, **_PROPOSED),
+    "second_factor.renew_codes": _factor(second_factor.renew_codes, **WHY),
+    "second_factor.turn_off": _factor(second_factor.turn_off, **WHY),
+    "second_factor.turn_on": _of_accounts(
+        second_factor.turn_on, secret=SECRET, code=app(AT), password=PASSWORD, **WHY
+    ),
     "undo.undo": _undo(OTHER),
     "undo.undo, one's own": _undo(SOMEBODY),
 }  # fmt: skip

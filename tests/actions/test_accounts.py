@@ -9,13 +9,15 @@ import pytest
 from cmi_core import text
 from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import ROLES, Account
-from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
+from cmi_core.actions import drafts
 from cmi_core.errors import AccountError, CmiError, ObservationError, PermissionRefused, StoreError
 from cmi_core.store import accounts, record
+from tests import signing
 
 AT = datetime(2026, 11, 22, 5)
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
+ANOTHER = "three words unlike it"
 
 
 @pytest.fixture
@@ -47,9 +49,10 @@ def change(store, actor, account="nok", **more):
     return deeds.change(store, actor, account=account, **details)
 
 
-def enter(store, account="nok", password=PASSWORD, throttle=None, now=0.0):
-    throttle = throttle or Throttle()
-    return deeds.sign_in(store, throttle, account=account, password=password, origin="127.0.0.1", now=now)
+def enter(store, account="nok", password=PASSWORD):
+    """The session of somebody who chose the password that opens it."""
+    signing.own_passwords(store)
+    return signing.session(store, account, password)
 
 
 def refused(deed, *details, **more):
@@ -100,6 +103,7 @@ def test_without_a_prepared_code_nobody_is_made(store):
         ({"account": "x" * 81}, "account_name"),
         ({"name": "  "}, "person_name_missing"),
         ({"password": "short"}, "password_short"),
+        ({"password": "admin chiang mai"}, "password_own_words"),
         ({"note": " "}, "note_missing"),
     ],
 )
@@ -129,7 +133,8 @@ def test_only_an_admin_makes_accounts(store, admin):
         ({"role": "king"}, "role_unknown"),
         ({"account": "Nok"}, "account_name"),
         ({"organisation": "nowhere"}, "organisation_unknown"),
-        ({"password": "x" * 9}, "password_short"),
+        ({"password": "x" * 14}, "password_short"),
+        ({"password": "x" * 20}, "password_easy"),
         ({"note": ""}, "note_missing"),
     ],
 )
@@ -146,7 +151,7 @@ def test_an_address_belongs_to_one_account(store, admin):
 
     assert refused(create, store, admin, "two", email="NOK@city.example") == "email_taken"
     assert change(store, admin, email="nok@city.example") == 3
-    assert deeds.by_email(store, "nok@CITY.example").account == "nok"
+    assert accounts.holder_of_email(store, "nok@CITY.example") == "nok"
 
 
 def test_the_last_admin_stays(store, admin):
@@ -163,7 +168,7 @@ def test_an_unknown_account_cannot_be_changed(store, admin):
     assert refused(give, store, admin, "nobody") == "account_unknown"
 
 
-def give(store, actor, account="nok", password="a new password", note="ลืม"):
+def give(store, actor, account="nok", password=ANOTHER, note="ลืม"):
     return deeds.set_password(store, actor, account=account, password=password, note=note, at=AT)
 
 
@@ -172,11 +177,11 @@ def test_a_new_password_ends_every_session(store, admin):
     marks = [enter(store), enter(store)]
     assert all(deeds.whose(store, mark).account == "nok" for mark in marks)
 
-    give(store, accounts.find(store, "nok"))
+    give(store, admin)
 
     assert [deeds.whose(store, mark) for mark in marks] == [None, None]
     assert refused(enter, store) == "sign_in_wrong"
-    assert deeds.whose(store, enter(store, password="a new password")).account == "nok"
+    assert deeds.whose(store, enter(store, password=ANOTHER)).account == "nok"
 
 
 def test_nobody_sets_the_password_of_another(store, admin):
@@ -190,10 +195,11 @@ def test_nobody_sets_the_password_of_another(store, admin):
 
 
 def test_a_new_password_needs_its_reason(store, admin):
+    create(store, admin)
     with pytest.raises(ObservationError, match="note_missing"):
-        give(store, admin, "admin", note="  ")
+        give(store, admin, note="  ")
 
-    assert deeds.whose(store, enter(store, "admin")).account == "admin"
+    assert deeds.whose(store, enter(store)).account == "nok"
 
 
 def test_no_secret_is_in_the_record(store, admin):
@@ -204,7 +210,7 @@ def test_no_secret_is_in_the_record(store, admin):
         told = repr(list(record._contents(cursor, 1, store.version)))
 
     assert len(hashes) == 2
-    for secret in (PASSWORD, "a new password", *hashes):
+    for secret in (PASSWORD, ANOTHER, *hashes):
         assert secret not in told
 
 
@@ -243,6 +249,90 @@ def test_the_role_is_looked_up_each_time(store, admin):
     assert refused(enter, store) == "sign_in_wrong"
 
 
+def test_a_closed_account_that_is_opened_again_revives_no_session(store, admin):
+    create(store, admin)
+    mark = enter(store)
+    ticket = passwords.draft_mark("key-of-a-test", "nok", accounts.credential(store, "nok")[1])
+    change(store, admin, active=False)
+    change(store, admin, active=True)
+
+    assert deeds.whose(store, mark) is None
+    with pytest.raises(AccountError, match="draft_ticket"):
+        drafts.whose(store, ticket)
+    assert deeds.whose(store, enter(store)).account == "nok"
+
+
+def test_another_change_of_an_account_ends_nothing(store, admin):
+    create(store, admin)
+    mark = enter(store)
+    change(store, admin, name="นกใหม่")
+
+    assert deeds.whose(store, mark).name == "นกใหม่"
+
+
+def test_a_clock_set_back_by_seconds_signs_nobody_out(store, admin, monkeypatch):
+    mark = enter(store, "admin")
+    now = time.time()
+    for back, stays in ((5, True), (120, True), (900, False)):
+        monkeypatch.setattr("itsdangerous.timed.time.time", lambda back=back: now - back)
+        assert (deeds.whose(store, mark) is not None) == stays, back
+
+
+def test_all_sessions_of_an_account_end_by_its_owner_or_an_administrator(store, admin):
+    create(store, admin)
+    for actor in (accounts.find(store, "nok"), admin):
+        marks = [enter(store), enter(store), enter(store, "admin")]
+        deeds.end_sessions(store, actor, account="nok", note="ทำโทรศัพท์หาย", at=AT)
+
+        assert [deeds.whose(store, mark) is None for mark in marks] == [True, True, False]
+    with pytest.raises(PermissionRefused):
+        deeds.end_sessions(store, accounts.find(store, "nok"), account="admin", note="x", at=AT)
+
+
+def test_an_administrator_too_needs_the_present_password_for_a_new_one(store, admin):
+    """A session that came into other hands must not be enough to take the account."""
+    assert refused(give, store, admin, "admin") == "password_own"
+    wrong = {"current": "not the password", "password": ANOTHER, "note": "x", "at": AT}
+    assert refused(deeds.change_own_password, store, admin, **wrong) == "password_wrong"
+
+    deeds.change_own_password(store, admin, **wrong | {"current": PASSWORD})
+    assert deeds.whose(store, enter(store, "admin", ANOTHER)).account == "admin"
+
+
+def test_guessing_the_present_password_is_slowed_down(store, admin):
+    create(store, admin)
+    nok = accounts.find(store, "nok")
+    given = {"password": ANOTHER, "note": "x", "at": AT}
+    told = [
+        refused(deeds.change_own_password, store, nok, current=f"guess {number}", **given)
+        for number in range(8)
+    ]
+
+    assert told == ["password_wrong"] * 5 + ["throttled"] * 3
+    assert refused(deeds.change_own_password, store, nok, current=PASSWORD, **given) == "throttled"
+    # Others' guesses hold up nobody else, and nobody's sign-in.
+    assert enter(store)
+    deeds.change_own_password(store, admin, current=PASSWORD, **given)
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        (PASSWORD, "password_same"),
+        ("x" * 8, "password_short"),
+        ("นก นก นก เชียงใหม่ 2569", "password_own_words"),
+    ],
+)
+def test_ones_own_new_password_has_to_be_good_and_new(store, admin, password, reason):
+    create(store, admin)
+    nok = accounts.find(store, "nok")
+
+    assert (
+        refused(deeds.change_own_password, store, nok, current=PASSWORD, password=password, note="x", at=AT)
+        == reason
+    )
+
+
 def test_wrong_names_and_wrong_passwords_are_told_alike(store, admin):
     wrong = [
         refused(enter, store, "admin", "not the password"),
@@ -252,16 +342,6 @@ def test_wrong_names_and_wrong_passwords_are_told_alike(store, admin):
     ]
 
     assert set(wrong) == {"sign_in_wrong"}
-
-
-def test_guessing_is_slowed_down_and_forgotten_after_success(store, admin):
-    throttle = Throttle()
-    for _ in range(5):
-        refused(enter, store, "admin", "guess", throttle)
-    assert refused(enter, store, " ADMIN ", PASSWORD, throttle) == "throttled"
-
-    assert enter(store, "admin", PASSWORD, throttle, now=1.5)
-    assert refused(enter, store, "admin", "guess", throttle, now=1.5) == "sign_in_wrong"
 
 
 def test_an_account_is_entered_in_any_case(store, admin):
@@ -299,58 +379,9 @@ def test_a_session_is_over_for_its_page_once_the_account_is_closed_or_has_a_new_
     give(store, admin)
     assert nok.now() is None
 
-    nok = deeds.whose(store, enter(store, password="a new password"))
+    nok = deeds.whose(store, enter(store, password=ANOTHER))
     change(store, admin, active=False)
     assert nok.now() is None
-
-
-def test_whom_the_organisation_vouches_for_is_looked_up_again_by_the_address(store, admin):
-    create(store, admin, email="nok@city.example")
-    nok = deeds.by_email(store, "nok@city.example")
-    change(store, admin, role="viewer", email="nok@city.example")
-    assert nok.now().role == "viewer"
-
-    change(store, admin, email="another@city.example")
-    assert nok.now() is None
-    # An address that is somebody else's by now does not let them go on.
-    create(store, admin, "dao", email="nok@city.example", role="admin")
-    assert nok.now().account == "dao"
-    with pytest.raises(PermissionRefused, match="session_over"):
-        create(store, nok, "new")
-
-
-def test_a_ticket_opens_reading_and_nothing_else(store, admin):
-    ticket = deeds.reading_ticket(store, admin)
-
-    assert deeds.is_reading_ticket(store, ticket)
-    assert deeds.whose(store, ticket) is None
-    assert not deeds.is_reading_ticket(store, enter(store, "admin"))
-    assert not deeds.is_reading_ticket(store, None)
-    assert not deeds.is_reading_ticket(store, ticket[:-2])
-
-
-def test_a_ticket_opens_nothing_once_its_account_is_closed(store, admin):
-    create(store, admin)
-    ticket = deeds.reading_ticket(store, accounts.find(store, "nok"))
-    assert deeds.is_reading_ticket(store, ticket)
-
-    change(store, admin, active=False)
-    assert not deeds.is_reading_ticket(store, ticket)
-
-
-def test_a_ticket_stays_the_same_for_hours_and_ends_within_twelve(store, admin, monkeypatch):
-    """It is in addresses: another one would make a browser fetch every layer of the map anew."""
-    start = 1_800_000_000 // 21_600 * 21_600
-    hours = iter((0, 5.9, 6.1))
-    tickets = []
-    for hour in hours:
-        monkeypatch.setattr("itsdangerous.timed.time.time", lambda hour=hour: start + hour * 3600)
-        tickets.append(deeds.reading_ticket(store, admin))
-    assert tickets[0] == tickets[1] != tickets[2]
-
-    for hour, opens in ((11.9, True), (12.1, False)):
-        monkeypatch.setattr("itsdangerous.timed.time.time", lambda hour=hour: start + hour * 3600)
-        assert deeds.is_reading_ticket(store, tickets[0]) is opens
 
 
 def test_two_at_once_cannot_both_be_the_first(store):

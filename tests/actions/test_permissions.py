@@ -22,6 +22,7 @@ LEAST = {
     "accounts.change": "admin",
     "accounts.change_own_password": "viewer",
     "accounts.create": "admin",
+    "accounts.end_sessions": "admin",
     "accounts.set_password": "admin",
     "backups.listed": "admin",
     "backups.take": "admin",
@@ -33,6 +34,8 @@ LEAST = {
     "feeds.token": "viewer",
     "goals.tie_means": "editor",
     "goals.update_means": "editor",
+    "identities.invite": "admin",
+    "identities.untie": "admin",
     "imports.import_values": "coordinator",
     "imports.preview": "coordinator",
     "index_settings.correct_score": "editor",
@@ -58,15 +61,21 @@ LEAST = {
     "proposals.accept_as_place": "editor",
     "proposals.decline": "editor",
     "proposals.propose": "coordinator",
+    "second_factor.renew_codes": "viewer",
+    "second_factor.turn_off": "viewer",
+    "second_factor.turn_on": "viewer",
     "undo.undo": "coordinator",
 }
 # What is asked before there is an account, or by a secret that stands for one.
 BY_SECRET = {
-    "accounts.by_email", "accounts.first_admin", "accounts.is_reading_ticket", "accounts.prepare",
-    "accounts.reading_ticket", "accounts.sign_in", "accounts.sign_out", "accounts.signing_key", "accounts.whose",
-    "drafts.whose", "feeds.whose",
+    "accounts.first_admin", "accounts.prepare",
+    "accounts.choose_password", "accounts.sign_out", "accounts.signing_key", "accounts.whose",
+    "drafts.whose", "feeds.whose", "identities.arrive", "identities.is_ticket", "identities.sign_out", "identities.ticket",
+    "identities.waits", "identities.whose", "second_factor.is_right", "second_factor.set_up", "signing_in.give_code",
+    "signing_in.own_factor", "signing_in.own_password", "signing_in.remembered", "signing_in.sign_in", "signing_in.standing",
 }  # fmt: skip
 READS = {
+    "accounts.factor_missing",
     "index_lines.check_seen",
     "indices.differing",
     "kpi_definitions.free_code",

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from cmi_core.__main__ import main
-from cmi_core.accounts.throttle import Throttle
-from cmi_core.actions import accounts
 from cmi_core.store.opening import open_store
+from tests import signing
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,9 +28,7 @@ def type_in(monkeypatch, password):
 def signs_in(folder, account, password) -> bool:
     store = open_store(folder / "real.duckdb")
     try:
-        return bool(
-            accounts.sign_in(store, Throttle(), account=account, password=password, origin="test", now=0.0)
-        )
+        return signing.first(store, account, password).wants == "password"
     finally:
         store.close()
 

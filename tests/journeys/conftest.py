@@ -24,6 +24,7 @@ from cmi_core import text
 from cmi_core.actions import accounts
 from cmi_core.store import Store
 from cmi_core.store.opening import REAL, open_store
+from tests import signing
 
 ROOT = Path(__file__).parents[2]
 HERE = "127.0.0.1"
@@ -70,6 +71,11 @@ class Server:
             answer = connection.getresponse()
             return answer, answer.read()
 
+    def heads(self) -> str:
+        """The seals of every entry so far, as they stand beside the database: no address of the server tells them."""
+        file = self.folder / f"{REAL}.heads"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
     def sign_in(self, account: str, password: str = PASSWORD) -> str:
         """The session cookie's content for an account."""
         answer, _ = self.request("/signin", method="POST", body={"account": account, "password": password})
@@ -95,6 +101,7 @@ def people(store) -> None:
         accounts.create(
             store, admin, account=role, name=name, role=role, password=PASSWORD, note="บัญชีใหม่", at=at
         )
+    signing.own_passwords(store)
 
 
 def free_port() -> int:

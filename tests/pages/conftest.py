@@ -19,10 +19,10 @@ from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
 from cmi_core.accounts.roles import Account
-from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts
 from cmi_core.store import Store, opening
 from cmi_core.web.sign_in import COOKIE
+from tests import signing
 
 ROOT = Path(__file__).parents[2]
 # Seconds that a page may take on a loaded machine: what it shows decides, not the clock.
@@ -78,6 +78,7 @@ def account_of(city: Store) -> Callable[[str], Account]:
                 note="test",
                 at=AT,
             )
+            signing.own_passwords(city)
         return made
 
     return account_of
@@ -92,9 +93,7 @@ def open_page(
     def open_page(name: str, language: str = "th", role: str | None = None, **choices: str) -> AppTest:
         cookies = {}
         if role:
-            mark = accounts.sign_in(
-                city, Throttle(), account=account_of(role).account, password=PASSWORD, origin="test", now=0.0
-            )
+            mark = signing.session(city, account_of(role).account, PASSWORD)
             cookies = {COOKIE: mark}
         # AppTest seeds no cookies: they come from the browser's first request.
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))

@@ -1,13 +1,18 @@
 """Only administrators reach the accounts; what they do is refused or done in words."""
 
+import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cmi_core import text
-from cmi_core.accounts.throttle import Throttle
-from cmi_core.actions import accounts
+from cmi_core.actions import accounts, second_factor
+from cmi_core.calendar import clock
 from cmi_core.store import accounts as kept
-from tests.pages.conftest import PATIENCE, ROOT
+from cmi_core.store import second_factors
+from tests import signing
+from tests.pages.conftest import PASSWORD, PATIENCE, ROOT
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def field(at: AppTest, label: str):
@@ -91,9 +96,34 @@ def test_a_password_is_given(open_page, city, account_of):
     at = press(at, "Change the password")
 
     assert not at.error
-    assert accounts.sign_in(
-        city, Throttle(), account=account, password="quite another word", origin="t", now=0.0
+    assert signing.first(city, account, "quite another word").wants == "password"
+
+
+def test_a_lost_phone_is_taken_away_with_a_new_password(open_page, city, account_of):
+    somebody = account_of("viewer")
+    code = pyotp.TOTP(SECRET).now()
+    second_factor.turn_on(
+        city, somebody, secret=SECRET, code=code, password=PASSWORD, note="x", at=clock.now()
     )
+    at = open_page("user_accounts", "en", "admin", account_form="password", account=somebody.account)
+    field(at, "New password").set_value("quite another word")
+    field(at, "Take the second factor away").set_value(True)
+    field(at, "Reason").set_value("lost it")
+    at = press(at, "Change the password")
+
+    assert not at.error
+    assert second_factors.find(city, somebody.account) is None
+
+
+def test_an_administrator_signs_somebody_out_everywhere(open_page, city, account_of):
+    somebody = account_of("viewer")
+    mark = signing.session(city, somebody.account, PASSWORD)
+    at = open_page("user_accounts", "en", "admin", account_form="sessions", account=somebody.account)
+    field(at, "Reason").set_value("left the office")
+    at = press(at, "Sign out everywhere")
+
+    assert not at.error
+    assert accounts.whose(city, mark) is None
 
 
 @pytest.mark.parametrize("demonstration", ["true", "false"])

@@ -1,7 +1,7 @@
 """What is typed is kept for its own author only, by the ticket of the form, whatever becomes of the session."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -16,6 +16,7 @@ from cmi_core.store import drafts as stored
 from cmi_core.store import opening
 from cmi_core.store.drafts import Draft, Place
 from cmi_core.web import routes, sign_in
+from tests import signing
 
 AT = datetime(2026, 7, 1, 3, 0)
 ADMIN = Account("head", "หัวหน้า", "admin")
@@ -32,6 +33,7 @@ def city(monkeypatch):
     accounts.create(
         store, ADMIN, account="nok", name="นก", role="coordinator", password=PASSWORD, note="x", at=AT
     )
+    signing.own_passwords(store)
     monkeypatch.setattr(opening, "_opened", store)
     monkeypatch.setattr(sign_in, "_throttle", Throttle())
     yield store
@@ -98,7 +100,7 @@ def test_anything_else_is_refused(city, browser, body):
 
 
 def test_a_session_mark_is_no_ticket_and_a_ticket_no_session(city, browser, form):
-    mark = accounts.sign_in(city, Throttle(), account="nok", password=PASSWORD, origin="x", now=0.0)
+    mark = signing.session(city, "nok", PASSWORD)
 
     assert browser.post("/draft", json=form | {"ticket": mark}).status_code == 400
     assert accounts.whose(city, form["ticket"]) is None
@@ -146,3 +148,65 @@ def test_a_ticket_is_asked_again_when_it_is_its_turn_to_write(city, form):
     with pytest.raises(PermissionRefused, match="session_over"):
         drafts.keep(city, nok, kpi=KPI, period="2025", draft=Draft("4", "measured", "x"), at=AT)
     assert kept(city) is None
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 30_000, b'{"ticket":' * 3_900, rb'{"kpi": "\ud800"}', b"", b"\xff", b"[]", b"null"]
+)
+def test_what_is_no_form_is_refused_and_no_fault(city, browser, body):
+    answer = browser.post("/draft", content=body)
+
+    assert (answer.status_code, answer.json()) == (400, {"why": "draft_malformed"})
+    assert city.rows("SELECT count(*) FROM draft") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "why"),
+    [
+        ("note", "x" * 2_001, "text_too_long"),
+        ("value", "4\0", "text_control"),
+        ("note", "a\u202eb", "text_turns"),
+        ("note", "\u200b", "text_unseen"),
+        ("part", "\u2067x", "text_turns"),
+        ("kpi", r"k\ud800", "kpi_unknown"),
+    ],
+)
+def test_a_text_that_no_entry_could_hold_is_no_draft_either(city, browser, form, field, text, why):
+    answer = browser.post("/draft", json=form | {field: text})
+
+    assert (answer.status_code, answer.json()) == (400, {"why": why})
+    assert city.rows("SELECT count(*) FROM draft") == [(0,)]
+
+
+def test_drafts_that_nobody_came_back_to_give_way(city):
+    nok = Account("nok", "นก", "coordinator")
+    for day, account in ((0, ADMIN), (0, nok), (170, nok)):
+        drafts.keep(
+            city,
+            account,
+            kpi=KPI,
+            period=f"20{10 + day // 10}",
+            draft=Draft("4", "", ""),
+            at=AT + timedelta(days=day),
+        )
+
+    drafts.keep(city, nok, kpi=KPI, period="2025", draft=Draft("5", "", ""), at=AT + timedelta(days=181))
+
+    assert city.rows("SELECT account, period FROM draft ORDER BY period") == [
+        ("nok", "2025"),
+        ("nok", "2027"),
+    ]
+
+
+def test_one_account_keeps_so_many_drafts_and_no_more(city, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST", 3)
+    nok = Account("nok", "นก", "coordinator")
+    drafts.keep(city, ADMIN, kpi=KPI, period="2001", draft=Draft("1", "", ""), at=AT)
+    for number in range(5):
+        at = AT + timedelta(minutes=number)
+        drafts.keep(city, nok, kpi=KPI, period=f"201{number}", draft=Draft("4", "", ""), at=at)
+    drafts.keep(city, nok, kpi=KPI, period="2012", draft=Draft("9", "", ""), at=AT + timedelta(hours=1))
+
+    assert city.rows("SELECT account, period, value FROM draft ORDER BY period") == [
+        ("head", "2001", "1"), ("nok", "2012", "9"), ("nok", "2013", "4"), ("nok", "2014", "4"),
+    ]  # fmt: skip

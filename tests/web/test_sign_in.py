@@ -5,15 +5,18 @@ import re
 import time
 from datetime import datetime, timedelta
 
+import pyotp
 import pytest
 
 from cmi_core import text
 from cmi_core.accounts import passwords
-from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
+from cmi_core.actions import second_factor
+from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.store import accounts
 from cmi_core.web import sign_in
+from tests import signing
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 OWN = "http://127.0.0.1:8501"
@@ -238,9 +241,7 @@ def test_signing_out_ends_the_session_in_every_window_and_hand(client, store, ad
 def test_ended_sessions_are_forgotten_once_they_had_run_out(store, admin):
     at, marks = datetime(2026, 11, 22, 5), []
     for hours in (0, 1, 20):
-        marks.append(deeds.sign_in(
-            store, Throttle(), account="admin", password=PASSWORD, origin="x", now=0.0
-        ))  # fmt: skip
+        marks.append(signing.session(store, "admin", PASSWORD))  # fmt: skip
         deeds.sign_out(store, marks[-1], at=at + timedelta(hours=hours))
 
     assert store.rows("SELECT count(*) FROM setting WHERE starts_with(setting, 'ended:')") == [(1,)]
@@ -281,6 +282,162 @@ def test_behind_https_no_neighbouring_site_can_set_the_cookie(client, admin, sto
     assert told.startswith("__Host-cmi_session=")
     assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in told.split(";")}
     assert "domain" not in told.lower()
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def hidden(page, name):
+    return html.unescape(re.search(rf'name="{name}" value="([^"]*)"', page.text).group(1))
+
+
+def app(seconds=0):
+    return pyotp.TOTP(SECRET).at(int(time.time()) + seconds)
+
+
+def onward(client, page, language="th", **form):
+    """The next step, with what the page of the last one keeps."""
+    kept = {name: hidden(page, name) for name in ("step", "next", "account")}
+    return client.post(f"/signin/step?lang={language}", data=kept | form)
+
+
+def with_factor(store, admin):
+    """The admin's second factor is set up half a minute ago; its recovery codes."""
+    before = clock.now() - timedelta(seconds=60)
+    given = {"secret": SECRET, "code": app(-60), "password": PASSWORD, "note": "x", "at": before}
+    return second_factor.turn_on(store, admin, **given)
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_the_second_factor_is_asked_for_before_there_is_a_cookie(client, store, admin, language):
+    with_factor(store, admin)
+    page = enter(client, f"/signin?lang={language}", next="/goal-board?lang=en")
+    say = text.translator(language)
+    assert (page.status_code, "set-cookie" in page.headers) == (200, False)
+    assert say("sign_in.code_title") in html.unescape(page.text)
+    assert page.headers["cache-control"] == "no-store"
+
+    wrong = onward(client, page, language, code="000000")
+    assert (wrong.status_code, said(wrong)) == (400, sentence("code_wrong", language))
+    assert "set-cookie" not in wrong.headers
+    entered = onward(client, wrong, language, code=app())
+    assert (entered.status_code, entered.headers["location"]) == (303, "/goal-board?lang=en")
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+
+
+def test_a_recovery_code_is_taken_in_its_place(client, store, admin):
+    codes = with_factor(store, admin)
+    assert onward(client, enter(client), code=codes[0]).status_code == 303
+
+    client.cookies.clear()
+    assert said(onward(client, enter(client), code=codes[0])) == sentence("code_wrong")
+
+
+@pytest.mark.parametrize("language", text.LANGUAGES)
+def test_a_password_that_was_given_is_changed_on_the_way(client, store, admin, language):
+    deeds.create(
+        store, admin, account="nok", name="นก", role="viewer", password=PASSWORD, note="x", at=clock.now()
+    )
+    page = enter(client, f"/signin?lang={language}", account="nok")
+    assert (page.status_code, "set-cookie" in page.headers) == (200, False)
+    assert text.translator(language)("sign_in.own_password_title") in html.unescape(page.text)
+
+    for wrong, reason, details in (
+        ("short", "password_short", {"length": 15}),
+        (PASSWORD, "password_same", {}),
+        ("nok chiang mai 2569", "password_own_words", {}),
+    ):
+        page = onward(client, page, language, password=wrong)
+        assert said(page) == sentence(reason, language, **details)
+        assert wrong not in page.text
+    assert onward(client, page, language, password="three words unlike it").status_code == 303
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "nok"
+
+
+def test_an_administrator_sets_a_second_factor_up_where_it_is_required(client, store, admin, monkeypatch):
+    monkeypatch.setenv("CMI_ADMIN_SECOND_FACTOR", "true")
+    page = enter(client, next="/user-accounts")
+    secret = hidden(page, "secret")
+    assert 'src="data:image/png;base64,' in page.text
+    assert "set-cookie" not in page.headers
+
+    # A mistyped code keeps the secret that the app has by now.
+    page = onward(client, page, secret=secret, code="000000")
+    assert (said(page), hidden(page, "secret")) == (sentence("code_wrong"), secret)
+    codes = onward(client, page, secret=secret, code=pyotp.TOTP(secret).now())
+    assert len(re.findall(r"(?:[A-Z2-9]{4}-){2}[A-Z2-9]{4}", codes.text)) == 10
+    assert 'href="/user-accounts"' in codes.text
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+
+
+@pytest.mark.parametrize("step", ["", "x", "a.b.c"])
+def test_a_step_that_is_over_begins_again(client, admin, step):
+    answer = client.post(
+        "/signin/step", data={"step": step, "code": "000000", "password": "x", "next": "//evil"}
+    )
+
+    assert said(answer) == sentence("step_over")
+    assert 'name="password"' in answer.text
+    assert "evil" not in answer.text
+    assert client.get("/signin/step?lang=en").headers["location"] == "/signin?lang=en"
+
+
+def test_what_is_sent_with_a_step_comes_back_as_text(client, store, admin, monkeypatch):
+    monkeypatch.setenv("CMI_ADMIN_SECOND_FACTOR", "true")
+    hostile = "\"><script>alert('x')</script>${title}"
+    page = onward(client, enter(client), secret=hostile, code=hostile, account=hostile)
+
+    assert page.status_code == 400
+    assert "<script" not in page.text
+
+
+def test_a_step_from_another_site_is_refused(client, store, admin):
+    with_factor(store, admin)
+    kept = {"step": hidden(enter(client), "step"), "code": app()}
+    answer = client.post("/signin/step", data=kept, headers={"origin": "https://evil.example"})
+
+    assert (answer.status_code, said(answer)) == (403, sentence("other_site"))
+
+
+def test_codes_are_guessed_slowly(client, store, admin):
+    with_factor(store, admin)
+    page = enter(client)
+    told = [onward(client, page, code="000000").status_code for _ in range(8)]
+
+    assert told == [400] * 5 + [429] * 3
+
+
+def test_a_browser_that_has_signed_in_before_is_not_held_up_by_others(client, admin):
+    enter(client)
+    known = client.cookies[sign_in.KNOWN]
+    client.cookies.clear()
+    assert [enter(client, password="a guess").status_code for _ in range(7)][-1] == 429
+    assert enter(client).status_code == 429
+
+    client.cookies.set(sign_in.KNOWN, known)
+    assert enter(client).status_code == 303
+
+
+def test_both_cookies_are_out_of_reach_of_scripts_and_over_https_alone(client, admin, monkeypatch):
+    monkeypatch.setenv("CMI_HTTPS", "true")
+    told = enter(client).headers.get_list("set-cookie")
+
+    assert [cookie.partition("=")[0] for cookie in told] == ["__Host-cmi_session", "__Host-cmi_known"]
+    for cookie in told:
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= {
+            part.strip() for part in cookie.split(";")
+        }
+
+
+def test_an_ipv6_household_is_one_place_to_guess_from(client, admin):
+    found = {
+        sign_in._address(
+            sign_in.Request({"type": "http", "client": (f"2001:db8:1:2::{number}", 1), "headers": []})
+        )
+        for number in range(1, 9)
+    }
+
+    assert found == {"2001:db8:1:2::/64"}
 
 
 def test_a_forged_address_does_not_make_guessing_faster(client, admin, monkeypatch):
@@ -332,8 +489,13 @@ def test_nobody_brings_a_session_with_them(client, store, admin):
 def test_a_new_password_ends_the_session_of_the_cookie(client, store, admin):
     enter(client)
     mark = client.cookies[sign_in.COOKIE]
-    deeds.set_password(
-        store, admin, account="admin", password="another one", note="x", at=datetime(2026, 11, 22)
+    deeds.change_own_password(
+        store,
+        admin,
+        current=PASSWORD,
+        password="three words unlike it",
+        note="x",
+        at=datetime(2026, 11, 22),
     )
 
     assert deeds.whose(store, mark) is None

@@ -1,7 +1,6 @@
 """The audit log: what it is narrowed to, its entries with before and after, the chain of seals."""
 
 from datetime import timedelta
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -21,6 +20,7 @@ from pages.components.kpi import kpi_words
 from pages.components.people import audit_words
 from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 ALL = "all"
 _DAYS = {"week": 7, "month": 31, "year": 366}

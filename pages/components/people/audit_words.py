@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from datetime import date
-from html import escape
 from typing import Any
 
 from cmi_core import text
@@ -15,6 +14,7 @@ from cmi_core.views import audit_log
 from pages.components.kpi import kpi_words
 from pages.components.shell import words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 UNTOLD = {"geometry", "file_hash", "position", "value_entry"}
 _MOST_NEW = 8  # fields told of a thing that is new

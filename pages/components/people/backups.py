@@ -24,7 +24,8 @@ def take(page: Page) -> None:
         forms.refused(page, refusal)
         return
     st.success(
-        page.t("backups.taken", name=taken.name, entry=say_number(taken.entry)), icon=":material/verified:"
+        page.t("backups.taken", name=words.as_text(taken.name), entry=say_number(taken.entry)),
+        icon=":material/verified:",
     )
     if wrong := proof.evidence_of(taken):
         st.warning(forms.sentence(page.t, wrong), icon=":material/attach_file_off:")

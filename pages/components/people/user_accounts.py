@@ -1,21 +1,25 @@
-"""An administrator's forms about accounts: making one, changing one, giving a new password."""
+"""An administrator's forms about accounts: making one, changing one, a new password, the organisation's sign-in."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.auth_util import get_origin_from_redirect_uri
 
 from cmi_core.accounts.roles import ROLES
 from cmi_core.actions import accounts as deeds
+from cmi_core.actions import identities as ties
 from cmi_core.calendar.days import say_moment
-from cmi_core.store import accounts
+from cmi_core.store import accounts, identities
 from cmi_core.views import partner_network
+from cmi_core.web import invited
 from pages.components.people import account_fields as fields
-from pages.components.shell import filters, forms
+from pages.components.shell import filters, forms, session
 from pages.components.shell.session import Page
 
-FORMS = ("create", "change", "password")
+FORMS = ("create", "change", "password", "sessions")
+INVITE = "invite"  # where the organisation's own sign-in is set up
 
 
 def everybody(page: Page) -> pd.DataFrame:
@@ -48,11 +52,13 @@ def show(page: Page, rows: pd.DataFrame) -> None:
     forms.told()
     chosen = filters.segments(
         "account_form",
-        FORMS,
+        (*FORMS, INVITE) if session.provider() else FORMS,
         label=fields.say(page, "what"),
         say=lambda form: fields.say(page, f"form_{form}"),
     )
-    {"create": _create, "change": _change, "password": _password}[chosen](page, rows)
+    {"create": _create, "change": _change, "password": _password, "sessions": _sessions, INVITE: _invite}[
+        chosen
+    ](page, rows)
 
 
 def _create(page: Page, _: pd.DataFrame) -> None:
@@ -65,7 +71,7 @@ def _create(page: Page, _: pd.DataFrame) -> None:
             autocomplete="off",
         )
         given = _details(page, key, {"role": "coordinator"})
-        password = fields.secret(page, "new_password", key, "new-password")
+        password = fields.new_password(page, key)
         note = _note(page, key)
         sent = st.form_submit_button(fields.say(page, "save_create"), type="primary")
     if sent:
@@ -110,7 +116,8 @@ def _password(page: Page, rows: pd.DataFrame) -> None:
     key = forms.key_of(form)
     st.caption(fields.say(page, "password_hint"))
     with st.form(key):
-        password = fields.secret(page, "new_password", key, "new-password")
+        password = fields.new_password(page, key)
+        lost = st.toggle(fields.say(page, "without_factor"), key=f"{key}_without_factor")
         note = _note(page, key)
         sent = st.form_submit_button(fields.say(page, "save_password"), type="primary")
     if sent:
@@ -118,8 +125,68 @@ def _password(page: Page, rows: pd.DataFrame) -> None:
             page,
             form,
             lambda: deeds.set_password(
-                page.store, page.actor, account=row["account"], password=password, note=note, at=page.now
+                page.store,
+                page.actor,
+                account=row["account"],
+                password=password,
+                without_factor=lost,
+                note=note,
+                at=page.now,
             ),
+        )
+
+
+def _sessions(page: Page, rows: pd.DataFrame) -> None:
+    account = _one(page, rows)["account"]
+    form = f"sessions_{account}"
+    key = forms.key_of(form)
+    st.caption(fields.say(page, "sessions_hint"))
+    with st.form(key):
+        note = _note(page, key)
+        sent = st.form_submit_button(fields.say(page, "save_sessions"), type="primary")
+    if sent:
+        _after(
+            page,
+            form,
+            lambda: deeds.end_sessions(page.store, page.actor, account=account, note=note, at=page.now),
+        )
+
+
+def _invite(page: Page, rows: pd.DataFrame) -> None:
+    row = _one(page, rows)
+    since = dict(page.read(identities.tied).itertuples(index=False))
+    if row["account"] in since:
+        _untie(page, row["account"], since[row["account"]])
+        return
+    form = f"invite_{row['account']}"
+    key = forms.key_of(form)
+    st.caption(fields.say(page, "invite_hint"))
+    with st.form(key):
+        note = _note(page, key)
+        sent = st.form_submit_button(fields.say(page, "save_invite"), type="primary")
+    if not sent:
+        return
+    code = forms.answer(
+        page, lambda: ties.invite(page.store, page.actor, account=row["account"], note=note, at=page.now)
+    )
+    if code is not None:
+        # In this run alone, as a form state would keep it: only its hash is there to be shown again.
+        forms.closed(form)
+        st.success(fields.say(page, "invited"), icon=":material/link:")
+        site = get_origin_from_redirect_uri() or ""
+        st.code(invited.link(site, code, page.language), language=None, wrap_lines=True)
+
+
+def _untie(page: Page, account: str, since: pd.Timestamp) -> None:
+    form = f"untie_{account}"
+    key = forms.key_of(form)
+    st.caption(fields.say(page, "tied_since", at=say_moment(since.to_pydatetime(), page.t)))
+    with st.form(key):
+        note = _note(page, key)
+        sent = st.form_submit_button(fields.say(page, "save_untie"), type="primary")
+    if sent:
+        _after(
+            page, form, lambda: ties.untie(page.store, page.actor, account=account, note=note, at=page.now)
         )
 
 

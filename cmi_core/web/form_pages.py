@@ -1,0 +1,86 @@
+"""Plain HTML forms of our own: what was sent, in which language, and the page that answers."""
+
+import html
+import re
+from pathlib import Path
+from string import Template
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from cmi_core import text
+from cmi_core.errors import AccountError, CmiError, StoreError
+from cmi_core.web.access_middleware import of_this_site
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_LONGEST_FORM = 10_000
+_STATUS = {"throttled": 429, "other_site": 403, "form_too_large": 413}
+# One slash, then nothing that a browser reads as another host, as a line break or as nothing at all.
+_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|/")
+
+
+def language(request: Request) -> str:
+    """The language that the address asks for, or the first one."""
+    chosen = request.query_params.get("lang", text.LANGUAGES[0])
+    return chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
+
+
+async def sent(request: Request) -> dict[str, str]:
+    """The fields sent by a form of ours, read no further than one can be long. Raises AccountError for others."""
+    if not of_this_site(request.headers):
+        raise AccountError("other_site")
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _LONGEST_FORM:
+            raise AccountError("form_too_large")
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace"))
+
+
+def inside(target: str) -> str:
+    """A path of this site; anything else becomes the first page."""
+    return target if _PATH.fullmatch(target) else "/"
+
+
+def page(
+    request: Request,
+    name: str,
+    *,
+    action: str,
+    refusal: CmiError | None = None,
+    form: dict[str, str] | None = None,
+    **told: str,
+) -> HTMLResponse:
+    """The page of a template, with every sentence about signing in; `told` fills what else it has, all as text."""
+    chosen = language(request)
+    say = text.translator(chosen)
+    target = inside((form or {}).get("next") or request.query_params.get("next", "/"))
+    other = "en" if chosen == "th" else "th"
+    words = {
+        key.removeprefix("sign_in."): say(key) for key in text.catalogue(chosen) if key.startswith("sign_in.")
+    }
+    told = {
+        "lang": chosen,
+        "app": say("app.name"),
+        "next": target,
+        "account": (form or {}).get("account", ""),
+        "name_value": (form or {}).get("name", ""),
+        "action": f"{action}?{urlencode({'lang': chosen})}",
+        "again": f"/signin?{urlencode({'lang': chosen, 'next': target})}",
+        "other": f"?{urlencode({'lang': other, 'next': target})}",
+        "other_code": other,
+        "refusal": text.refusal(say, refusal) if refusal else "",
+        "hidden": "" if refusal else "hidden",
+    } | told
+    filled = {key: html.escape(value) for key, value in (words | told).items()}
+    template = Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
+    return HTMLResponse(
+        template.substitute(filled), status_code=_status(refusal), headers={"cache-control": "no-store"}
+    )
+
+
+def _status(refusal: CmiError | None) -> int:
+    if refusal is None:
+        return 200
+    return _STATUS.get(refusal.reason, 503 if isinstance(refusal, StoreError) else 400)
