@@ -25,6 +25,13 @@ def test_a_switch_takes_true_or_false(word, means):
     assert Settings.from_env({"CMI_PUBLIC_READ": word}).public_read is means
 
 
+@pytest.mark.parametrize(
+    ("word", "means"), [("80", 80), (" 80 ", 80), ("0", 0), ("-1", 60), ("many", 60), ("1.5", 60), ("", 60)]
+)
+def test_a_number_takes_digits(word, means):
+    assert Settings.from_env({"CMI_IDLE_MINUTES": word}).idle_minutes == means
+
+
 def test_a_path_may_begin_at_home():
     settings = Settings.from_env({"CMI_DATA_DIR": "~/cmi"})
 

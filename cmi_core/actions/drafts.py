@@ -1,7 +1,7 @@
 """Drafts: what somebody typed, kept on the server until it is recorded."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from cmi_core.accounts import passwords
@@ -13,8 +13,10 @@ from cmi_core.errors import AccountError, ObservationError
 from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.store import Store, accounts, drafts, kpis
 from cmi_core.store.drafts import Draft, Place
+from cmi_core.text.typed import typed
 
-_LONGEST = 2_000
+MOST = 500  # of one account; the oldest gives way
+KEPT_DAYS = 180
 
 
 def keep(
@@ -28,21 +30,27 @@ def keep(
     breakdown: str = "",
 ) -> None:
     """
-    Keep value, quality and note as typed, of which nothing is judged; one without value and note is dropped.
+    Keep value, quality and note as typed; one without value and note is dropped.
 
-    Raises ObservationError for a KPI or a period there is none of.
+    Whether the value makes sense is not judged. Raises ObservationError for a KPI or a period there is none of, and for a
+    text that no entry could hold. With it go everybody's drafts older than `KEPT_DAYS`, and one's oldest beyond `MOST`.
     """
     require(actor, "record_value")
     if kpis.definition(store, kpi) is None:
         raise ObservationError("kpi_unknown", kpi=kpi[:60])
     code = parse(period).code
-    cut = Draft(
-        draft.value[:_LONGEST], draft.quality if draft.quality in QUALITIES else "", draft.note[:_LONGEST]
+    part = typed("breakdown", breakdown)
+    told = Draft(
+        typed("value", draft.value),
+        draft.quality if draft.quality in QUALITIES else "",
+        typed("note", draft.note),
     )
     with acting(store, actor, "record_value") as (cursor, by):
-        place = Place(by.account, kpi, code, breakdown[:200])
-        if cut.value.strip() or cut.note.strip():
-            drafts.keep(cursor, place, cut, at=at)
+        place = Place(by.account, kpi, code, part)
+        drafts.forget_old(cursor, before=at - timedelta(days=KEPT_DAYS))
+        if told.value or told.note:
+            drafts.keep(cursor, place, told, at=at)
+            drafts.forget_beyond(cursor, by.account, most=MOST)
         else:
             drafts.forget(cursor, place)
 

@@ -7,6 +7,7 @@ from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.authority import acting
 from cmi_core.record.evidence_files import kind_of, safe_name
 from cmi_core.store import Store, files
+from cmi_core.text.typed import typed
 
 
 def keep(store: Store, actor: Account | None, *, data: bytes, name: str, at: datetime) -> str:
@@ -18,10 +19,9 @@ def keep(store: Store, actor: Account | None, *, data: bytes, name: str, at: dat
     """
     require(actor, "record_value")
     media_type, ending = kind_of(data)
+    called = safe_name(typed("file_name", name), ending)
     mark = sha256(data).hexdigest()
     with acting(store, actor, "record_value") as (cursor, by):
         files.write(store, mark, data)
-        files.add(
-            cursor, files.Evidence(mark, safe_name(name, ending), media_type, len(data), by.account, at)
-        )
+        files.add(cursor, files.Evidence(mark, called, media_type, len(data), by.account, at))
     return mark

@@ -105,11 +105,11 @@ def import_values(
             }
             for cell in wanted
         ]
-        remarks = [f"{cell.kpi} {cell.period}: {cell.note}" for cell in wanted if cell.note]
-        told = "\n".join([checked_note(note), *remarks])
+        remarks = {f"{cell.kpi} {cell.period}": cell.note for cell in wanted if cell.note}
         return record.append(
-            cursor, {"kpi_value_line": lines}, deed="import_values", by=by.account, at=at, note=told
-        )
+            cursor, {"kpi_value_line": lines}, deed="import_values", by=by.account, at=at, note=checked_note(note),
+            remarks=remarks,
+        )  # fmt: skip
 
 
 def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi]:

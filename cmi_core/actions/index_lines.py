@@ -12,6 +12,7 @@ from cmi_core.index import aggregate, normalise
 from cmi_core.index.codes import slug
 from cmi_core.index.levels import CutPoints
 from cmi_core.store import Store, indices, scores
+from cmi_core.text import typed
 
 
 def check_seen(store: Store, framework: str, expected_version: int) -> None:
@@ -73,12 +74,24 @@ def add_source(cursor: Any, source: Mapping[str, Any]) -> str:
         return str(code)
     if not str(source.get("producer") or "").strip() or not str(source.get("title") or "").strip():
         raise ObservationError("source_missing")
+    source = typed.row(source)
     said = "\n".join(
         str(source.get(name) or "") for name in ("producer", "title", "url", "published", "licence")
     )
     code = f"{slug(str(source['title']))[:30]}_{sha256(said.encode()).hexdigest()[:8]}"
     scores.add_source(cursor, {**source, "source": code})
     return code
+
+
+def texts(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of an index with its texts as they are kept: two codes that look alike are one before they are compared."""
+    return table.assign(
+        **{
+            name: [typed.typed(name, cell) if isinstance(cell, str) else cell for cell in table[name]]
+            for name in table
+            if table[name].dtype == object or pd.api.types.is_string_dtype(table[name])
+        }
+    )
 
 
 def filled(value: Any) -> Any:  # a cell of a table

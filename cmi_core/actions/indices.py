@@ -17,12 +17,14 @@ from cmi_core.actions.index_lines import (
     level_line,
     method_problems,
     refuse,
+    texts,
 )
 from cmi_core.errors import CmiError, FrameworkError, ObservationError, StaleEdit
 from cmi_core.index.codes import slug
 from cmi_core.index.contradictions import Node
 from cmi_core.index.framework import Framework
 from cmi_core.store import Store, indices, record
+from cmi_core.text import typed
 
 DEEDS = ("import_framework", "import_scores", "correct_score", "set_levels", "set_weights")
 AREA_KINDS = ("municipality", "city", "province", "smart_city_area", "region", "country")
@@ -78,7 +80,8 @@ def import_framework(
     `code` and `NODE`, `levels` rows of `printed`, `position`, `lower`, `source` is one on record or a new one.
     """
     require(actor, "edit_framework")
-    given = {name: filled(head.get(name)) for name in HEAD}
+    given = typed.row({name: filled(head.get(name)) for name in HEAD})
+    nodes = texts(nodes)
     refuse([*_head_problems(given), *method_problems(given)])
     Framework(tuple(_node(row) for row in nodes.to_dict("records")))
     check_levels(levels)
@@ -132,6 +135,7 @@ def import_scores(
     the record is written. `expected_version` is the last entry on the release that the preview saw: raises StaleEdit when
     there is a newer one.
     """
+    places, values = texts(places), texts(values)
     with acting(store, actor, "edit_framework") as (cursor, by):
         check_seen(store, framework, expected_version)
         known = indices.assessments(store)

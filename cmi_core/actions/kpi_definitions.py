@@ -17,6 +17,8 @@ from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.kpi.paths import DIRECTIONS, Plan, no_path
 from cmi_core.store import Store, accounts, kpis, record
 from cmi_core.text.numbers import understand_number
+from cmi_core.text.typed import FIELDS as TEXTS
+from cmi_core.text.typed import typed
 
 KINDS = ("input", "output", "outcome")
 APPROVALS = ("draft", "adopted", "retired")
@@ -69,7 +71,7 @@ def set_target(
         before = _found(store, kpi)
         _not_retired(before)
         _not_stale(store, before, expected_version)
-        line = _checked(store, before | fields, kpis.milestones_of(store, kpi))
+        line = _checked(store, before | _typed(fields), kpis.milestones_of(store, kpi))
         if line == before:
             raise ObservationError("nothing_changed")
         return record.append(
@@ -111,7 +113,7 @@ def define_kpi(
             _not_stale(store, before, expected_version)
         steps = kpis.milestones_of(store, kpi)
         wanted = steps if milestones is None else _checked_milestones(milestones)
-        line = _checked(store, before | dict(fields), wanted)
+        line = _checked(store, before | _typed(fields), wanted)
         _check_code(kpi)
         lines = {
             "kpi_line": [] if line == before else [_without_entry(line)],
@@ -231,6 +233,14 @@ def _check_code(kpi: str) -> None:
 
 def _new(store: Store, kpi: str) -> dict[str, object]:
     return {"entry": 0, "kpi": kpi, "position": kpis.next_position(store)} | FIELDS | _OURS
+
+
+def _typed(fields: Mapping[str, object]) -> dict[str, object]:
+    """The texts among the fields as they are kept; numbers may be typed too, and are understood later."""
+    return {
+        name: typed(name, told) if isinstance(told, str) and name in TEXTS else told
+        for name, told in fields.items()
+    }
 
 
 def _checked(store: Store, line: dict[str, object], milestones: Mapping[str, float]) -> dict[str, object]:

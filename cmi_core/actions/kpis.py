@@ -11,9 +11,10 @@ from cmi_core.calendar.clock import there
 from cmi_core.calendar.periods import Period
 from cmi_core.calendar.written import understand
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.kpi.sheet import LONGEST_NOTE, QUALITIES
+from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.store import Store, accounts, files, kpis, record
 from cmi_core.text.numbers import understand_number
+from cmi_core.text.typed import typed
 
 WITHDRAWN = "withdrawn"
 
@@ -151,22 +152,21 @@ def theirs(store: Store, kpi: str, at: datetime) -> Callable[[Account], bool]:
 
 def checked_link(link: str | None) -> str | None:
     """A web address of a kind a browser opens, or nothing."""
-    written = (link or "").strip()
+    written = typed("evidence_link", link or "")
     if not written:
         return None
     parts = urlsplit(written)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or len(written) > 1000 or " " in written:
+    if parts.scheme not in {"http", "https"} or not parts.netloc or " " in written:
         raise ObservationError("evidence_link_malformed")
     return written
 
 
 def checked_note(note: str) -> str:
-    """The reason of an entry. Raises ObservationError when it is missing or too long."""
-    if not note.strip():
+    """The reason of an entry. Raises ObservationError when it is missing or none that can be kept."""
+    told = typed("note", note)
+    if not told:
         raise ObservationError("note_missing")
-    if len(note) > LONGEST_NOTE:
-        raise ObservationError("note_too_long", limit=LONGEST_NOTE)
-    return note.strip()
+    return told
 
 
 def _rules(store: Store, kpi: str) -> dict[str, object]:

@@ -15,8 +15,10 @@ from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.geography.boundaries import BoundaryUpload
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import Store, places, record
+from cmi_core.text.typed import typed
 
 KINDS = ("official", "user")
+_TEXTS = ("code", "name_th", "name_en", "category", "place", "note")
 _CODE = re.compile(r"[^a-z0-9]+")
 
 
@@ -84,6 +86,7 @@ def import_points(
     require(actor, "edit_place")
     if points.empty:
         raise ObservationError("points_none")
+    points = points.assign(**{name: [typed(name, text) for text in points[name]] for name in _TEXTS})
     if not (producer.strip() and title.strip() and licence.strip()):
         raise ObservationError("upload_source_missing")
     with acting(store, actor, "edit_place") as (cursor, by):
@@ -181,9 +184,11 @@ def _check_seen(store: Store, replaces: Mapping[int, str], seen: Mapping[str, in
 def _add_source(cursor: Any, digest: str, *, producer: str, title: str, licence: str, on: date) -> str:
     """Add what an uploaded file names as its source; its code is returned."""
     code = f"upload_{digest[:12]}"
-    places.add_source(
-        cursor, code, producer=producer.strip(), title=title.strip(), licence=licence.strip(), accessed=on
-    )
+    told = {
+        name: typed(name, said)
+        for name, said in (("producer", producer), ("title", title), ("licence", licence))
+    }
+    places.add_source(cursor, code, accessed=on, **told)
     return code
 
 

@@ -11,6 +11,8 @@ from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
 from cmi_core.geography.measures import THAILAND_ROUGHLY, buffer
 from cmi_core.store import Store, places, proposals, record
+from cmi_core.tables.outside_json import read_json
+from cmi_core.text.typed import typed
 
 THEMES = ("infrastructure", "space", "problem", "idea", "heritage", "green")
 _KINDS = {"Point": "point", "LineString": "line", "Polygon": "area"}
@@ -135,9 +137,10 @@ def decline(store: Store, actor: Account | None, *, proposal: str, note: str, se
 
 def drawn_shape(geometry: str) -> shapely.Geometry:
     """A point, line or area that can be kept. Raises ObservationError with what is wrong."""
+    drawn = read_json(geometry, ObservationError("proposal_geometry"))
     try:
-        shape = shapely.from_geojson(json.dumps(json.loads(geometry)))
-    except (ValueError, TypeError, shapely.errors.GEOSException) as cause:
+        shape = shapely.from_geojson(json.dumps(drawn))
+    except (ValueError, TypeError, RecursionError, shapely.errors.GEOSException) as cause:
         raise ObservationError("proposal_geometry") from cause
     if shape is None or shape.is_empty or shape.geom_type not in _KINDS or not shape.is_valid:
         raise ObservationError("proposal_geometry")
@@ -171,7 +174,8 @@ def _source(store: Store, cursor: Any, line: dict[str, object], by: Account, at:
     """The proposal as the source of what it becomes."""
     source = f"proposal_{line['proposal']}"
     places.add_source(
-        cursor, source, producer=_proposed_by(store, line, by), title=str(line["title"]), licence=None, accessed=at.date()
+        cursor, source, producer=typed("producer", _proposed_by(store, line, by)), title=typed("title", str(line["title"])),
+        licence=None, accessed=at.date(),
     )  # fmt: skip
     return source
 

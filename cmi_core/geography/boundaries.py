@@ -21,6 +21,7 @@ import shapely
 
 from cmi_core.errors import FileRefused
 from cmi_core.geography.measures import area_km2
+from cmi_core.text.typed import shown, typed
 
 SIZE_LIMIT_MB = 20
 SECONDS = 9  # so that the whole answer comes within 10
@@ -71,6 +72,7 @@ def read_boundaries(
         raise FileRefused("file_size", limit=SIZE_LIMIT_MB)
     if not data:
         raise FileRefused("no_shapes")
+    called = typed("file_name", PurePosixPath(filename.replace("\\", "/")).name[:200])
     answer = _asked(data, {"crs": crs, "layer": layer})
     if "refused" in answer:
         raise FileRefused(answer["refused"], **answer["details"])
@@ -78,7 +80,7 @@ def read_boundaries(
         areas=_frame(answer["areas"]),
         warnings=tuple(BoundaryWarning(note.pop("code"), note) for note in answer["notes"]),
         sha256=hashlib.sha256(data).hexdigest(),
-        filename=PurePosixPath(filename.replace("\\", "/")).name[:200],
+        filename=called,
         format=answer["format"],
         source_crs=answer["source_crs"],
         layer=answer["layer"],
@@ -129,8 +131,9 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _frame(areas: list[dict[str, Any]]) -> geopandas.GeoDataFrame:
     shapes = [shapely.from_wkb(area.pop("wkb")) for area in areas]
+    named = ("code", "name_th", "name_en")  # what a reader chooses rows by; none of it is kept
     rows = [
-        area | {"area_km2": area_km2(shape), "geometry": shape}
+        area | {name: shown(area[name]) for name in named} | {"area_km2": area_km2(shape), "geometry": shape}
         for area, shape in zip(areas, shapes, strict=True)
     ]
     return geopandas.GeoDataFrame(rows, columns=list(COLUMNS), geometry="geometry", crs=4326)

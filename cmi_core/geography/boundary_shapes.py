@@ -5,7 +5,6 @@ Runs in the worker process only. GeoJSON is read without GDAL, which would follo
 """
 
 import codecs
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from shapely.geometry.base import BaseGeometry
 
 from cmi_core.errors import FileRefused
 from cmi_core.geography.boundary_files import FEATURE_LIMIT, VERTEX_LIMIT, Unpacked, the_layer
+from cmi_core.tables.outside_json import read_json
 
 Row = dict[str, str]
 TEXT_LIMIT = 500
@@ -84,9 +84,10 @@ def _geojson(path: Path) -> Shapes:
 def geojson_document(data: bytes) -> dict[str, Any]:
     """The JSON object of a GeoJSON file; FileRefused where it is cut, nested without end, or no object."""
     try:
-        document = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as cause:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as cause:
         raise FileRefused("file_broken") from cause
+    document = read_json(text, FileRefused("file_broken"))
     if not isinstance(document, dict):
         raise FileRefused("file_type")
     return document

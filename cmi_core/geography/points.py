@@ -7,7 +7,6 @@ allowed. Rows are numbered as a spreadsheet shows them (the header is row 1); Ge
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Iterator
@@ -16,9 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-from cmi_core.errors import FileRefused
+from cmi_core.errors import CmiError, FileRefused
 from cmi_core.geography.measures import THAILAND_ROUGHLY
 from cmi_core.geography.place_names import by_language
+from cmi_core.tables.outside_json import read_json
+from cmi_core.text.typed import typed
 
 SIZE_LIMIT_MB = 5
 ROW_LIMIT = 20_000
@@ -44,6 +45,7 @@ HEADERS = {
     ),
     "note": ("note", "notes", "description", "source", "coordinate_source", "หมายเหตุ", "คำอธิบาย", "แหล่งที่มา"),
 }
+_TEXTS = ("code", "name", "name_th", "name_en", "category", "place")
 MEANING = {header: column for column, headers in HEADERS.items() for header in headers}
 
 
@@ -115,10 +117,7 @@ def _by_meaning(header: list[str], cells: list[str], *, row: int) -> dict[str, s
 
 
 def _features(text: str) -> Iterator[Numbered]:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as cause:
-        raise FileRefused("file_broken") from cause
+    document = read_json(text, FileRefused("file_broken"))
     features = document.get("features") if document.get("type") == "FeatureCollection" else [document]
     if not isinstance(features, list):
         raise FileRefused("points_type")
@@ -166,6 +165,7 @@ def _sorted_out(rows: Iterator[Numbered]) -> PointsFile:
 def _point(cells: dict[str, str] | FileRefused, *, row: int, codes: dict[str, int]) -> dict[str, object]:
     if isinstance(cells, FileRefused):
         raise cells
+    cells, note = _typed(cells, row=row)
     lon, lat = (_degrees(cells.get(name, ""), row=row) for name in ("lon", "lat"))
     _refuse_misplaced(lon, lat, row=row)
     names = _names(cells)
@@ -174,9 +174,21 @@ def _point(cells: dict[str, str] | FileRefused, *, row: int, codes: dict[str, in
     code = cells.get("code", "")
     if code and codes.setdefault(code, row) != row:
         raise FileRefused("point_double", row=row, code=code, first=codes[code])
-    texts = {column: cells.get(column, "") for column in ("category", "place", "note")}
+    texts = {column: cells.get(column, "") for column in ("category", "place")} | {"note": note}
     accuracy = _accuracy(cells.get("accuracy_m", ""), row=row)
     return {"row": row, "code": code, **names, **texts, "lon": lon, "lat": lat, "accuracy_m": accuracy}
+
+
+def _typed(cells: dict[str, str], *, row: int) -> tuple[dict[str, str], str]:
+    """The cells as they are kept, and where the position is from; a refusal says its row."""
+    try:
+        note = typed("coordinate_source", cells.get("note", ""))
+        return {name: typed(name, cell) for name, cell in cells.items() if name in _TEXTS} | {
+            name: cell for name, cell in cells.items() if name not in _TEXTS
+        }, note
+    except CmiError as refusal:
+        details: dict[str, Any] = {**refusal.details, "row": row}
+        raise FileRefused(refusal.reason, **details) from refusal
 
 
 def _number(text: str) -> float | None:

@@ -21,6 +21,7 @@ from cmi_core.index.scenarios import Scenarios
 from cmi_core.index.uncertainty import simulate
 from cmi_core.index.values import from_tidy
 from cmi_core.tables import sheets
+from cmi_core.tables.outside_json import read_json
 from cmi_core.tables.worksheet import Limits
 
 Sheets = dict[str, pd.DataFrame]
@@ -74,10 +75,10 @@ def as_json(sheets: Mapping[str, pd.DataFrame]) -> bytes:
 
 def from_json(data: bytes) -> Sheets:
     """Read what `as_json` wrote; raises ComputationError("export_unreadable")."""
+    content = read_json(data, ComputationError("export_unreadable", why="JSON"))
     try:
-        content = json.loads(data)
         return {name: pd.DataFrame(rows) for name, rows in content.items()}
-    except (ValueError, AttributeError, TypeError) as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise ComputationError("export_unreadable", why=str(error)) from error
 
 

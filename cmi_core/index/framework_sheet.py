@@ -114,9 +114,10 @@ def _node_record(
         if isinstance(cell, Formula):
             found.add(row, column, ObservationError("sheet_formula"))
             cell = ""
-        record[name] = "" if cell is None else str(cell).strip()
         if name in NUMBERS:
             record[name] = _number_or_none(cell, row, column, found)
+        else:
+            record[name] = found.text(name, cell, row, column)
     way = str(record["direction"]).lower()
     record["direction"] = DIRECTIONS.get(way, way) or "higher"
     return record

@@ -30,7 +30,7 @@ class PlaceNames:
     ) -> str | None:
         """The place's code; None where a problem was found."""
         said = {
-            name: str(cells.get(column, "") or "").strip()
+            name: found.text(name, cells.get(column) or "", row, column)
             for name, column in columns.items()
             if name in ("city", "name_th", "name_en", "country")
         }

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from cmi_core.calendar.written import ERA_BE, ERA_CE
-from cmi_core.errors import CmiError, FileRefused
+from cmi_core.errors import CmiError, FileRefused, ObservationError
 from cmi_core.tables.sheets import Table, address
+from cmi_core.text.typed import typed
 
 HEADER_WITHIN = 20  # rows from the top in which the headings must stand
 MOST_PROBLEMS = 500
@@ -34,6 +35,14 @@ class Found:
             self.problems.append(Problem(address(row, column), reason))
         else:
             self.more += 1
+
+    def text(self, name: str, cell: object, row: int, column: int) -> str:
+        """A cell's text as it would be kept; none, and a problem, where it cannot be."""
+        try:
+            return typed(name, str("" if cell is None else cell))
+        except ObservationError as refusal:
+            self.add(row, column, refusal)
+            return ""
 
 
 def headings(

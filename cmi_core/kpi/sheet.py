@@ -17,6 +17,7 @@ from cmi_core.errors import FileRefused, ObservationError
 from cmi_core.tables.sheets import Table, address
 from cmi_core.tables.worksheet import Formula
 from cmi_core.text.numbers import understand_number
+from cmi_core.text.typed import typed
 
 COLUMNS = ("kpi", "period", "value", "quality", "note")
 NEEDED = ("kpi", "period", "value")
@@ -30,7 +31,6 @@ HEADERS = {
 QUALITIES = ("measured", "survey", "higher_level", "estimate", "personal_estimate", "untraceable")
 SEARCHED_ROWS = 20  # a header stands in the first of these
 MOST_PROBLEMS = 500
-LONGEST_NOTE = 2_000
 
 
 @dataclass(frozen=True)
@@ -206,10 +206,7 @@ def _understood(name: str, content: object, row: Mapping[str, Any], known: Mappi
         if mark is None:
             raise ObservationError("sheet_quality_unknown", text=_short(content))
         return mark
-    note = str("" if content is None else content).strip()
-    if len(note) > LONGEST_NOTE:
-        raise ObservationError("sheet_note_too_long", limit=LONGEST_NOTE)
-    return note
+    return typed("note", str("" if content is None else content))
 
 
 def _finished(number: int, row: Mapping[str, Any], cells: Mapping[str, str], default: str) -> SheetRow:

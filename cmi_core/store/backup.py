@@ -150,7 +150,7 @@ def noted(backup: Path) -> Backup:
         found = read_note(json.loads((backup / NOTE).read_text(encoding="utf-8")))
         datetime.fromisoformat(found.taken_at)
         int(found.number), int(found.entry), int(found.values), float(found.size)
-    except (OSError, ValueError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise StoreError("backup_unknown", name=backup.name) from problem
     # Its folder may have been given another name, by which it is then called.
     return replace(found, name=backup.name, kind=found.kind or backup.name.partition("-")[0])
@@ -288,7 +288,7 @@ def _check_files(backup: Path, said: Backup) -> None:
     try:
         digests = json.loads((backup / FILES).read_text(encoding="utf-8"))
         differ = [name for name, digest in digests.items() if files.digest(backup / name) != digest]
-    except (ValueError, AttributeError) as problem:
+    except (ValueError, AttributeError, RecursionError) as problem:
         raise StoreError("backup_broken", name=backup.name) from problem
     if differ:
         raise StoreError("backup_broken", name=backup.name)

@@ -47,3 +47,17 @@ def keep(cursor: duckdb.DuckDBPyConnection, place: Place, draft: Draft, *, at: d
 def forget(cursor: duckdb.DuckDBPyConnection, place: Place) -> None:
     """Drop a draft."""
     cursor.execute(f"DELETE FROM draft WHERE {_OF_PLACE}", place._asdict())
+
+
+def forget_old(cursor: duckdb.DuckDBPyConnection, *, before: datetime) -> None:
+    """Drop everybody's drafts that were kept before a moment."""
+    cursor.execute("DELETE FROM draft WHERE saved_at < ?", [before])
+
+
+def forget_beyond(cursor: duckdb.DuckDBPyConnection, account: str, *, most: int) -> None:
+    """Drop an account's oldest drafts beyond a number."""
+    cursor.execute(
+        "DELETE FROM draft WHERE account = $account AND (kpi, period, breakdown) IN (SELECT (kpi, period, breakdown) FROM draft"
+        " WHERE account = $account ORDER BY saved_at DESC, kpi, period, breakdown OFFSET $most)",
+        {"account": account, "most": most},
+    )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cmi_core.errors import ObservationError, StoreError
 from cmi_core.store import Store, backup, checkpoint, files, heads, record, recovery
+from cmi_core.text.typed import typed
 
 DEED = "entries_lost"
 
@@ -36,6 +37,8 @@ def accept(path: Path, *, by: str, note: str, at: datetime) -> Path | None:
     for given, missing in ((by, "name_missing"), (note, "note_missing")):
         if not given.strip():
             raise ObservationError(missing)
+    # Refused now: once a loss is agreed to, the entry must come.
+    typed("account", by), typed("note", note)
     with backup.alone(backup.beside(path)):
         recovery.refuse_if_open(path)
         found, journal = left(path), checkpoint.journal_of(str(path))
@@ -67,7 +70,7 @@ def finish(store: Store) -> None:
         with store.writing() as cursor:
             record.append(
                 cursor, {}, deed=DEED, by=told["by"], at=datetime.fromisoformat(told["at"]),
-                note=f"{lost}: {told['note']}",
+                about=lost, note=told["note"],
             )  # fmt: skip
     agreed.unlink()
 

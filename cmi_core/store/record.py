@@ -12,6 +12,7 @@ import pyarrow as pa
 from cmi_core.errors import ObservationError, StoreError
 from cmi_core.record import ledger
 from cmi_core.store import Store, current_values
+from cmi_core.text.typed import typed
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -35,20 +36,25 @@ def append(
     by: str,
     at: datetime,
     note: str,
+    about: str = "",
+    remarks: Mapping[str, str] | None = None,
     undoes: int | None = None,
 ) -> int:
     """
     Add one entry with its lines inside the caller's transaction; its number is returned.
 
-    `lines` maps a line table to its rows, without the column `entry`; `at` is UTC without zone.
-    Raises ObservationError when the name or the reason is missing.
+    `lines` maps a line table to its rows, without the column `entry`; `at` is UTC without zone. `about` is told before
+    the reason, `remarks` are further ones below it, each by what it is about. Raises ObservationError when the name or the reason is missing, and
+    where a text is none that can be kept (`cmi_core.text.typed`): no deed can forget to ask.
     """
     if not by.strip():
         raise ObservationError("name_missing")
-    if not note.strip():
+    if not (why := typed("note", note)):
         raise ObservationError("note_missing")
-    entry = open_entry(cursor, deed=deed, by=by, at=at, note=note, undoes=undoes)
-    written = {table: rows for table, rows in lines.items() if rows}
+    said = {about: why} | {of: typed("note", remark) for of, remark in (remarks or {}).items()}
+    told = [f"{of}: {text}" if of else text for of, text in said.items()]
+    entry = open_entry(cursor, deed=deed, by=typed("account", by), at=at, note="\n".join(told), undoes=undoes)
+    written = {table: _typed(cursor, table, rows) for table, rows in lines.items() if rows}
     for table, rows in written.items():
         _insert(cursor, table, entry, rows)
     close_entry(cursor, entry, tables=sorted(written))
@@ -170,6 +176,37 @@ def _outside(cursor: duckdb.DuckDBPyConnection) -> int | None:
         " WHERE entry NOT IN (SELECT entry FROM entry) ORDER BY 1"
     ).fetchall()
     return found[0][0] if found else None
+
+
+def _typed(cursor: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> list[dict[str, object]]:
+    """The rows with their texts as they are kept. What stands in the record already was not typed now, and stays as it is."""
+    known: dict[tuple[str, str], str] = {}
+
+    def kept(column: str, cell: str) -> str:
+        try:
+            told = typed(column, cell)
+        except ObservationError:
+            if _stands(cursor, table, column, cell):
+                return cell
+            raise
+        return cell if told != cell and _stands(cursor, table, column, cell) else told
+
+    def once(column: str, cell: object) -> object:
+        if not isinstance(cell, str):
+            return cell
+        if (column, cell) not in known:
+            known[column, cell] = kept(column, cell)
+        return known[column, cell]
+
+    return [{column: once(column, cell) for column, cell in row.items()} for row in rows]
+
+
+def _stands(cursor: duckdb.DuckDBPyConnection, table: str, column: str, cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:  # half a sign: no database holds it
+        return False
+    return bool(cursor.execute(f'SELECT 1 FROM "{table}" WHERE "{column}" = ? LIMIT 1', [cell]).fetchall())
 
 
 def _insert(cursor: duckdb.DuckDBPyConnection, table: str, entry: int, rows: Rows) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cmi_core.errors import CmiError
+from cmi_core.text.typed import shown
 
 LANGUAGES = ("th", "en")
 Translate = Callable[..., str]
@@ -68,9 +69,17 @@ _COUNT = re.compile(r"\{\w+:[^{}]*\|")
 
 
 def refusal(translate: Translate, error: CmiError) -> str:
-    """The sentence for a refusal, its placeholders filled; a field of a form and a role are named by their words."""
-    details = dict(error.details)
-    for kind in ("field", "role"):
-        if kind in details and f"{kind}.{details[kind]}" in catalogue(LANGUAGES[0]):
-            details[kind] = translate(f"{kind}.{details[kind]}")
-    return translate(f"error.{error.reason}", **details)
+    """
+    The sentence for a refusal, its placeholders filled; a field of a form and a role are named by their words.
+
+    What somebody typed or sent is repeated in it no longer than bearable, and without signs that turn the sentence.
+    """
+    details = {name: shown(each) if isinstance(each, str) else each for name, each in error.details.items()}
+    for kind, groups in (("field", ("field", "kpi_words")), ("role", ("role",))):
+        named = [f"{group}.{details.get(kind)}" for group in groups]
+        if key := next((each for each in named if each in catalogue(LANGUAGES[0])), None):
+            details[kind] = translate(key)
+    told = translate(f"error.{error.reason}", **details)
+    if "row" in details and "{row" not in catalogue(LANGUAGES[0])[f"error.{error.reason}"]:
+        return translate("error.in_row", row=details["row"], told=told)
+    return told

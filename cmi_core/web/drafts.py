@@ -1,8 +1,5 @@
 """Keeping what is typed: the browser sends a value's form while it is filled in."""
 
-import json
-from typing import Any
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +12,7 @@ from cmi_core.errors import CmiError, ObservationError, StoreError
 from cmi_core.kpi.sheet import quality_labels
 from cmi_core.store.drafts import Draft
 from cmi_core.store.opening import the_store
+from cmi_core.tables.outside_json import read_json
 
 _LONGEST = 40_000
 _FIELDS = ("ticket", "kpi", "period", "part", "value", "quality", "note")
@@ -49,10 +47,7 @@ def _kept(given: dict[str, str]) -> None:
 
 
 def _given(body: bytes) -> dict[str, str]:
-    try:
-        told: Any = json.loads(body)
-    except ValueError as problem:
-        raise ObservationError("draft_malformed") from problem
+    told = read_json(body, ObservationError("draft_malformed"))
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in _FIELDS):
         raise ObservationError("draft_malformed")
     return {name: told[name] for name in _FIELDS}

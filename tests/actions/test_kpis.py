@@ -72,7 +72,7 @@ def test_a_value_stands_after_it_was_recorded(store):
         ({"quality": "guess"}, "quality_unknown"),
         ({"quality": "withdrawn"}, "quality_unknown"),
         ({"note": "  "}, "note_missing"),
-        ({"note": "x" * 2001}, "note_too_long"),
+        ({"note": "x" * 2001}, "text_too_long"),
         ({"evidence_link": "javascript:alert(1)"}, "evidence_link_malformed"),
         ({"evidence_file": "0" * 64}, "evidence_file_unknown"),
         ({"breakdown": "sex:female"}, "breakdown_unknown"),

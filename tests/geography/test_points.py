@@ -152,3 +152,27 @@ def test_no_geojson_breaks_the_reader(inner):
     shapes = [{"type": "Point", "coordinates": inner}, inner, {"type": inner}]
     document = {"type": "FeatureCollection", "features": [feature(shape, name=inner) for shape in shapes]}
     assert len(read_points(json.dumps(document).encode()).problems) in {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("x" * 301, "text_too_long"), ("a\u202eb", "text_turns"), ("\u200b", "text_unseen"), ("a\x07b", "text_control"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["name_en", "category", "note"])
+def test_a_text_that_cannot_be_kept_refuses_its_row_alone(column, cell, reason):
+    row = {"name_en": "Lab", "category": "laboratory", "note": "survey"} | {column: cell}
+    found = read_points(
+        f"name_en,category,note,lon,lat\n{','.join(row.values())},98.97,18.79\nOther,,,98.97,18.79\n".encode()
+    )
+
+    assert told(found) == [(reason, 2)]
+    assert found.points["name_en"].tolist() == ["Other"]
+    assert refusal(translator("th"), found.problems[0]).startswith("แถว 2: ")
+
+
+def test_a_file_nested_without_end_is_refused():
+    with pytest.raises(FileRefused) as refused:
+        read_points(b'{"type":' * 100_000)
+    assert refused.value.reason == "file_broken"

@@ -70,3 +70,18 @@ def test_what_was_exported_is_read_back():
 
     assert sheet.nodes["code"].tolist() == data.NODES["code"].tolist()
     assert sheet.nodes["upper"].tolist()[3:] == [10.0, 50.0, 100.0, 20.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("x" * 301, "text_too_long"),
+        ("a\u202eb", "text_turns"),
+        ("\u200b", "text_unseen"),
+        ("a\x07b", "text_control"),
+    ],
+)
+def test_a_name_that_cannot_be_kept_is_refused_at_its_cell(name, reason):
+    sheet = framework(f"code,parent,name_th\nx,,X\na,x,{name}\n")
+
+    assert next(problem.reason.reason for problem in sheet.problems if problem.cell == "C3") == reason

@@ -134,3 +134,20 @@ def test_many_problems_are_counted_beyond_those_told():
     sheet = scores("city,name_th,trees\n" + rows)
 
     assert (len(sheet.problems), sheet.more_problems) == (MOST_PROBLEMS, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("x" * 301, "text_too_long"),
+        ("a\u202eb", "text_turns"),
+        ("\u200b", "text_unseen"),
+        ("a\x07b", "text_control"),
+    ],
+)
+def test_a_place_whose_name_cannot_be_kept_is_refused_at_its_cell(name, reason):
+    sheet = scores(f"city,name_th,trees\nc9,{name},1\n")
+
+    assert (sheet.problems[0].cell, sheet.problems[0].reason.reason) == ("B2", reason)
+    assert sheet.places.empty
+    assert sheet.values.empty

@@ -8,7 +8,8 @@ def test_the_server_is_ready(server):
     answer, content = server.request("/readyz")
 
     assert answer.status == 200
-    assert b'"kind":"real"' in content
+    assert content == b'{"ready":true}'
+    assert (server.folder / "real.duckdb").exists()
 
 
 @pytest.mark.browser

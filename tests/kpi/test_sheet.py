@@ -84,6 +84,7 @@ def test_every_problem_names_its_cell():
         ("k_bod", "2024", "1,5", "?", "x" * 3000),
         (None, "2024-05", 5),
         ("k_bod", None, 5),
+        ("k_bod", "2024-07", 5, None, "a\u202eb"),
     )
     assert result.rows == ()
     assert told(result) == [
@@ -95,9 +96,10 @@ def test_every_problem_names_its_cell():
         ("B7", "period_wrong_frequency"),
         ("C7", "number_ambiguous"),
         ("D7", "sheet_quality_unknown"),
-        ("E7", "sheet_note_too_long"),
+        ("E7", "text_too_long"),
         ("A8", "sheet_kpi_missing"),
         ("B9", "period_missing"),
+        ("E10", "text_turns"),
     ]
 
 

@@ -3,6 +3,7 @@
 import ast
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,9 @@ from streamlit.runtime.scriptrunner import RerunData
 from streamlit.testing.v1 import local_script_runner
 
 from cmi_core import text
-from cmi_core.actions import accounts
+from cmi_core.accounts.identities import Identity
+from cmi_core.actions import accounts, identities
+from cmi_core.calendar import clock
 from cmi_core.errors import PermissionRefused
 from cmi_core.web import access_middleware
 from cmi_core.web.sign_in import COOKIE
@@ -24,10 +27,11 @@ from tests.pages.conftest import ADMIN, AT, ROOT
 SAY = text.translator("en")
 FILES = sorted((ROOT / "pages").rglob("*.py"))
 ASKED_BEFORE_A_RUN = {"on_click", "on_change", "on_select", "on_submit"}
-# What only chooses what is shown, or leads to the organisation's own sign-in and out of it. They know no deeds.
+# What only chooses what is shown, or leads to the organisation's own sign-in and out of it. They know no deeds but
+# the end of one's own session.
 CHOOSE = {
     "_remember", "_remember_part", "filters.choose", "filters.from_row", "lambda: filters.told('place', _FRAME)", "st.login",
-    "st.logout",
+    "session.leave",
 }  # fmt: skip
 WRITE = {"map_deeds.take_back"}
 # Each with its page and the name it is run by.
@@ -232,7 +236,14 @@ def test_whom_the_organisation_vouches_for_sees_the_map_while_reading_is_closed(
         city, ADMIN, account=viewer.account, name=viewer.name, role="viewer", active=True, email="test@example.com",
         note="test", at=AT,
     )  # fmt: skip
+    now = clock.now()
+    vouched = Identity(
+        "https://login.city.example", "v", now - timedelta(minutes=1), "s" * 64, "test@example.com"
+    )
+    code = identities.invite(city, ADMIN, account=viewer.account, note="test", at=now)
+    identities.arrive(city, vouched, code, note="test", at=now)
     monkeypatch.setattr(session, "by_provider", lambda: True)
+    monkeypatch.setattr(session, "identity", lambda: vouched)
     at = open_page("district_map", "en")
     addresses = shapes(at)
     assert addresses

@@ -167,7 +167,7 @@ class TestDamaged:
         with pytest.raises(StoreError, match="backup_broken"):
             backup.verify(folder)
 
-    @pytest.mark.parametrize("told", ["{", "[]", "{}", '{"number": 1}', "null", ""])
+    @pytest.mark.parametrize("told", ["{", "[]", "{}", '{"number": 1}', "null", "", "[" * 99_999])
     def test_what_it_says_of_its_files(self, folder, told):
         (folder / "files.json").write_text(told)
         if told == "{}":  # nothing to hold against it: the seals and the evidence are still checked
@@ -223,7 +223,13 @@ class TestRotation:
         made_up.close()
         (folder / "half-written").mkdir()
         (folder / "from the old computer" / "data").mkdir(parents=True)
-        for spoilt, told in {"empty": "", "list": "[]", "none": "null", "strange": '{"name": 5}'}.items():
+        for spoilt, told in {
+            "empty": "",
+            "list": "[]",
+            "none": "null",
+            "strange": '{"name": 5}',
+            "deep": "[" * 99_999,
+        }.items():
             (folder / spoilt).mkdir()
             (folder / spoilt / "backup.json").write_text(told)
         cut = folder / "real-20260101T000000000000"

@@ -211,15 +211,52 @@ def test_rows_of_one_table_may_fill_different_cells(store):
     ends=st.none() | st.dates(date(1990, 1, 1), date(2100, 1, 1)),
 )
 def test_whatever_is_written_reads_back_to_its_seal(store, note, at, ends):
-    before = store.version
-    with store.writing() as cursor:
-        code = f"k{before}"
-        record.append(
-            cursor, {"account_line": [person(before, name=note)]}, deed=code, by="nok", at=at, note=note
-        )
+    before, kept = store.version, 1
+    try:
+        with store.writing() as cursor:
+            code = f"k{before}"
+            record.append(
+                cursor, {"account_line": [person(before, name=note)]}, deed=code, by="nok", at=at, note=note
+            )
+    except ObservationError as refusal:
+        assert refusal.reason.startswith("text_")
+        kept = 0
 
     assert record.first_broken(store) is None
-    assert record.head(store)[0] == before + 1
+    assert record.head(store)[0] == before + kept
+
+
+def told(store, **more):
+    with store.writing() as cursor:
+        given = {"deed": "try", "by": "nok", "at": AT, "note": "x"} | more
+        return record.append(cursor, {"account_line": given.pop("rows", [])}, **given)
+
+
+@pytest.mark.parametrize("name", ["x" * 301, "a\u202eb", "\u200b", "a\0b", "\ud800"])
+def test_no_line_is_written_with_a_text_that_cannot_be_kept(store, name):
+    for more in ({"rows": [person(7), person(8, name=name)]}, {"note": name * 7}, {"by": name}):
+        with pytest.raises(ObservationError, match="text_"):
+            told(store, **more)
+    assert record.head(store)[0] == LAST
+    assert record.first_broken(store) is None
+
+
+def test_what_stood_before_there_were_bounds_is_put_back_as_it_was(store):
+    old = "นก\u202e\u200b" + "x" * 400
+    slip(store, f"UPDATE account_line SET name = '{old}' WHERE account = 'p3'")
+
+    entry = told(store, rows=[person(3, name=old)])
+
+    assert store.rows("SELECT name FROM account_line WHERE entry = $e", e=entry) == [(old,)]
+    with pytest.raises(ObservationError, match="text_"):
+        told(store, rows=[person(3, name=old + "x")])
+
+
+def test_a_reason_says_what_it_is_about_and_is_measured_without_it(store):
+    entry = told(store, about="1–3", note="ก" * 2_000, remarks={"k 2024": " ข\n", "k 2025": "ค"})
+
+    (kept,) = store.rows("SELECT note FROM entry WHERE entry = $e", e=entry)[0]
+    assert kept == f"1–3: {'ก' * 2_000}\nk 2024: ข\nk 2025: ค"
 
 
 @pytest.mark.parametrize("number", [0, -3])

@@ -10,6 +10,7 @@ from cmi_core.views import comparison_tables as tables
 from pages.components.comparison.choices import Choice, node_name, say_release, say_year
 from pages.components.shell import filters, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text
 
 
 def profile(page: Page, choice: Choice) -> None:
@@ -25,9 +26,8 @@ def profile(page: Page, choice: Choice) -> None:
         told=[say_number(score, 2) for score in table["score"]],
     )
     places = len(choice.found.cities)
-    st.subheader(
-        page.t("city_comparison.profile_of", node=node_name(page, choice.found, choice.node)), anchor=False
-    )
+    node = as_text(node_name(page, choice.found, choice.node))
+    st.subheader(page.t("city_comparison.profile_of", node=node), anchor=False)
     if places > tables.DOTS:
         st.markdown(page.t("city_comparison.others_left_out", count=f"{places:,}"))
     headings = {
@@ -99,9 +99,8 @@ def _on_circle(angle: float, radius: float) -> tuple[float, float]:
 def heatmap(page: Page, choice: Choice) -> None:
     """Parts × places, the best places and the chosen ones."""
     table = page.read(tables.heatmap, choice.chosen, choice.node, choice.cities)
-    st.subheader(
-        page.t("city_comparison.heatmap_of", node=node_name(page, choice.found, choice.node)), anchor=False
-    )
+    node = as_text(node_name(page, choice.found, choice.node))
+    st.subheader(page.t("city_comparison.heatmap_of", node=node), anchor=False)
     if len(choice.found.cities) > tables.SHOWN:
         st.markdown(page.t("city_comparison.best_shown", count=tables.SHOWN))
     least, most = table["score"].min(), table["score"].max()
@@ -224,7 +223,9 @@ def time(page: Page, choice: Choice) -> None:
         ],
     )
     if (releases := sorted(shown["release"].unique())) and len(releases) > 1:
-        st.warning(page.t("city_comparison.break", releases=", ".join(releases)), icon=":material/timeline:")
+        st.warning(
+            page.t("city_comparison.break", releases=as_text(", ".join(releases))), icon=":material/timeline:"
+        )
     words = {
         "score": score_word(page, choice),
         "year": page.t("city_comparison.year"),

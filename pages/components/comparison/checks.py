@@ -11,6 +11,7 @@ from cmi_core.views import comparison_checks as views
 from pages.components.comparison.choices import Choice, node_name
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text
 
 DEPTHS = ("parts", "indicators")
 SHOWN = 40  # bars of one chart; those that pull against their parent come first
@@ -35,7 +36,7 @@ def checks(page: Page, choice: Choice) -> None:
             label=page.t("checks.method"),
             say=lambda code: page.t(f"checks.method_{code}"),
         )
-    st.subheader(page.t("checks.title", node=node_name(page, found, node)), anchor=False)
+    st.subheader(page.t("checks.title", node=as_text(node_name(page, found, node))), anchor=False)
     st.markdown(page.t("checks.why", count=f"{len(found.cities):,}"))
     found = forms.answer(
         page,

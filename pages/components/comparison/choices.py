@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +13,7 @@ from cmi_core.views import city_comparison as views
 from cmi_core.views import comparison_tables as tables
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 VIEWS = ("league", "profile", "heatmap", "sure", "checks", "scatter", "time", "whatif", "lift", "take_away")
 FIRST = 4  # places chosen for a reader who has chosen none
@@ -161,7 +161,7 @@ def _node_and_cities(
             placeholder=page.t("city_comparison.cities_none"),
         )
     if many and words and not set(offer) - set(kept):
-        st.markdown(page.t("city_comparison.find_none", words=words))
+        st.markdown(page.t("city_comparison.find_none", words=as_text(words)))
     return node, tuple(cities), offer
 
 
@@ -210,7 +210,7 @@ def head_card(page: Page, found: views.Comparison, year: str) -> None:
         """
     )
     if remark := head[f"remark_{page.language}"]:
-        st.markdown(f":material/info: {remark}")
+        st.markdown(f":material/info: {as_text(remark)}")
     if len(found.cities) == 1 and found.result is None:
         alone(page, found)
 

@@ -1,7 +1,6 @@
 """Who stands where: the ranking as a list and a table with how sure each rank is, or figures as printed."""
 
 import math
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +13,7 @@ from pages.components.comparison.board import quality
 from pages.components.comparison.choices import Choice, node_name
 from pages.components.shell import filters, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 LISTED = 15  # places told one by one before the table
 QUICK = 150  # places for which rank intervals are computed without being asked
@@ -28,7 +28,8 @@ def league(page: Page, choice: Choice) -> None:
         return
     shown = (choice.chosen, choice.node, choice.cities, _peers(page, table))
     st.subheader(
-        page.t("city_comparison.league_of", node=node_name(page, choice.found, choice.node)), anchor=False
+        page.t("city_comparison.league_of", node=as_text(node_name(page, choice.found, choice.node))),
+        anchor=False,
     )
     st.html(page.made(_list, *shown))
     st.markdown(page.t("city_comparison.league_how"))
@@ -175,5 +176,5 @@ def _printed_league(page: Page, choice: Choice, table: pd.DataFrame) -> None:
         columns=columns,
     )
     for note in shown["flag"].dropna().unique():
-        st.warning(note, icon=":material/rule:")
+        st.warning(as_text(note), icon=":material/rule:")
     st.markdown(page.t("city_comparison.lower_first" if ranked else "city_comparison.no_rank_of_ours"))

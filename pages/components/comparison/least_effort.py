@@ -1,7 +1,6 @@
 """The least that would lift a place to a score, what each step adds, and who would do it."""
 
 import math
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +12,7 @@ from cmi_core.views import comparison_tables as tables
 from pages.components.comparison.choices import Choice, choose_city, node_name, offer_import
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 UNKNOWN = ("indicators", "weights", "values", "levels")
 
@@ -23,7 +23,10 @@ def lift(page: Page, choice: Choice) -> None:
     city = choose_city(page, choice, "city_comparison.lift_city")
     name = found.cities[f"name_{page.language}"][city]
     st.subheader(
-        page.t("city_comparison.lift_of", city=name, node=node_name(page, found, choice.node)), anchor=False
+        page.t(
+            "city_comparison.lift_of", city=as_text(name), node=as_text(node_name(page, found, choice.node))
+        ),
+        anchor=False,
     )
     if choice.printed_only:
         _without_indicators(page, choice, city)
@@ -118,7 +121,7 @@ def _target(page: Page, choice: Choice, now: float) -> float:
     above = _next_level(rule, now) if rule else None
     if above:
         default = above[1]
-        st.markdown(page.t("city_comparison.next_level", level=above[0], cut=f"{above[1]:g}"))
+        st.markdown(page.t("city_comparison.next_level", level=as_text(above[0]), cut=f"{above[1]:g}"))
     else:
         st.markdown(page.t("city_comparison.target_why" if rule is None else "city_comparison.highest_level"))
     return filters.amount(
@@ -185,10 +188,10 @@ def _plan_told(page: Page, choice: Choice, plan: runs.Plan, edited: pd.DataFrame
     rule = choice.found.cuts.get(choice.node)
     level = rule.level_of(pd.Series([plan.score]).to_numpy())[0] if rule else ""
     if not plan.reachable:
-        st.warning(page.t("city_comparison.not_reachable", **given), icon=":material/block:")
+        st.warning(as_text(page.t("city_comparison.not_reachable", **given)), icon=":material/block:")
         return
     if plan.steps.empty:
-        st.success(page.t("city_comparison.already_there", **given), icon=":material/check:")
+        st.success(as_text(page.t("city_comparison.already_there", **given)), icon=":material/check:")
         return
     told = page.t("city_comparison.plan_found", count=len(plan.steps), effort=f"{plan.effort:,.6g}", **given)
     _headline(told, level, now=plan.score_before, target=plan.target, reached=plan.score)
@@ -312,9 +315,9 @@ def _strengths(page: Page, choice: Choice, city: str) -> None:
 def _told(page: Page, row: object) -> str:
     return "- " + page.t(
         "city_comparison.strong_row",
-        name=page.name_of(row),
+        name=as_text(page.name_of(row)),
         value=f"{row.value:,.6g}",
-        unit=getattr(row, f"unit_{page.language}") or "",
+        unit=as_text(getattr(row, f"unit_{page.language}") or ""),
         score=say_number(row.score, 1),
         rank=f"{row.rank:.0f}",
         of=row.of,

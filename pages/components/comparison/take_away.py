@@ -1,7 +1,6 @@
 """Everything behind a comparison: values with their sources, and files to compute it again."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,7 @@ from pages.components.comparison.uncertainty import with_bar
 from pages.components.comparison.what_if import trial_of
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 
 def values_with_sources(page: Page, choice: Choice) -> None:

@@ -10,6 +10,7 @@ from cmi_core.views import comparison_runs as runs
 from pages.components.comparison.choices import Choice, node_name
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text
 
 NOISES = ("10", "25", "50")
 ALTERNATIVES = {
@@ -34,7 +35,8 @@ def sure(page: Page, choice: Choice) -> None:
     if run is None:
         return
     st.subheader(
-        page.t("city_comparison.sure_of", node=node_name(page, choice.found, choice.node)), anchor=False
+        page.t("city_comparison.sure_of", node=as_text(node_name(page, choice.found, choice.node))),
+        anchor=False,
     )
     _significance(page, run)
     words = {name: page.t(f"city_comparison.{key}") for name, key in WORDS.items()}

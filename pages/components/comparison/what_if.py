@@ -1,7 +1,6 @@
 """Other weights and other values tried beside the official ranking; the link carries them, nothing is saved."""
 
 import math
-from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -13,6 +12,7 @@ from cmi_core.views import comparison_tables as tables
 from pages.components.comparison.choices import Choice, choose_city, node_name
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 TRIALS = ("weights", "values")
 TRIED = 3  # indicators offered at first to try other values of
@@ -23,7 +23,9 @@ def whatif(page: Page, choice: Choice) -> None:
     """The reader's own weights and values beside the official ones; they live in the address and are never saved."""
     found = choice.found
     parent = choice.node if choice.node not in found.leaves else found.root
-    st.subheader(page.t("city_comparison.whatif_of", node=node_name(page, found, parent)), anchor=False)
+    st.subheader(
+        page.t("city_comparison.whatif_of", node=as_text(node_name(page, found, parent))), anchor=False
+    )
     st.markdown(page.t("city_comparison.whatif_why"))
     kind = filters.segments(
         "trial",
@@ -131,7 +133,7 @@ def _tried_told(page: Page, choice: Choice, trial: runs.Trial) -> None:
         named = [f"{node_name(page, found, leaf)} {_plainly(value)}" for leaf, value in trial.values]
         city = found.cities.loc[trial.city, f"name_{page.language}"]
         told.append(page.t("city_comparison.tried_values", city=city, list=", ".join(named)))
-    st.markdown("  \n".join(f":material/science: {line}" for line in told))
+    st.markdown("  \n".join(f":material/science: {as_text(line)}" for line in told))
 
 
 def _outcome(page: Page, choice: Choice, node: str, trial: runs.Trial, table: pd.DataFrame) -> None:
@@ -172,7 +174,7 @@ def _moved_nodes(page: Page, choice: Choice, trial: runs.Trial) -> None:
     if table.empty:
         return
     city = choice.found.cities.loc[trial.city, f"name_{page.language}"]
-    st.markdown(f"### {page.t('city_comparison.moved_nodes', city=city)}")
+    st.markdown(f"### {page.t('city_comparison.moved_nodes', city=as_text(city))}")
     shown = table.assign(
         name=[
             "\u2003" * depth + name

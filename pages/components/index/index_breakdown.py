@@ -16,6 +16,7 @@ from pages.components.comparison.take_away import tree_table
 from pages.components.overview import cards
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,7 @@ def beside(page: Page, taken: Taken) -> None:
         st.markdown(
             page.t(
                 "index_breakdown.computed_root",
-                name=root[f"name_{page.language}"],
+                name=as_text(root[f"name_{page.language}"]),
                 score=say_number(root["score"], 2),
                 rank="–" if pd.isna(root["rank"]) else f"{root['rank']:.0f}",
                 of=f"{root['of']:.0f}",
@@ -92,8 +93,8 @@ def dimensions(page: Page, taken: Taken) -> None:
         st.markdown(page.t("index_breakdown.no_level_rule"))
     for node, rule in taken.found.cuts.items():
         cuts = " · ".join(f"{name} ≥ {cut:g}" for name, cut in zip(rule.names[1:], rule.cuts, strict=True))
-        told = page.t("index_breakdown.level_rule", lowest=rule.names[0], cuts=cuts)
-        st.markdown(f"**{taken.found.nodes.loc[node, f'name_{page.language}']}** · {told}")
+        told = page.t("index_breakdown.level_rule", lowest=as_text(rule.names[0]), cuts=as_text(cuts))
+        st.markdown(f"**{as_text(taken.found.nodes.loc[node, f'name_{page.language}'])}** · {told}")
 
 
 def whole(page: Page, taken: Taken) -> None:
@@ -106,7 +107,7 @@ def whole(page: Page, taken: Taken) -> None:
         st.markdown(
             page.t(
                 "index_breakdown.not_computed",
-                why=page.t(f"error.{taken.found.unknown.reason}", **taken.found.unknown.details),
+                why=forms.sentence(page.t, taken.found.unknown),
             )
         )
     columns = {
@@ -204,7 +205,9 @@ def _cards(page: Page, assessment: str, city: str) -> list[tuple[str, str, str]]
         below = {row.node, *parents.index[parents == row.node]}
         tied = kpis[kpis["node"].isin(below)].drop_duplicates("kpi")
         score = say_number(row.value if row.value == row.value else row.score, 2)
-        cards_.append((row.node, f"**{page.name_of(row)}** · {score}", _card(page, row, score, tied)))
+        cards_.append(
+            (row.node, f"**{as_text(page.name_of(row))}** · {score}", _card(page, row, score, tied))
+        )
     return cards_
 
 
@@ -214,16 +217,16 @@ def _card(page: Page, row: object, score: str, tied: pd.DataFrame) -> str:
         told = page.t(
             "index_breakdown.card",
             score=score,
-            level=level,
-            source=page.made(layout.source_titles)[row.source],
+            level=as_text(level),
+            source=as_text(page.made(layout.source_titles)[row.source]),
         )
     else:
         told = page.t("index_breakdown.card_computed", score=score, points=say_number(row.points, 2))
     note = getattr(row, f"flag_{page.language}")
     parts = [
-        getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition"),
+        as_text(getattr(row, f"definition_{page.language}") or page.t("index_breakdown.no_definition")),
         told,
-        f":material/rule: {note}" if isinstance(note, str) and note else "",
+        f":material/rule: {as_text(note)}" if isinstance(note, str) and note else "",
         f"**{page.t('index_breakdown.kpis')}**",
         "\n".join(_kpi(page, kpi) for kpi in tied.itertuples()) or page.t("index_breakdown.no_kpis"),
     ]
@@ -232,7 +235,7 @@ def _card(page: Page, row: object, score: str, tied: pd.DataFrame) -> str:
 
 def _kpi(page: Page, kpi: object) -> str:
     link = f"/kpi-tracking?kpi={kpi.kpi}&lang={page.language}"
-    return f"- [{page.name_of(kpi)}]({link}) · {page.t(f'confidence.{kpi.confidence}')}"
+    return f"- [{as_text(page.name_of(kpi))}]({link}) · {page.t(f'confidence.{kpi.confidence}')}"
 
 
 def corrected(page: Page, taken: Taken) -> None:
@@ -245,12 +248,12 @@ def _corrections(page: Page, assessment: str, city: str) -> list[str]:
     return [
         page.t(
             "index_breakdown.corrected",
-            name=page.name_of(row),
+            name=as_text(page.name_of(row)),
             before=say_number(row.before, 2),
             after=say_number(row.value, 2),
             day=page.say_date(row.recorded_at.date()),
-            by=row.name,
-            note=row.note,
+            by=as_text(row.name),
+            note=as_text(row.note),
             entry=row.entry,
         )
         for row in page.read(views.corrections, assessment, city).itertuples()

@@ -1,6 +1,5 @@
 """Forms about indices: importing a release or scores, and undoing any entry about them."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from pages.components.comparison.uncertainty import with_bar
 from pages.components.index import index_fields
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 DEEDS = ("framework", "scores", "levels", "weights", "done")
 FILES = ["xlsx", "csv", "tsv", "txt"]

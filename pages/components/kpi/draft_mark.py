@@ -1,7 +1,5 @@
 """The mark by which the browser keeps what is typed into a value's form, and what it says about that."""
 
-from html import escape
-
 import streamlit as st
 
 from cmi_core.actions import drafts
@@ -10,6 +8,7 @@ from cmi_core.store.drafts import Draft
 from pages.components.kpi import kpi_words
 from pages.components.shell import form_state
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 # The keys by which `static/drafts.js` finds the fields of the one form that is open.
 VALUE, QUALITY, NOTE, SAVE = "draft_value", "draft_quality", "draft_note", "draft_save"

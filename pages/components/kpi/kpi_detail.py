@@ -1,7 +1,5 @@
 """One KPI whole: how it stands and why, its history, forecast, links and definition."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -12,8 +10,9 @@ from cmi_core.store import sources as stored_sources
 from cmi_core.text.numbers import say_number
 from cmi_core.views import kpis as views
 from pages.components.kpi import kpi_history, kpi_words
-from pages.components.shell import layout, words
+from pages.components.shell import layout, session, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 _LINKED = {"means": "/goal-board", "place": "/district-map", "index_node": "/index-breakdown"}
 _ASKED = {"means": "means", "place": "place", "index_node": "node"}
@@ -23,7 +22,7 @@ def show(page: Page, kpi: str) -> None:
     """The page of one KPI."""
     detail = page.read(views.detail, kpi, page.today)
     if detail is None:
-        st.warning(page.t("error.kpi_unknown", kpi=kpi), icon=":material/help:")
+        st.warning(page.t("error.kpi_unknown", kpi=words.as_text(kpi)), icon=":material/help:")
         return
     _head(page, detail)
     _deeds(page, detail)
@@ -243,6 +242,23 @@ def _values(page: Page, detail: views.Detail) -> None:
         columns={name: page.t(f"kpi_words.{name}") for name in table.columns},
         file=f"{detail.row.kpi}_values",
     )
+    _files(page, detail.values)
+
+
+def _files(page: Page, values: pd.DataFrame) -> None:
+    """
+    The evidence files of the values, to be fetched.
+
+    The table and its CSV hold their plain addresses: one that opens something by itself is in no file to be passed on.
+    """
+    items = []
+    for row in values[values["evidence_file"].notna()].iloc[::-1].itertuples():
+        about = [words.period(page, row.period), kpi_words.part(page, row.breakdown)]
+        told = " · ".join([page.t("kpi_words.evidence"), *filter(None, about)])
+        address = session.readable(page, f"/evidence/{row.evidence_file}")
+        items.append(f"<li>{words.link(told, address)}</li>")
+    if items:
+        st.html(f"<ul>{''.join(items)}</ul>")
 
 
 def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """A KPI over time, drawn: its values against its path, where its trend leads, and its parts."""
 
-from html import escape
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,6 +12,7 @@ from cmi_core.views import kpis as views
 from pages.components.kpi import kpi_words
 from pages.components.shell import layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 _STATES = {"plain": "value", "verified": "value", "waiting": "waiting", "sent_back": "sent_back"}
 
@@ -130,7 +130,7 @@ def history_of_parts(page: Page, detail: views.Detail) -> None:
     table = parts(page, detail)
     for number, (group, of_group) in enumerate(table.groupby("group", sort=False)):
         title = kpi_words.group(page, group)
-        st.subheader(page.t("kpi_tracking.parts", group=title), anchor=False)
+        st.subheader(page.t("kpi_tracking.parts", group=words.as_text(title)), anchor=False)
         layout.chart(
             page,
             "kpis.parts",

@@ -1,7 +1,5 @@
 """The KPIs of the plan as cards per strategy, with the choices that narrow them."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,6 +9,7 @@ from cmi_core.views import kpis
 from pages.components.kpi import kpi_words
 from pages.components.shell import filters, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 ALL = "all"
 Choices = tuple[str, str, str]

@@ -1,7 +1,6 @@
 """How KPIs are said on every page: values with units, parts, progress with its mark."""
 
 import math
-from html import escape
 from typing import Any
 
 from cmi_core import text
@@ -9,6 +8,7 @@ from cmi_core.accounts.roles import Account, require
 from cmi_core.kpi.progress import WORDS
 from cmi_core.text.numbers import say_number
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from html import escape
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +13,7 @@ from cmi_core.views import duties
 from pages.components.kpi import kpi_words, value_form
 from pages.components.shell import filters, form_state, forms, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 
 def mine(page: Page) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """Importing values: a template to fill in, a dry run cell by cell, one entry, one click to undo it."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -15,6 +13,7 @@ from cmi_core.views import kpis as views
 from pages.components.kpi import kpi_words
 from pages.components.shell import form_state, forms, layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 _MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
 _SHOWN = 500

@@ -1,7 +1,5 @@
 """Who owes which value, for the municipality: the list, an e-mail per person, one's own calendar feed."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +10,7 @@ from cmi_core.tables import safe_csv
 from cmi_core.views import duties
 from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 
 def table(page: Page) -> pd.DataFrame:
@@ -100,7 +99,7 @@ def feed(page: Page) -> None:
 
 
 def _send(page: Page, written: Mail, address: str) -> None:
-    if not st.button(page.t("who_owes_what.send", address=address), icon=":material/send:"):
+    if not st.button(page.t("who_owes_what.send", address=words.as_text(address)), icon=":material/send:"):
         return
     _, refusal = forms.outcome(lambda: mailing.send(page.actor, written, to=address))
     if refusal is None:

@@ -1,7 +1,6 @@
 """The steps of replacing an outline: the file, its questions, its warnings, the picture, one entry, the way back."""
 
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,7 @@ from cmi_core.views import district_map
 from pages.components.map import map_deeds
 from pages.components.shell import forms, layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 FEW = 6  # so many areas are all offered where none is known by name
 # What a file may leave open, and the answer that settles it.
@@ -67,7 +67,7 @@ def warnings(page: Page, found: BoundaryUpload) -> None:
             "boundary_upload.read",
             count=len(found.areas),
             format=found.format,
-            crs=found.source_crs,
+            crs=words.as_text(found.source_crs),
             hash=found.sha256[:12],
         )
     )
@@ -109,7 +109,7 @@ def which(page: Page, found: BoundaryUpload) -> dict[int, str]:
     for row in used:
         options = ["", *names]
         place = st.selectbox(
-            told[row],
+            words.as_text(told[row]),
             options,
             index=options.index(guesses[row]),
             format_func=lambda code: names.get(code, page.t("boundary_upload.leave_out")),
@@ -145,7 +145,7 @@ def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None
         st.markdown(
             page.t(
                 "boundary_upload.before_after" if known else "boundary_upload.first_outline",
-                name=rows.loc[place, f"name_{page.language}"],
+                name=words.as_text(rows.loc[place, f"name_{page.language}"]),
                 before=say_number(before, 3) if known else "",
                 after=say_number(areas[row], 3),
             )
@@ -222,7 +222,9 @@ def _ask(page: Page, question: str, refusal: CmiError, file: str) -> Any:
         page.t(f"boundary_upload.{question}"),
         list(refusal.details["choices"]),
         index=None,
-        format_func=lambda choice: f"{_CRS[choice]} (EPSG:{choice})" if question == "crs" else str(choice),
+        format_func=lambda choice: (
+            f"{_CRS[choice]} (EPSG:{choice})" if question == "crs" else words.as_text(str(choice))
+        ),
         key=f"boundary_{question}_{file}",
     )
 

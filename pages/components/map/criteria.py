@@ -1,6 +1,5 @@
 """Selection criteria as a what-if: the reader moves the weights, the ranks follow with their uncertainty."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from cmi_core.text.numbers import say_number
 from cmi_core.views import criteria as views
 from pages.components.shell import filters, forms, layout, words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 WEIGHTS = ("0", "1", "2", "3")
 

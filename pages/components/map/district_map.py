@@ -5,7 +5,6 @@ They are one fragment and what lies below the map is another: a change of distri
 """
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -21,6 +20,7 @@ from cmi_core.web.geography import address, basemap_address, basemap_offered, ti
 from pages.components.map import map_parts, place_cards
 from pages.components.shell import filters, session
 from pages.components.shell.session import Page, anybody
+from pages.components.shell.words import escape
 
 NONE = "none"
 HEIGHT = 680  # where no style sheet is read; else the page gives the height

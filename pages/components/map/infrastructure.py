@@ -1,6 +1,5 @@
 """Points from a file with a dry run first, and what each point serves."""
 
-from html import escape
 from zlib import crc32
 
 import pandas as pd
@@ -15,6 +14,7 @@ from cmi_core.views import district_map
 from pages.components.map import map_deeds
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 PARTS = ("ties", "import")
 
@@ -76,7 +76,7 @@ def _ties(
     with st.form(key):
         wanted = {
             target: st.select_slider(
-                said[target],
+                as_text(said[target]),
                 CONFIDENCES[::-1],
                 value=held.get(target, "medium"),
                 format_func=lambda code: page.t(f"confidence.{code}"),

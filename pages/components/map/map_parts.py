@@ -1,7 +1,6 @@
 """Below the map: districts side by side, what serves a dimension or goal, the equal table, and the files."""
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -17,6 +16,7 @@ from cmi_core.views import district_map, geometry, take_away
 from pages.components.map import criteria, place_cards, place_comparison
 from pages.components.shell import filters, layout, session
 from pages.components.shell.session import Page, anybody
+from pages.components.shell.words import as_text, escape
 
 NOTHING = "–"  # an empty cell: the table would say None in English
 PARTS = ("compare", "infrastructure", "criteria", "table", "files")
@@ -53,7 +53,7 @@ def infrastructure(page: Page, rows: pd.DataFrame) -> None:
     serves = filters.chosen("serves", (district_map.ALL,))[0]
     counted = page.read(district_map.served, serves)
     shown = counted.assign(name=[page.name_of(row) for row in counted.itertuples()])
-    st.markdown(page.t("map.serves_now", what=_target_name(page, serves)))
+    st.markdown(page.t("map.serves_now", what=as_text(_target_name(page, serves))))
     layout.chart(
         page,
         "infrastructure.near",
@@ -78,7 +78,7 @@ def _thin(page: Page, candidates: pd.DataFrame) -> None:
     if len(least) == len(candidates) and fewest:
         return
     key = "map.thinnest" if fewest else "map.thin"
-    told = page.t(key, names=" · ".join(least["name"]), count=say_number(fewest))
+    told = page.t(key, names=as_text(" · ".join(least["name"])), count=say_number(fewest))
     st.warning(told, icon=":material/trending_down:")
 
 

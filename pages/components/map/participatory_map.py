@@ -1,6 +1,5 @@
 """Drawing a proposal, saying who proposes it, and deciding on it."""
 
-from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from cmi_core.views import partner_network
 from pages.components.map import district_map, map_deeds
 from pages.components.shell import filters, forms, layout, session
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 _FORM = "proposal"
 KINDS = ("point", "line", "area")
@@ -67,7 +67,7 @@ def listed(page: Page) -> None:
     if rows.empty:
         layout.nothing(page, "participatory_map.nobody")
     for row in rows.itertuples():
-        label = f"{row.proposal} · {_plain(row.title)} · {page.t(f'participatory_map.state_{row.state}')}"
+        label = f"{row.proposal} · {as_text(row.title)} · {page.t(f'participatory_map.state_{row.state}')}"
         with st.expander(label, icon=_ICONS[row.kind]):
             st.markdown(_about(page, row))
             if row.state == "open" and may(page.actor, "edit_place"):
@@ -229,12 +229,7 @@ def _about(page: Page, row: Any) -> str:
         "participatory_map.about",
         kind=page.t(f"participatory_map.kind_{row.kind}"),
         theme=page.t(f"participatory_map.theme_{row.theme}"),
-        by=_plain(by),
-        who=_plain(row.recorded_by),
-        comment=_plain(comment),
+        by=as_text(by),
+        who=as_text(row.recorded_by),
+        comment=as_text(comment),
     )
-
-
-def _plain(told: str) -> str:
-    """Words of a reader, without what Markdown would take for marks."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-!|~$:" else sign for sign in told)

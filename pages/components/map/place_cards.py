@@ -1,6 +1,5 @@
 """What is known of a district, as a card: plain HTML, printable, every statement with its source."""
 
-from html import escape
 from typing import Any
 
 import streamlit as st
@@ -12,6 +11,7 @@ from cmi_core.text.numbers import say_number
 from cmi_core.views import district_map
 from pages.components.shell import filters
 from pages.components.shell.session import Page, anybody
+from pages.components.shell.words import as_text, escape
 
 
 def invitation(page: Page, rows: Any) -> None:
@@ -23,7 +23,7 @@ def invitation(page: Page, rows: Any) -> None:
         with st.container(key=f"map_rank_{rank}", gap=None):
             for row in of_rank:
                 st.button(
-                    f"**{page.name_of(row)}**  {getattr(row, f'focus_{page.language}') or page.t('map.no_focus')}",
+                    f"**{as_text(page.name_of(row))}**  {as_text(getattr(row, f'focus_{page.language}') or page.t('map.no_focus'))}",
                     key=f"choose_{row.place}",
                     on_click=filters.choose,
                     args=("place", row.place),

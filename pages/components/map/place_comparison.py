@@ -1,7 +1,6 @@
 """Districts side by side: every line one question, every column a district."""
 
 from datetime import date
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -14,6 +13,7 @@ from cmi_core.views import district_map, kpis
 from pages.components.map import place_cards
 from pages.components.shell import filters, layout
 from pages.components.shell.session import Page, anybody
+from pages.components.shell.words import as_text, escape
 
 
 def compare(page: Page, rows: pd.DataFrame) -> None:
@@ -35,7 +35,8 @@ def compare(page: Page, rows: pd.DataFrame) -> None:
     general = page.read(district_map.strategy_findings)
     with st.expander(page.t("map.general_findings"), icon=":material/groups:"):
         lines = [
-            f"- **{page.t(f'map.finding_{row.kind}')}** · {page.name_of(row)}" for row in general.itertuples()
+            f"- **{page.t(f'map.finding_{row.kind}')}** · {as_text(page.name_of(row))}"
+            for row in general.itertuples()
         ]
         st.markdown("\n".join(lines))
     cards = [page.read(district_map.card, place) for place in places]

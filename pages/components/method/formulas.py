@@ -8,6 +8,7 @@ from cmi_core.views import method_formulas as views
 from pages.components.comparison.choices import HOME, release_name
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text
 
 
 def of_framework(page: Page, framework: str) -> None:
@@ -64,5 +65,5 @@ def _nodes(page: Page, framework: str) -> pd.DataFrame:
 
 def _introduced(page: Page, formula: views.Formula) -> str:
     if formula.key in ("group", "levels_of"):
-        return page.t(f"formulas.{formula.key}", name=formula.details[page.language])
+        return page.t(f"formulas.{formula.key}", name=as_text(formula.details[page.language]))
     return page.t(f"formulas.{formula.key}", **formula.details)

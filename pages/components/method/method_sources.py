@@ -1,7 +1,5 @@
 """The parts of the methods page, each rendered from tables and rules."""
 
-from html import escape
-
 import pandas as pd
 import streamlit as st
 
@@ -19,6 +17,7 @@ from pages.components.method import formulas
 from pages.components.overview import cards
 from pages.components.shell import filters, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 PARTS = ("index", "progress", "questions", "process", "city", "sources", "data")
 QUALITIES = ("measured", "survey", "higher_level", "estimate", "personal_estimate", "untraceable")
@@ -55,7 +54,7 @@ def _index(page: Page) -> None:
     st.markdown(page.t("method_sources.weights", count=views.unknown_weights(nodes)))
     st.subheader(_say(page, "levels"), anchor=False)
     levels = page.read(stored_scores.levels, "isc_2019")
-    st.markdown("\n".join(f"- {name}" for name in levels["printed"]))
+    st.markdown("\n".join(f"- {as_text(name)}" for name in levels["printed"]))
     st.markdown(_say(page, "levels_unknown"))
     st.subheader(page.t("city_comparison.formulas"), anchor=False)
     formulas.part(page)
@@ -64,8 +63,8 @@ def _index(page: Page) -> None:
 def _framework(page: Page) -> tuple[str, str]:
     row = next(page.read(method.framework, "isc_2019").itertuples())
     return (
-        f"**{page.name_of(row)}** · {_say(page, 'release')} {say_release(page, row.release)}",
-        page.name_of(row, "remark"),
+        f"**{as_text(page.name_of(row))}** · {_say(page, 'release')} {as_text(say_release(page, row.release))}",
+        as_text(page.name_of(row, "remark") or ""),
     )
 
 
@@ -159,7 +158,7 @@ def _city(page: Page) -> None:
     )
     for row in facts[~facts["shown"]].itertuples():
         told = page.t("method_sources.not_shown", name=page.name_of(row), reason=page.name_of(row, "caution"))
-        st.warning(told, icon=":material/visibility_off:")
+        st.warning(as_text(told), icon=":material/visibility_off:")
     st.subheader(_say(page, "events"), anchor=False)
     events = page.read(method.events)
     st.html(
@@ -197,7 +196,7 @@ def _data(page: Page) -> None:
     about = page.read(views.columns, table)
     meaning = next((row.comment for row in about.itertuples() if not row.column_name and row.comment), "")
     if meaning:
-        st.markdown(f"**{table}** · {meaning}")
+        st.markdown(f"**{as_text(table)}** · {as_text(meaning)}")
     columns = about.loc[about["column_name"] != "", ["column_name", "kind", "comment"]]
     _words(page, columns, f"dictionary_{table}")
     st.subheader(_say(page, "rows"), anchor=False)

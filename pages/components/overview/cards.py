@@ -1,12 +1,11 @@
 """Cards drawn as plain HTML: light, printable, and styled in one place (static/app.css)."""
 
-from html import escape
-
 import streamlit as st
 
 from cmi_core.text.numbers import say_number
 from cmi_core.views import index_breakdown
 from pages.components.shell.session import Page
+from pages.components.shell.words import as_text, escape
 
 
 def hero(page: Page) -> str:
@@ -33,7 +32,7 @@ def printed_beside_computed(page: Page, assessment: str, city: str) -> None:
     for pair, note in page.made(_pairs, assessment, city):
         st.html(pair)
         if note:
-            st.warning(note, icon=":material/rule:")
+            st.warning(as_text(note), icon=":material/rule:")
 
 
 def _pairs(page: Page, assessment: str, city: str) -> list[tuple[str, str]]:

@@ -1,7 +1,5 @@
 """Parts of the overview: the way up from the lowest score, KPI progress, what changed, what is owed."""
 
-from html import escape
-
 import pandas as pd
 
 from cmi_core.calendar import periods
@@ -12,6 +10,7 @@ from cmi_core.store import entries
 from cmi_core.text.numbers import say_number
 from cmi_core.views import goal_board, index_breakdown, kpis
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 # A mark for each word beside its colour, from best to worst.
 MARKS = dict(zip(WORDS, "●◕◑◔▼○", strict=True))

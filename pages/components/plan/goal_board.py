@@ -1,6 +1,5 @@
 """The plan as a board: three coloured columns of goals, each opening to its means and KPIs."""
 
-from html import escape
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -13,6 +12,7 @@ from cmi_core.views import kpis
 from cmi_core.views.goal_board import Board
 from pages.components.kpi import kpi_words
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 MARKS = {"not_started": "○", "under_way": "◐", "done": "●", "stopped": "✕", "unknown": "·"}
 VIEWS = ("board", "table", "findings")

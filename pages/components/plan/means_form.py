@@ -11,7 +11,7 @@ from cmi_core.calendar.days import say_day, understand_day, write_day
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.views import goal_board as views
 from cmi_core.views import index_breakdown, partner_network
-from pages.components.shell import filters, forms
+from pages.components.shell import filters, forms, words
 from pages.components.shell.session import Page
 
 
@@ -56,7 +56,7 @@ def _ties(page: Page, row: object, board: views.Board) -> None:
         with st.form(key):
             wanted = {
                 node.node: st.segmented_control(
-                    page.name_of(node),
+                    words.as_text(page.name_of(node)),
                     ("", *CONFIDENCES[::-1]),
                     default=now.get(node.node, ""),
                     required=True,
@@ -146,7 +146,7 @@ def _stands(page: Page, row: object) -> int:
         page.t(
             "goal_board.stands_now",
             state=page.t(f"goal_board.state_{row.state or 'unknown'}"),
-            owner=page.name_of(row, "owner") or page.t("goal_board.no_owner"),
+            owner=words.as_text(page.name_of(row, "owner") or page.t("goal_board.no_owner")),
             starts_on=say_day(row.starts_on, page.t) if row.starts_on else "–",
             ends_on=say_day(row.ends_on, page.t) if row.ends_on else "–",
         )

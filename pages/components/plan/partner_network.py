@@ -1,6 +1,5 @@
 """The network of partners: its picture, and one organisation whole."""
 
-from html import escape
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -12,6 +11,7 @@ from cmi_core.charts import theme
 from cmi_core.views import partner_network as views
 from pages.components.shell import filters, layout
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 _FAINT = 0.12
 _SHAPES = "●■◆▲✚▼◀"  # as the chart draws the sectors, in their order

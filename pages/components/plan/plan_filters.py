@@ -1,6 +1,5 @@
 """What of the plan a reader wants to see; every choice is in the URL."""
 
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from cmi_core.views import goal_board as views
 from cmi_core.views import index_breakdown
 from pages.components.shell import filters
 from pages.components.shell.session import Page
+from pages.components.shell.words import escape
 
 Pairs = tuple[tuple[str, str], ...]
 _LISTS = ("goal", "node", "organisation", "place")

@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.components.shell.words import as_text
+
 # The parts of the district map's page that run apart from each other.
 MAP, BELOW_MAP = "map", "below_map"
 _MEMORY = "choices"
@@ -51,7 +53,7 @@ def segments(
         label,
         options,
         key=widget,
-        format_func=say,
+        format_func=lambda code: as_text(say(code)),
         required=True,
         wrap=True,
         on_change=partial(_remember, key, widget, also),
@@ -93,7 +95,7 @@ def several(
         label,
         options,
         key=widget,
-        format_func=say,
+        format_func=lambda code: as_text(say(code)),
         selection_mode="multi",
         wrap=True,
         on_change=partial(_remember, key, widget, also),
@@ -144,7 +146,7 @@ def amounts(
         there = min(max(_number(linked.get(code, ""), default), lowest), highest)
         st.session_state[widget] = there
         found[code] = st.slider(
-            say(code),
+            as_text(say(code)),
             lowest,
             highest,
             step=step,
@@ -174,7 +176,7 @@ def numbers(
         widget = f"choice_{key}_{code}"
         st.session_state[widget] = linked.get(code, default)
         told = st.number_input(
-            say(code),
+            as_text(say(code)),
             value=None,
             step=steps[code],
             format="%g",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
@@ -141,17 +140,17 @@ def stale(page: "Page", refusal: StaleEdit) -> None:
     if "theirs" not in refusal.details:
         return
     st.html(
-        f"""<div class="cmi-both"><div>{escape(page.t("kpi_entry.theirs", who=refusal.details["who"]))}
-        <b>{escape(str(refusal.details["theirs"]))}</b>{escape(page.t("kpi_entry.theirs_how"))}</div>
-        <div>{escape(page.t("kpi_entry.mine"))}<b>{escape(str(refusal.details["mine"]))}</b>
-        {escape(page.t("kpi_entry.mine_how"))}</div></div>"""
+        f"""<div class="cmi-both"><div>{words.escape(page.t("kpi_entry.theirs", who=refusal.details["who"]))}
+        <b>{words.escape(str(refusal.details["theirs"]))}</b>{words.escape(page.t("kpi_entry.theirs_how"))}</div>
+        <div>{words.escape(page.t("kpi_entry.mine"))}<b>{words.escape(str(refusal.details["mine"]))}</b>
+        {words.escape(page.t("kpi_entry.mine_how"))}</div></div>"""
     )
 
 
 def compared(page: "Page", rows: Iterable[tuple[str, str, str]]) -> None:
     """The fields in which what stands now differs from what was typed: their name, theirs, mine."""
     heads = [page.t(f"kpi_definitions.{key}") for key in ("field", "theirs", "mine")]
-    if differing := [row for row in rows if row[1] != row[2]]:
+    if differing := [tuple(map(words.as_text, row)) for row in rows if row[1] != row[2]]:
         st.table(pd.DataFrame(differing, columns=heads).set_index(heads[0]))
 
 

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from html import escape
 from typing import Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pandas as pd
 import streamlit as st
@@ -13,11 +12,15 @@ import streamlit as st
 from cmi_core import charts, text
 from cmi_core.store import sources as stored_sources
 from cmi_core.tables import safe_csv
-from pages.components.shell import filters, session
+from pages.components.shell import filters, session, words
 from pages.components.shell.registry import GROUPS, HOME, PAGES, Entry
 from pages.components.shell.session import Page, may_open
+from pages.components.shell.words import escape
 
 SIZES = ("normal", "large", "larger")
+_WEB = ("https://", "http://")
+# What an address may hold beside letters and digits; a bracket or a space would end the link.
+_OF_ADDRESSES = "%/:?#@!$&*+,;=~-._'"
 
 
 def navigation(page: Page) -> None:
@@ -135,21 +138,22 @@ def source_titles(page: Page) -> dict[str, str]:
 
 
 def _linked(title: str, url: str | None) -> str:
-    """A title as Markdown, its own brackets kept apart from those of the link."""
-    safe = title.replace("[", "\\[").replace("]", "\\]")
-    return f"[{safe}]({url})" if url else safe
+    """A title as Markdown, that leads to an address of the web where there is one."""
+    told = words.as_text(title)
+    return f"[{told}]({quote(url, safe=_OF_ADDRESSES)})" if url and url.startswith(_WEB) else told
 
 
 def nothing(page: Page, key: str, **details: object) -> None:
     """An empty state that says why it is empty and what to do."""
-    st.info(page.t(key, **details), icon=":material/info:")
+    told = {name: words.as_text(each) if isinstance(each, str) else each for name, each in details.items()}
+    st.info(page.t(key, **told), icon=":material/info:")
 
 
 def _source_lines(page: Page, codes: tuple[str, ...]) -> str:
     numbers = references(codes)
     lines = [
-        f"{numbers[row.source]}. {page.name_of(row, 'producer')}: {_linked(page.name_of(row, 'title'), row.url)}"
-        + (f" · {row.page}" if row.page else "")
+        f"{numbers[row.source]}. {words.as_text(page.name_of(row, 'producer'))}: {_linked(page.name_of(row, 'title'), row.url)}"
+        + (f" · {words.as_text(row.page)}" if row.page else "")
         for row in page.read(stored_sources.some, codes).itertuples()
     ]
     return "\n".join([f"**{page.t('shell.sources')}**", *lines])
@@ -203,12 +207,23 @@ def _switches(page: Page) -> None:
 def _who(page: Page) -> None:
     if page.actor is None:
         session.sign_in(page, "my-updates", at="side")
-        if page.remark == "shell.no_account":
-            st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        if session.by_provider():
+            _leave(page)
         return
-    st.caption(page.t("shell.signed_in", name=page.actor.name, role=page.t(f"role.{page.actor.role}")))
+    st.caption(
+        page.t("shell.signed_in", name=words.as_text(page.actor.name), role=page.t(f"role.{page.actor.role}"))
+    )
     if session.by_provider():
-        st.button(page.t("shell.sign_out"), icon=":material/logout:", width="stretch", on_click=st.logout)
+        _leave(page)
         return
     query = urlencode({"next": f"/?lang={page.language}"})
     session.way_out(page.t("shell.sign_out"), f"/signout?{query}")
+
+
+def _leave(page: Page) -> None:
+    st.button(
+        page.t("shell.sign_out"),
+        icon=":material/logout:",
+        width="stretch",
+        on_click=partial(session.leave, page),
+    )
