@@ -243,7 +243,7 @@ class TestRotation:
         assert [(each.kind, each.name == other.name) for each in backup.listed(folder)] == [
             ("real", False), ("demonstration", True),
         ]  # fmt: skip
-        assert backup.unreadable(folder) == ["empty", "list", "none", cut.name, "strange"]
+        assert backup.unreadable(folder) == ["deep", "empty", "list", "none", cut.name, "strange"]
 
     def test_what_a_killed_process_left_of_one_goes_and_is_never_read_as_one(self, stored, tmp_path):
         folder = tmp_path / "backups"
