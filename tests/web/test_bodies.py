@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from cmi_core.web.bodies import Bodies
+from tests import loops
 
 POST = {"type": "http", "method": "POST", "path": "/draft", "headers": [], "query_string": b""}
 
@@ -37,7 +38,7 @@ def sent(parts, pause, **bounds):
         await Bodies(bounds.pop("app", whole), **bounds)(POST, receive, send)
         return answers[0]["status"], b"".join(each.get("body", b"") for each in answers)
 
-    return asyncio.run(asyncio.wait_for(exchange(), 20))
+    return loops.run(asyncio.wait_for(exchange(), 20))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Places for pages: full is told in words, people who signed in still get in, a silent page gives its place back."""
 
-import asyncio
 import resource
 import time
 from contextlib import ExitStack, suppress
@@ -16,6 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from cmi_core import text
 from cmi_core.web import limits, places
 from cmi_core.web.places import Places
+from tests import loops
 
 STREAM = "/_stcore/stream"
 PAGE = {"accept": "text/html"}
@@ -114,7 +114,7 @@ def test_a_page_that_ends_in_a_fault_gives_its_place_back(taken):
 
     gate = limits.Limits(broken, idle_minutes=0, known=known, taken=taken)
     with pytest.raises(KeyError):
-        asyncio.run(gate({"type": "websocket", "path": STREAM, "headers": []}, None, None))
+        loops.run(gate({"type": "websocket", "path": STREAM, "headers": []}, None, None))
     assert taken.open == 0
 
 

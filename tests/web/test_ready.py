@@ -11,6 +11,7 @@ from cmi_core.actions import accounts as deeds
 from cmi_core.errors import StoreError
 from cmi_core.web import ready
 from cmi_core.web.places import Places
+from tests import loops
 
 
 def out_of_reach():
@@ -70,7 +71,7 @@ def test_a_database_that_does_not_answer_is_told_in_time_and_asked_once(store, m
         await ready._asking
         assert (await ready.ready(None)).status_code == 200
 
-    asyncio.run(many())
+    loops.run(many())
     # Strangers who ask again and again do not pile up threads that hang.
     assert len(asked) == 2
 

@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cmi_core.web import uploads
 from cmi_core.web.sessions import Sessions
+from tests import loops
 
 
 def page(hash_="p1", *, uploader=True):
@@ -137,7 +138,7 @@ def test_what_is_on_its_way_counts_too(pages, manager):
         await send_one(gate)
         assert not gate.coming
 
-    asyncio.run(both())
+    loops.run(both())
     assert sorted(each for each in answers if each) == [200, 200, 413]
 
 
