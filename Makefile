@@ -3,7 +3,7 @@ ADDRESS ?= 127.0.0.1
 VENV ?= .venv
 PYTHON ?= python3
 
-.PHONY: run demo test prove lint install install-dev lock help
+.PHONY: run demo test prove lint install install-dev lock sbom help
 
 # The server, not a shell around it, gets Ctrl-C and whatever a supervisor sends.
 SERVE = $(VENV)/bin/python -m cmi_core place $(ADDRESS) $(PORT) && \
@@ -63,6 +63,13 @@ lock:
 			--custom-compile-command "make lock" $(UPGRADE) "$$list.in" -o "$$list.txt" || exit 1; \
 	done
 
+SBOM ?= sbom.json
+
+# From the lock file alone, so without the internet; the same list gives the same file. A lock does not say what needs
+# what, of which the tool would warn each time.
+sbom: install-dev
+	@$(VENV)/bin/python -W 'ignore:The Component this BOM:UserWarning' -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml --output-reproducible --of JSON -o $(SBOM)
+
 help:
 	@echo 'make run          installs, makes the database at the first start, serves on $(ADDRESS):$(PORT)'
 	@echo 'make demo         the same with made-up data, in a database of its own'
@@ -72,4 +79,5 @@ help:
 	@echo 'make install      installs what the program needs into $(VENV)'
 	@echo 'make install-dev  installs what tests and tools need too'
 	@echo 'make lock         makes requirements*.txt anew, with hashes; UPGRADE=--upgrade for newer versions'
+	@echo 'make sbom         lists what the program installs, with versions and hashes, in sbom.json (CycloneDX)'
 	@echo 'make help         this list'

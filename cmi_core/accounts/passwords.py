@@ -4,6 +4,7 @@ import secrets
 import threading
 import unicodedata
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -143,4 +144,4 @@ class _InSteps(TimestampSigner):
 def _signer(
     key: str, salt: str = "cmi-session", signer: type[TimestampSigner] = TimestampSigner
 ) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt=salt, signer=signer)
+    return URLSafeTimedSerializer(key, salt=salt, signer=signer, signer_kwargs={"digest_method": sha256})

@@ -2,31 +2,47 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from cmi_core.errors import PermissionRefused
 
 ROLES = ("viewer", "coordinator", "editor", "admin")
 
-# The least role for each deed. A coordinator moreover needs the KPI to be assigned to them.
+
+class Deed(NamedTuple):
+    """A right: the least role that has it, and what it lets somebody do, as `docs/security.md` says it."""
+
+    least: str
+    what: str
+
+
+# A coordinator moreover needs the KPI to be assigned to them.
 DEEDS = {
-    "change_own_password": "viewer",
-    "own_second_factor": "viewer",
-    "own_feed": "viewer",
-    "record_value": "coordinator",
-    "correct_value": "coordinator",
-    "withdraw_value": "coordinator",
-    "verify_value": "coordinator",
-    "import_values": "coordinator",
-    "set_target": "coordinator",
-    "define_kpi": "editor",
-    "assign_kpi": "editor",
-    "update_means": "editor",
-    "edit_framework": "editor",
-    "edit_place": "editor",
-    "propose_place": "coordinator",
-    "undo": "editor",
-    "manage_accounts": "admin",
-    "back_up": "admin",
+    "change_own_password": Deed("viewer", "change one's own password, sign out everywhere"),
+    "own_second_factor": Deed("viewer", "set up one's own second factor, renew its codes, take it away"),
+    "own_feed": Deed("viewer", "have a calendar feed of one's own, and change its address"),
+    "record_value": Deed("coordinator", "record a value of a KPI *, keep a draft, send an evidence file"),
+    "correct_value": Deed("coordinator", "record another value in its place *, undo one's own value *"),
+    "withdraw_value": Deed("coordinator", "take a value back *"),
+    "verify_value": Deed("coordinator", "confirm a value that somebody else recorded, or send it back *"),
+    "import_values": Deed("coordinator", "record the values of a sheet *"),
+    "set_target": Deed("coordinator", "set baseline, target and owner of a KPI *"),
+    "define_kpi": Deed("editor", "define, change or retire a KPI, say what it serves"),
+    "assign_kpi": Deed("editor", "say who records a KPI, send a reminder by e-mail"),
+    "update_means": Deed("editor", "say how a means of the plan stands, tie it to the index"),
+    "edit_framework": Deed(
+        "editor", "import an index and its scores, correct a score, set levels and weights"
+    ),
+    "edit_place": Deed(
+        "editor", "replace outlines, import points, score districts, accept or decline proposals on the map"
+    ),
+    "propose_place": Deed("coordinator", "propose a place on the map"),
+    "undo": Deed("editor", "undo anybody's entry"),
+    "manage_accounts": Deed(
+        "admin",
+        "open, change and close accounts, give passwords, end sessions, invite to the organisation's sign-in",
+    ),
+    "back_up": Deed("admin", "take a backup and see which there are"),
 }
 
 
@@ -53,7 +69,7 @@ def may(actor: Account | None, deed: str) -> bool:
     >>> may(Account("nok", "Nok", "coordinator"), "record_value"), may(None, "record_value")
     (True, False)
     """
-    return actor is not None and ROLES.index(actor.role) >= ROLES.index(DEEDS[deed])
+    return actor is not None and ROLES.index(actor.role) >= ROLES.index(DEEDS[deed].least)
 
 
 def require(
@@ -70,6 +86,15 @@ def require(
     if by.role == "coordinator" and assigned is not None and not assigned(by):
         raise PermissionRefused("not_assigned")
     return by
+
+
+def table() -> str:
+    """Who may do what, as rows of the table in `docs/security.md`: the deed, its code, a column for each role."""
+    rows = []
+    for code, deed in DEEDS.items():
+        marks = ["yes" if ROLES.index(role) >= ROLES.index(deed.least) else "–" for role in ROLES]
+        rows.append(f"| {deed.what} | `{code}` | {' | '.join(marks)} |")
+    return "\n".join(rows)
 
 
 def _at_this_moment(actor: Account | None) -> Account:

@@ -93,7 +93,7 @@ async def _refused(scope: Scope) -> tuple[int, str] | None:
         if reader and of_this_site(headers) and await run_in_threadpool(_still_there, reader):
             return None
         return 403, "Sign in to send files"
-    if path.startswith("/auth/logout") and not of_this_site(headers):
+    if path.startswith(("/auth/login", "/auth/logout")) and not of_this_site(headers):
         return 403, "Another site"
     return None
 

@@ -15,7 +15,7 @@ from cmi_core.settings import Settings
 _POLICY = (
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' {script}; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob: {tiles}; font-src 'self' data:; connect-src 'self' {sockets} {tiles}; "
-    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 # A host as it may stand in a policy: what a client sends as its Host is not trusted further.
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")

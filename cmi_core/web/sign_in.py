@@ -22,10 +22,12 @@ from cmi_core.settings import Settings
 from cmi_core.store.opening import the_store
 from cmi_core.web import form_pages, ready
 from cmi_core.web.access_middleware import of_this_site
+from cmi_core.web.turns import Turns
 
 COOKIE = "cmi_session"
 KNOWN = "cmi_known"
 _throttle = Throttle()
+_turns = Turns()
 
 
 async def show_sign_in(request: Request) -> Response:
@@ -55,7 +57,8 @@ async def step(request: Request) -> Response:
         if wants == signing_in.FACTOR:
             return await _factor(request, form)
         deed = _code if wants == signing_in.CODE else _own_password
-        return await _entered(request, form, await run_in_threadpool(deed, request, form))
+        entrance = await _turns.take(_address(request), partial(deed, request, form))
+        return await _entered(request, form, entrance)
     except CmiError as refusal:
         if wants and refusal.reason != "step_over":
             return _step_page(request, wants, form, refusal=refusal)
@@ -142,8 +145,9 @@ def _browser(request: Request) -> Browser:
 
 async def _sign_in(request: Request, form: dict[str, str]) -> Entrance:
     browser = _browser(request)
-    return await run_in_threadpool(
-        lambda: signing_in.sign_in(
+
+    def tried() -> Entrance:
+        return signing_in.sign_in(
             the_store(),
             _throttle,
             account=form.get("account", ""),
@@ -151,7 +155,9 @@ async def _sign_in(request: Request, form: dict[str, str]) -> Entrance:
             browser=browser,
             now=time.monotonic(),
         )
-    )
+
+    # A hash takes a quarter of a second: those who send many tries wait for each other, and nobody else for them.
+    return await _turns.take(browser.network, tried)
 
 
 def _code(request: Request, form: dict[str, str]) -> Entrance:
@@ -218,8 +224,14 @@ def _reachable(target: str, mark: str) -> str:
 
 async def _with_cookies(request: Request, response: Response, entrance: Entrance) -> Response:
     """The session, and that this browser is one that the account has signed in with."""
-    known = request.cookies.get(cookie(KNOWN), "")
-    kept = await run_in_threadpool(lambda: signing_in.remembered(the_store(), known, entrance.account))
+    known, before = request.cookies.get(cookie(KNOWN), ""), request.cookies.get(cookie(), "")
+
+    def settled() -> str:
+        # The browser forgets the session before: nobody else is to have it.
+        deeds.sign_out(the_store(), before, at=clock.now())
+        return signing_in.remembered(the_store(), known, entrance.account)
+
+    kept = await run_in_threadpool(settled)
     secure = request.url.scheme == "https" or cookie() != COOKIE
     put = partial(response.set_cookie, httponly=True, samesite="lax", secure=secure, path="/")
     put(cookie(), entrance.mark, max_age=passwords.SESSION_SECONDS)

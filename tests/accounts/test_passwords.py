@@ -1,5 +1,6 @@
 """Hashes, session marks and set-up codes."""
 
+import base64
 import time
 
 import pytest
@@ -123,3 +124,9 @@ def test_a_browser_is_remembered_for_a_few_accounts_the_newest_ones():
     kept = passwords.read_known_mark("key", passwords.known_mark("key", known))
 
     assert kept == dict(list(known.items())[-passwords.MOST_KNOWN :])
+
+
+def test_marks_are_signed_with_sha_256():
+    signature = passwords.session_mark("key", "nok", "epoch").rpartition(".")[2]
+
+    assert len(base64.urlsafe_b64decode(signature + "=")) == 32

@@ -1,10 +1,13 @@
 """Which role reaches which deed."""
 
+import ast
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from cmi_core.accounts.roles import DEEDS, ROLES, Account, may, require
+from cmi_core.accounts.roles import DEEDS, ROLES, Account, may, require, table
 from cmi_core.errors import PermissionRefused
 
 
@@ -15,7 +18,7 @@ def somebody(role):
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_reaches_what_is_at_or_below_it(role, deed):
-    reaches = ROLES.index(role) >= ROLES.index(DEEDS[deed])
+    reaches = ROLES.index(role) >= ROLES.index(DEEDS[deed].least)
 
     assert may(somebody(role), deed) is reaches
     if reaches:
@@ -34,7 +37,7 @@ def test_nobody_may_do_anything(deed):
 
 
 def test_a_viewer_may_write_nothing():
-    assert [deed for deed, role in DEEDS.items() if role == "viewer"] == [
+    assert [deed for deed, right in DEEDS.items() if right.least == "viewer"] == [
         "change_own_password",
         "own_second_factor",
         "own_feed",
@@ -83,3 +86,40 @@ def test_how_somebody_is_looked_up_does_not_tell_two_accounts_apart():
 def test_a_deed_that_is_not_listed_is_a_fault_of_the_program():
     with pytest.raises(KeyError):
         may(somebody("admin"), "no_such_deed")
+
+
+ROOT = Path(__file__).parents[2]
+SECURITY = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+
+
+def test_the_document_has_the_table_of_roles_and_deeds_and_no_other_row():
+    heading = "| deed | code | viewer | coordinator | editor | administrator |"
+
+    assert ROLES == ("viewer", "coordinator", "editor", "admin")
+    assert f"\n{heading}\n| --- | --- | --- | --- | --- | --- |\n{table()}\n\n" in SECURITY
+
+
+def test_each_row_of_the_table_says_what_is_done():
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table().splitlines()]
+
+    assert [row[1] for row in rows] == [f"`{deed}`" for deed in DEEDS]
+    assert all(len(row) == 2 + len(ROLES) and re.match(r"[a-z]{3,}", row[0]) for row in rows)
+    for what, code, *marks in rows:
+        told = [mark == "yes" for mark in marks]
+        assert told == [may(somebody(role), code.strip("`")) for role in ROLES], what
+
+
+def asked_for_an_assignment():
+    """The deeds that some action asks with whether the KPI is the actor's."""
+    for file in sorted((ROOT / "cmi_core" / "actions").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and "assigned" in {each.arg for each in node.keywords}:
+                yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+
+
+def test_what_takes_an_assignment_is_what_the_table_marks():
+    """A sheet has many KPIs: the assignment of each is asked by the import itself."""
+    starred = {code for code, right in DEEDS.items() if "*" in right.what}
+
+    assert starred == {*asked_for_an_assignment(), "import_values"}
+    assert {DEEDS[code].least for code in starred} == {"coordinator"}

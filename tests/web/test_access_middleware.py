@@ -147,9 +147,10 @@ def test_the_first_pages_that_may_upload_are_forgotten_first(client, monkeypatch
     assert list(access_middleware._uploading) == ["s2", "s3", "s4"]
 
 
-def test_another_site_cannot_sign_somebody_of_the_organisation_out(client):
-    assert client.get("/auth/logout", headers={"sec-fetch-site": "cross-site"}).status_code == 403
-    assert client.get("/auth/logout", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/logout"])
+def test_another_site_cannot_sign_somebody_of_the_organisation_in_or_out(client, path):
+    assert client.get(path, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.get(path, headers={"sec-fetch-site": "same-origin"}).status_code == 200
 
 
 def test_the_server_answers_to_any_name_unless_the_operator_says_which(monkeypatch):

@@ -131,6 +131,7 @@ def test_every_answer_has_the_headers(client, path):
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert policy(answer)["frame-ancestors"] == ["'self'"]
+    assert policy(answer)["base-uri"] == policy(answer)["object-src"] == ["'none'"]
     assert "x-inline-scripts" not in answer.headers
 
 

@@ -1,10 +1,12 @@
 """The sign-in and set-up forms under honest and hostile use."""
 
+import asyncio
 import html
 import re
 import time
 from datetime import datetime, timedelta
 
+import httpx
 import pyotp
 import pytest
 
@@ -16,7 +18,7 @@ from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.store import accounts
 from cmi_core.web import sign_in
-from tests import signing
+from tests import loops, signing
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 OWN = "http://127.0.0.1:8501"
@@ -229,6 +231,8 @@ def test_signing_out_forgets_the_cookie(client, admin):
 def test_signing_out_ends_the_session_in_every_window_and_hand(client, store, admin):
     enter(client)
     mark = client.cookies[sign_in.COOKIE]
+    # In another browser.
+    client.cookies.clear()
     enter(client)
     other = client.cookies[sign_in.COOKIE]
     client.get("/signout")
@@ -484,6 +488,42 @@ def test_nobody_brings_a_session_with_them(client, store, admin):
     assert given != "planted"
     assert deeds.whose(store, given).account == "admin"
     assert deeds.whose(store, "planted") is None
+
+
+def test_signing_in_anew_ends_the_session_that_this_browser_had(client, store, admin):
+    enter(client)
+    before = client.cookies[sign_in.COOKIE]
+    enter(client)
+
+    assert deeds.whose(store, before) is None
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+
+
+def test_many_tries_under_ever_new_names_hold_up_nobody_else(client, admin):
+    """Each costs a hash: they wait for each other, in threads of their own."""
+
+    async def flood():
+        turns = sign_in.Turns()
+        sign_in._turns, before = turns, sign_in._turns
+        try:
+            transport = httpx.ASGITransport(app=client.app)
+            async with httpx.AsyncClient(transport=transport, base_url=OWN) as asked:
+                tries = [
+                    asyncio.create_task(
+                        asked.post("/signin", data={"account": f"person{number}", "password": "x"})
+                    )
+                    for number in range(40)
+                ]
+                await asyncio.sleep(0.02)
+                page = await asked.get("/assets/sign_in.css")
+                waiting = sum(not each.done() for each in tries)
+                return page.status_code, waiting, [each.status_code for each in await asyncio.gather(*tries)]
+        finally:
+            sign_in._turns = before
+
+    page, waiting, told = loops.run(flood())
+    assert (page, told) == (200, [400] * 40)
+    assert waiting > 0
 
 
 def test_a_new_password_ends_the_session_of_the_cookie(client, store, admin):
