@@ -68,5 +68,9 @@ def new_recovery_codes() -> list[str]:
 
 def spelt(code: str) -> str:
     """A recovery code as it was given out, however it was typed."""
-    letters = "".join(sign for sign in code.upper() if sign.isalnum())
-    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+    return in_fours("".join(sign for sign in code.upper() if sign.isalnum()), "-")
+
+
+def in_fours(letters: str, joint: str = " ") -> str:
+    """Letters in groups of four, as a person types them."""
+    return joint.join(letters[start : start + 4] for start in range(0, len(letters), 4))

@@ -166,8 +166,7 @@ def change_own_password(
 def choose_password(store: Store, person: Account, *, password: str, note: str, at: datetime) -> int:
     """The new password of who has proven who they are. Raises AccountError where it is not good enough, or is the old one."""
     _noted(note)
-    beside = second_factors.find(store, person.account) is not None
-    rules.check(password, person.account, person.name, second_factor=beside)
+    check_password(store, person, password)
     found = accounts.credential(store, person.account)
     if passwords.matches(password, found and found[0]):
         raise AccountError("password_same")
@@ -177,6 +176,12 @@ def choose_password(store: Store, person: Account, *, password: str, note: str, 
         return record.append(
             cursor, {}, deed="set_password", by=by.account, at=at, about=by.account, note=note
         )
+
+
+def check_password(store: Store, person: Account, password: str) -> None:
+    """Refuse a password that would not do for somebody as they sign in now. Raises AccountError, as `rules.check`."""
+    beside = second_factors.find(store, person.account) is not None
+    rules.check(password, person.account, person.name, second_factor=beside)
 
 
 def end_sessions(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> int:
@@ -307,7 +312,7 @@ def _end_sessions(cursor: Any, account: str, at: datetime) -> None:
 
 
 def _credential(cursor: Any, account: str, password: str, at: datetime) -> None:
+    """A new password, with a new epoch; its moment ends the sessions that were begun elsewhere before."""
     accounts.set_credential(
         cursor, account, password_hash=passwords.hash_password(password), epoch=passwords.new_secret(), at=at
     )
-    identities.end_sessions(cursor, account, at)

@@ -37,8 +37,7 @@ def set_up(store: Store, person: Account, *, secret: str, code: str, note: str, 
     step = second_factor.step_of(Factor(secret), code, at)
     if step is None:
         raise AccountError("code_wrong")
-    codes = second_factor.new_recovery_codes()
-    hashes = [passwords.hash_password(each) for each in codes]
+    codes, hashes = _fresh_codes()
     with acting(store, person, _DEED) as (cursor, by):
         second_factors.keep(cursor, by.account, Factor(secret, step), at=at)
         second_factors.keep_recovery_hashes(cursor, by.account, hashes)
@@ -66,8 +65,7 @@ def turn_off(store: Store, actor: Account | None, *, password: str, note: str, a
 def renew_codes(store: Store, actor: Account | None, *, password: str, note: str, at: datetime) -> list[str]:
     """New recovery codes in place of the earlier ones, told once. Raises AccountError `password_wrong`."""
     proven(store, actor, _DEED, password)
-    codes = second_factor.new_recovery_codes()
-    hashes = [passwords.hash_password(each) for each in codes]
+    codes, hashes = _fresh_codes()
     with acting(store, actor, _DEED) as (cursor, by):
         _there(store, by)
         second_factors.keep_recovery_hashes(cursor, by.account, hashes)
@@ -109,6 +107,12 @@ def _recovered(store: Store, person: Account, code: str, *, note: str, at: datet
             return False
         record.append(cursor, {}, deed="recovery_used", by=person.account, at=at, note=note)
     return True
+
+
+def _fresh_codes() -> tuple[list[str], list[str]]:
+    """New recovery codes and their hashes, made before the turn to write: they take seconds."""
+    codes = second_factor.new_recovery_codes()
+    return codes, [passwords.hash_password(each) for each in codes]
 
 
 def _there(store: Store, person: Account) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Hashable
 from datetime import datetime
 from typing import NamedTuple, NoReturn
 
-from cmi_core.accounts import passwords, rules
+from cmi_core.accounts import passwords
 from cmi_core.accounts.roles import Account
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import second_factor
-from cmi_core.actions.accounts import choose_password, factor_missing, signing_key
+from cmi_core.actions.accounts import check_password, choose_password, factor_missing, signing_key
 from cmi_core.errors import AccountError
 from cmi_core.store import Store, accounts, second_factors
 
@@ -152,8 +152,7 @@ def _over() -> NoReturn:
 def _weak(store: Store, person: Account, password: str) -> bool:
     """Whether a password that is right would not be taken any more."""
     try:
-        beside = second_factors.find(store, person.account) is not None
-        rules.check(password, person.account, person.name, second_factor=beside)
+        check_password(store, person, password)
     except AccountError:
         return True
     return False

@@ -32,6 +32,7 @@ from cmi_core.store import (
     record,
 )
 from cmi_core.store.evidence_copies import EVIDENCE
+from cmi_core.tables.outside_json import read_json
 
 KEPT = 14  # newest backups that are kept
 NOTE, FILES = "backup.json", "files.json"
@@ -146,12 +147,13 @@ def last_number(folder: Path) -> int:
 
 def noted(backup: Path) -> Backup:
     """What a backup says of itself. Raises StoreError `backup_unknown` where it says nothing that can be read."""
+    unknown = StoreError("backup_unknown", name=backup.name)
     try:
-        found = read_note(json.loads((backup / NOTE).read_text(encoding="utf-8")))
+        found = read_note(read_json((backup / NOTE).read_bytes(), unknown))
         datetime.fromisoformat(found.taken_at)
         int(found.number), int(found.entry), int(found.values), float(found.size)
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as problem:
-        raise StoreError("backup_unknown", name=backup.name) from problem
+    except (OSError, ValueError, TypeError, AttributeError) as problem:
+        raise unknown from problem
     # Its folder may have been given another name, by which it is then called.
     return replace(found, name=backup.name, kind=found.kind or backup.name.partition("-")[0])
 
@@ -285,13 +287,14 @@ def _check_files(backup: Path, said: Backup) -> None:
         if said.number:
             raise StoreError("backup_broken", name=backup.name)
         return
+    broken = StoreError("backup_broken", name=backup.name)
     try:
-        digests = json.loads((backup / FILES).read_text(encoding="utf-8"))
+        digests = read_json((backup / FILES).read_bytes(), broken)
         differ = [name for name, digest in digests.items() if files.digest(backup / name) != digest]
-    except (ValueError, AttributeError, RecursionError) as problem:
-        raise StoreError("backup_broken", name=backup.name) from problem
+    except (ValueError, AttributeError) as problem:
+        raise broken from problem
     if differ:
-        raise StoreError("backup_broken", name=backup.name)
+        raise broken
 
 
 def _folders(folder: Path) -> list[Path]:

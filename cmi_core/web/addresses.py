@@ -1,9 +1,7 @@
 """An address that no page has, a fault and a full server get a sentence in words, not Streamlit's English one."""
 
-import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from string import Template
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
@@ -13,9 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cmi_core import text
 from cmi_core.store.opening import ROOT
-from cmi_core.web import headers
+from cmi_core.web import headers, html_pages
 
-_TEMPLATES = Path(__file__).parent / "templates"
 # What Streamlit answers below these, and its two ways by the organisation's sign-in.
 _SERVICES = {"_stcore", "component", "media", "static"}
 _SIGN_IN = {"auth/login", "auth/logout", "oauth2callback"}
@@ -53,7 +50,7 @@ class Addresses:
         accepted = dict(scope["headers"]).get(b"accept", b"")
         if not accepted.startswith(b"text/html"):
             return PlainTextResponse("Not found", status_code=404)
-        return _page("unknown", language_of(query.get("lang", [""])[0]), status=404)
+        return _page("unknown", html_pages.language_of(query.get("lang", [""])[0]), status=404)
 
 
 def page_paths() -> set[str]:
@@ -64,39 +61,27 @@ def page_paths() -> set[str]:
 
 def busy(extra: Mapping[str, str]) -> HTMLResponse:
     """That no more pages may be open just now, in both languages, since it may be the first thing that somebody sees."""
-    told = {"app": html.escape(text.translator(text.LANGUAGES[0])("app.name"))}
+    told = {}
     for language in text.LANGUAGES:
         say = text.translator(language)
-        words = {key: say(f"busy.{key}") for key in ("title", "told", "again")} | {
-            "sign_in": say("sign_in.title")
-        }
-        told |= {f"{key}_{language}": html.escape(word) for key, word in words.items()}
-    return filled("busy.html", told, status=503, extra=extra)
+        told |= {f"{key}_{language}": say(f"busy.{key}") for key in ("title", "told", "again")}
+        told[f"sign_in_{language}"] = say("sign_in.title")
+    titles = [told[f"title_{language}"] for language in text.LANGUAGES]
+    return html_pages.answer(
+        "busy", told, language=text.LANGUAGES[0], title=" · ".join(titles), heading=titles[0], status=503, headers=extra
+    )  # fmt: skip
 
 
 async def fault(request: Request, _: Exception) -> Response:
     """What a reader is told when a route of ours fails; the details are in the log."""
-    answer = _page("fault", language_of(request.query_params.get("lang", "")), status=500)
+    answer = _page("fault", html_pages.language_of(request.query_params.get("lang", "")), status=500)
     # This answer is given outside of everything that adds headers.
     answer.headers.update(headers.fixed(request.scope))
     return answer
 
 
-def language_of(asked: str) -> str:
-    """The language that was asked for, if it is one of ours."""
-    return asked if asked in text.LANGUAGES else text.LANGUAGES[0]
-
-
 def _page(group: str, language: str, *, status: int) -> HTMLResponse:
     say = text.translator(language)
-    words = {key: say(f"{group}.{key}") for key in ("title", "told", "back")}
-    told = words | {"lang": language, "app": say("app.name"), "home": f"/?{urlencode({'lang': language})}"}
-    return filled("unknown.html", {key: html.escape(value) for key, value in told.items()}, status=status)
-
-
-def filled(
-    name: str, words: Mapping[str, str], *, status: int, extra: Mapping[str, str] | None = None
-) -> HTMLResponse:
-    """A template of ours with words that are escaped already."""
-    template = Template((_TEMPLATES / name).read_text(encoding="utf-8"))
-    return HTMLResponse(template.substitute(words), status_code=status, headers=extra)
+    told = {key: say(f"{group}.{key}") for key in ("told", "back")}
+    told["home"] = f"/?{urlencode({'lang': language})}"
+    return html_pages.answer("unknown", told, language=language, title=say(f"{group}.title"), status=status)

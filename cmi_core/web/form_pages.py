@@ -1,9 +1,6 @@
 """Plain HTML forms of our own: what was sent, in which language, and the page that answers."""
 
-import html
 import re
-from pathlib import Path
-from string import Template
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -11,9 +8,9 @@ from starlette.responses import HTMLResponse
 
 from cmi_core import text
 from cmi_core.errors import AccountError, CmiError, StoreError
+from cmi_core.web import html_pages
 from cmi_core.web.access_middleware import of_this_site
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST_FORM = 10_000
 _STATUS = {"throttled": 429, "other_site": 403, "form_too_large": 413}
 # One slash, then nothing that a browser reads as another host, as a line break or as nothing at all.
@@ -22,8 +19,7 @@ _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|/")
 
 def language(request: Request) -> str:
     """The language that the address asks for, or the first one."""
-    chosen = request.query_params.get("lang", text.LANGUAGES[0])
-    return chosen if chosen in text.LANGUAGES else text.LANGUAGES[0]
+    return html_pages.language_of(request.query_params.get("lang", ""))
 
 
 async def sent(request: Request) -> dict[str, str]:
@@ -47,12 +43,13 @@ def page(
     request: Request,
     name: str,
     *,
+    title: str,
     action: str,
     refusal: CmiError | None = None,
     form: dict[str, str] | None = None,
     **told: str,
 ) -> HTMLResponse:
-    """The page of a template, with every sentence about signing in; `told` fills what else it has, all as text."""
+    """The page `name`, with every sentence about signing in; `title` is the key of its own, `told` fills what else it has."""
     chosen = language(request)
     say = text.translator(chosen)
     target = inside((form or {}).get("next") or request.query_params.get("next", "/"))
@@ -61,8 +58,6 @@ def page(
         key.removeprefix("sign_in."): say(key) for key in text.catalogue(chosen) if key.startswith("sign_in.")
     }
     told = {
-        "lang": chosen,
-        "app": say("app.name"),
         "next": target,
         "account": (form or {}).get("account", ""),
         "name_value": (form or {}).get("name", ""),
@@ -73,11 +68,10 @@ def page(
         "refusal": text.refusal(say, refusal) if refusal else "",
         "hidden": "" if refusal else "hidden",
     } | told
-    filled = {key: html.escape(value) for key, value in (words | told).items()}
-    template = Template((_TEMPLATES / f"{name}.html").read_text(encoding="utf-8"))
-    return HTMLResponse(
-        template.substitute(filled), status_code=_status(refusal), headers={"cache-control": "no-store"}
-    )
+    return html_pages.answer(
+        name, words | told, language=chosen, title=say(f"sign_in.{title}"), status=_status(refusal),
+        headers={"cache-control": "no-store"},
+    )  # fmt: skip
 
 
 def _status(refusal: CmiError | None) -> int:

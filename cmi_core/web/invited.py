@@ -11,8 +11,8 @@ from cmi_core import text
 from cmi_core.actions import identities
 from cmi_core.calendar import clock
 from cmi_core.errors import CmiError
-from cmi_core.settings import Settings
 from cmi_core.store.opening import the_store
+from cmi_core.web import form_pages, sign_in
 
 COOKIE = "cmi_invited"
 _SECONDS = 15 * 60
@@ -21,8 +21,8 @@ _HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
 
 def cookie() -> str:
-    """The name of the cookie that holds the code; as the session's, none of a neighbouring site over HTTPS."""
-    return f"__Host-{COOKIE}" if Settings.from_env().https else COOKIE
+    """The name of the cookie that holds the code."""
+    return sign_in.cookie(COOKIE)
 
 
 def link(site: str, code: str, language: str) -> str:
@@ -32,8 +32,7 @@ def link(site: str, code: str, language: str) -> str:
 
 async def invited(request: Request) -> Response:
     """Keep the code for a quarter of an hour and go on to the first page; one that cannot be used is told."""
-    asked = request.query_params.get("lang", "")
-    language = asked if asked in text.LANGUAGES else text.LANGUAGES[0]
+    language = form_pages.language(request)
     code = request.query_params.get("code", "")
     try:
         found = await run_in_threadpool(lambda: identities.waits(the_store(), code, at=clock.now()))
@@ -42,15 +41,7 @@ async def invited(request: Request) -> Response:
     if not found:
         return _told(text.translator(language)("error.invitation_unknown"), 404)
     response = RedirectResponse(f"/?{urlencode({'lang': language})}", status_code=303, headers=_HEADERS)
-    response.set_cookie(
-        cookie(),
-        code,
-        max_age=_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https" or cookie() != COOKIE,
-        path="/",
-    )
+    sign_in.put_cookie(request, response, COOKIE, code, _SECONDS)
     return response
 
 

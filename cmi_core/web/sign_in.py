@@ -26,6 +26,15 @@ from cmi_core.web.turns import Turns
 
 COOKIE = "cmi_session"
 KNOWN = "cmi_known"
+# The heading of each form, and where it is sent to.
+_PAGES = {
+    "sign_in": ("title", "/signin"),
+    "setup": ("setup_title", "/setup"),
+    "sign_in_code": ("code_title", "/signin/step"),
+    "sign_in_password": ("own_password_title", "/signin/step"),
+    "sign_in_factor": ("factor_title", "/signin/step"),
+    "sign_in_recovery": ("recovery_title", ""),
+}
 _throttle = Throttle()
 _turns = Turns()
 
@@ -125,6 +134,14 @@ ROUTES = [
 def cookie(name: str = COOKIE) -> str:
     """The name of the session's cookie, or of another. Over HTTPS a neighbouring site cannot set one of that name."""
     return f"__Host-{name}" if Settings.from_env().https else name
+
+
+def put_cookie(request: Request, response: Response, name: str, value: str, seconds: int) -> None:
+    """A cookie that no script reads and no other site sends, over HTTPS alone where there is HTTPS."""
+    secure = request.url.scheme == "https" or cookie(name) != name
+    response.set_cookie(
+        cookie(name), value, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/"
+    )
 
 
 def _address(request: Request) -> str:
@@ -232,10 +249,8 @@ async def _with_cookies(request: Request, response: Response, entrance: Entrance
         return signing_in.remembered(the_store(), known, entrance.account)
 
     kept = await run_in_threadpool(settled)
-    secure = request.url.scheme == "https" or cookie() != COOKIE
-    put = partial(response.set_cookie, httponly=True, samesite="lax", secure=secure, path="/")
-    put(cookie(), entrance.mark, max_age=passwords.SESSION_SECONDS)
-    put(cookie(KNOWN), kept, max_age=passwords.KNOWN_SECONDS)
+    put_cookie(request, response, COOKIE, entrance.mark, passwords.SESSION_SECONDS)
+    put_cookie(request, response, KNOWN, kept, passwords.KNOWN_SECONDS)
     return response
 
 
@@ -243,17 +258,17 @@ def _step_page(
     request: Request, wants: str, form: dict[str, str], *, refusal: CmiError | None = None
 ) -> HTMLResponse:
     """The form of the next step; a secret for the app is made once, and kept while its code is mistyped."""
-    given = form.get("secret", "")
-    secret = given if second_factor.is_secret(given) else second_factor.new_secret()
-    issuer = text.translator("en")("app.name")
-    address = second_factor.address(secret, form.get("account", ""), issuer)
-    shown = {
-        "step": form.get("step", ""),
-        "secret": secret,
-        "spelt": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
-        "address": address,
-        "picture": second_factor.picture(address) if wants == signing_in.FACTOR else "",
-    }
+    shown = {"step": form.get("step", "")}
+    if wants == signing_in.FACTOR:
+        given = form.get("secret", "")
+        secret = given if second_factor.is_secret(given) else second_factor.new_secret()
+        address = second_factor.address(secret, form.get("account", ""), text.translator("en")("app.name"))
+        shown |= {
+            "secret": secret,
+            "spelt": second_factor.in_fours(secret),
+            "address": address,
+            "picture": second_factor.picture(address),
+        }
     return _page(request, f"sign_in_{wants}", refusal=refusal, form=form, **shown)
 
 
@@ -265,8 +280,8 @@ def _page(
     form: dict[str, str] | None = None,
     **told: str,
 ) -> HTMLResponse:
-    action = {"setup": "/setup", "sign_in": "/signin"}.get(name, "/signin/step")
-    return form_pages.page(request, name, action=action, refusal=refusal, form=form, **told)
+    title, action = _PAGES[name]
+    return form_pages.page(request, name, title=title, action=action, refusal=refusal, form=form, **told)
 
 
 def _say(request: Request, key: str) -> str:

@@ -75,6 +75,7 @@ BY_SECRET = {
     "signing_in.own_factor", "signing_in.own_password", "signing_in.remembered", "signing_in.sign_in", "signing_in.standing",
 }  # fmt: skip
 READS = {
+    "accounts.check_password",
     "accounts.factor_missing",
     "index_lines.check_seen",
     "indices.differing",

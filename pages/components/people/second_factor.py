@@ -37,12 +37,11 @@ def _set_up(page: Page) -> None:
     form_state.put("factor_secret", secret)
     account = page.actor.account if page.actor else ""
     address = second_factor.address(secret, account, text.translator("en")("app.name"))
-    spelt = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     with st.expander(page.t("my_account.factor_start"), icon=":material/phonelink_lock:"):
         st.html(
             f'<p><img src="{second_factor.picture(address)}" width="225" height="225"'
             f' alt="{words.escape(page.t("sign_in.factor_picture"))}"></p>'
-            f"<p>{words.escape(page.t('my_account.factor_typed'))} <code>{spelt}</code></p>"
+            f"<p>{words.escape(page.t('my_account.factor_typed'))} <code>{second_factor.in_fours(secret)}</code></p>"
         )
         key = forms.key_of(_FORM)
         with st.form(key, border=False):
