@@ -11,7 +11,7 @@ from streamlit import config, runtime
 
 from cmi_core import text
 from cmi_core.errors import CmiError
-from cmi_core.web import addresses, admin_channel, ready, routes
+from cmi_core.web import addresses, admin_channel, ready, retention, routes
 from cmi_core.web.sessions import Sessions
 from cmi_core.web.stack import stack
 from pages.components.shell.warming import warm
@@ -26,7 +26,8 @@ async def lifespan(_: object) -> AsyncGenerator[dict[str, object]]:
     await run_in_threadpool(ready.announce, served["address"], served["port"])
     await run_in_threadpool(warm)
     lasting = [
-        asyncio.create_task(each) for each in (admin_channel.answer_for_ever(), SESSIONS.forget_for_ever())
+        asyncio.create_task(each)
+        for each in (admin_channel.answer_for_ever(), SESSIONS.forget_for_ever(), retention.forget_for_ever())
     ]
     try:
         yield {}

@@ -50,13 +50,15 @@ def marks(folder: Path) -> dict[str, str]:
     """Make a database with an account of each role; their session marks."""
     store, at = opening.open_store(folder / f"{opening.REAL}.duckdb"), datetime.now(UTC).replace(tzinfo=None)
     code = str(accounts.prepare(store))
-    accounts.first_admin(store, code=code, account="admin", name="A", password=PASSWORD, note="x", at=at)
-    admin = Account("admin", "A", "admin")
+    admin = accounts.first_admin(
+        store, code=code, sign_in="admin", name="A", password=PASSWORD, note="x", at=at
+    )
     for role in ROLES[:-1]:
-        accounts.create(store, admin, account=role, name=role, role=role, password=PASSWORD, note="x", at=at)
+        accounts.create(store, admin, sign_in=role, name=role, role=role, password=PASSWORD, note="x", at=at)
+    codes = {role: str(kept.by_sign_in(store, role)) for role in ROLES}
     found = {
-        role: passwords.session_mark(accounts.signing_key(store), role, kept.credential(store, role)[1])
-        for role in ROLES
+        role: passwords.session_mark(accounts.signing_key(store), code, kept.credential(store, code)[1])
+        for role, code in codes.items()
     }
     store.close()
     return {NOBODY: "", **found}

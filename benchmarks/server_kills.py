@@ -62,7 +62,7 @@ def _prepared(folder: Path) -> str:
     who = accounts.first_admin(
         store,
         code=str(accounts.prepare(store)),
-        account="ed",
+        sign_in="ed",
         name="Ed",
         password=PASSWORD,
         note="kills",

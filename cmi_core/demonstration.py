@@ -15,10 +15,14 @@ from cmi_core.calendar import periods
 SEED = 2562
 SOURCE = "demonstration"
 PASSWORD = "only made-up figures"  # noqa: S105 - made-up accounts of a made-up city
-ACCOUNTS = {"admin": "admin", "editor": "editor", "coordinator": "coordinator", "verifier": "coordinator"}
+ACCOUNTS = {
+    "admin": "admin", "editor": "editor", "lead": "lead", "coordinator": "coordinator", "verifier": "coordinator",
+}  # fmt: skip
+ORGANISATION = "chiang_mai_municipality"  # of all of them
 NAMES = {
     "admin": "สมมติ ผู้ดูแลระบบ",
     "editor": "สมมติ บรรณาธิการ",
+    "lead": "สมมติ หัวหน้าทีม",
     "coordinator": "สมมติ ผู้ประสานงาน",
     "verifier": "สมมติ ผู้ตรวจทาน",
 }

@@ -1,6 +1,7 @@
 """What an operator may set: environment variables, read in one place, and README's table of them."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any
 from cmi_core.errors import CmiError
 
 ROOT = Path(__file__).parents[1]
+# Nothing but where the site is: no name of a user, no path, nothing that a mail could break at.
+_ADDRESS = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?/?", re.IGNORECASE)
 
 
 def _setting(name: str, meaning: str, default: Any, *, told: str) -> Any:
@@ -30,6 +33,12 @@ class Settings:
     public_read: bool = _setting(
         "CMI_PUBLIC_READ", "`false` closes reading to people without an account", True, told="`true`"
     )
+    public_names: bool = _setting(
+        "CMI_PUBLIC_NAMES",
+        "`true` shows everybody who recorded something by name; otherwise people without an account see role and organisation",
+        False,
+        told="`false`",
+    )
     https: bool = _setting(
         "CMI_HTTPS",
         "`true` behind a proxy that speaks HTTPS: cookies are then sent over HTTPS only, and browsers ask for nothing else",
@@ -49,6 +58,12 @@ class Settings:
         frozenset(),
         told="any",
     )
+    site: str = _setting(
+        "CMI_SITE",
+        "the address that people open, such as `https://kpi.city.example`; links that are mailed or printed begin with it",
+        "",
+        told="none: nobody is mailed a link for a forgotten password",
+    )
     admin_second_factor: bool = _setting(
         "CMI_ADMIN_SECOND_FACTOR",
         "`true` asks every administrator who signs in with a password for a second factor, and has them set one up",
@@ -66,6 +81,12 @@ class Settings:
         "after how many minutes a page that nobody touches is closed until somebody does; `0` for never, as on a wall",
         60,
         told="60",
+    )
+    privacy_contact: str = _setting(
+        "CMI_PRIVACY_CONTACT",
+        "who answers for people's data here and how to reach them, in words, for the privacy notice",
+        "",
+        told="none: the notice says that nobody is named",
     )
     demonstration: bool = _setting(
         "CMI_DEMO", "`true` serves the demonstration data (what `make demo` sets)", False, told="`false`"
@@ -96,7 +117,7 @@ class Settings:
     )
     smtp_host: str = _setting(
         "CMI_SMTP_HOST",
-        "the mail server for reminders",
+        "the mail server for reminders and for links to choose a password",
         "",
         told="none: reminders are ready texts and calendar feeds",
     )
@@ -143,6 +164,17 @@ class Settings:
         if not self.smtp_port.isdecimal():
             raise CmiError("setting_not_number", name="CMI_SMTP_PORT", value=self.smtp_port)
         return int(self.smtp_port)
+
+    @property
+    def site_address(self) -> str:
+        """
+        What links to this site begin with, without a stroke at its end; empty where nobody has said.
+
+        Raises CmiError `setting_not_address`.
+        """
+        if self.site and not _ADDRESS.fullmatch(self.site):
+            raise CmiError("setting_not_address", name="CMI_SITE", value=self.site)
+        return self.site.rstrip("/").lower()
 
     @property
     def sends_mail(self) -> bool:

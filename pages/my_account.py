@@ -1,6 +1,6 @@
-"""My account: who I am here, my password, my second factor, and my devices."""
+"""My account: who I am here, my password, my second factor, my devices, and what is kept about me."""
 
-from pages.components.people import my_account, second_factor
+from pages.components.people import my_account, own_data, second_factor
 from pages.components.shell import layout, session
 
 page = session.begin("my_account")
@@ -10,3 +10,4 @@ if ways.password:
     my_account.own_password(page, ways)
     second_factor.show(page, ways)
 my_account.own_sessions(page)
+own_data.show(page)

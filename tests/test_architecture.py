@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from cmi_core import text
+from cmi_core.views import people
 from pages.components.shell import registry
 
 ROOT = Path(__file__).parents[1]
@@ -246,12 +248,102 @@ def test_no_statement_changes_or_removes_a_line_of_the_record(file):
         "identity",
         "invitation",
         "account_session",
+        "password_link",
     }
     for node in nodes(file):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             changed = re.findall(r"\bUPDATE\s+(\w+)(?<!SET)\b|\bDELETE\s+FROM\s+(\w+)", node.value)
             touched = {table for pair in changed for table in pair if table} - {"SET"}
             assert touched <= beside, node.value
+
+
+# Where names, addresses and what people sign in by are asked for: to let somebody in, to send e-mail, to show somebody what
+# is kept about them, and for the one door by which names reach readers (`views/people.py`).
+CALLS_PEOPLE = {"accounts", "people", "identities", "own_data", "password_links"}
+# Who is assigned a KPI, for reminders.
+CALLS_SOME = {"kpis": 1}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "cmi_core" / "store").glob("*.py")), ids=named)
+def test_what_people_are_called_is_asked_in_few_places(file):
+    """So that no table of a page can hold a name: pages get codes, which `page.who` says as the reader may see them."""
+    statements = [
+        node.value
+        for node in nodes(file)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.search(r"\b(FROM|JOIN) (account_current|account_line|person)\b", node.value)
+    ]
+    calling = [told for told in statements if re.search(r"\b(name|email|sign_in)\b|SELECT \*|\w\.\*", told)]
+
+    assert file.stem in CALLS_PEOPLE or len(calling) == CALLS_SOME.get(file.stem, 0), calling
+
+
+# Columns and fields that hold the codes of accounts.
+OF_ACCOUNTS = {"recorded_by", "verdict_by", "asked_by", "added_by"}
+
+
+def beneath(tree: ast.AST, kind: type) -> set[ast.AST]:
+    """Everything below nodes of a kind that keep codes from readers, or only compare them."""
+    return {
+        below
+        for node in ast.walk(tree)
+        if isinstance(node, kind)
+        if not isinstance(node, ast.Call)
+        or ast.unparse(node.func).split("(")[0].endswith(("who", "who.each"))
+        for below in ast.walk(node)
+    }
+
+
+def shown_codes(tree: ast.AST) -> list[str]:
+    """Where codes of accounts are touched otherwise than to ask who that is, or to compare them."""
+    kept = beneath(tree, ast.Call) | beneath(tree, ast.Compare)
+    return [
+        ast.unparse(node)
+        for node in ast.walk(tree)
+        if node not in kept
+        and (
+            (isinstance(node, ast.Attribute) and node.attr in OF_ACCOUNTS)
+            or (isinstance(node, ast.Subscript) and ast.unparse(node.slice).strip("'") in OF_ACCOUNTS)
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        *PAGES,
+        *COMPONENTS,
+        *(file for file in CORE if home(file) == "web"),
+        ROOT / "cmi_core" / "views" / "one_page.py",
+    ],
+    ids=named,
+)
+def test_who_did_something_is_said_by_one_door(file):
+    """A code reaches no reader: what holds one goes to `who`, which gives a name, a number, or role and organisation."""
+    assert not shown_codes(ast.parse(file.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("told", ["f'{row.recorded_by}'", "rows['recorded_by']", "escape(row.asked_by)"])
+def test_a_code_that_is_shown_would_be_noticed(told):
+    assert shown_codes(ast.parse(told))
+    assert not shown_codes(ast.parse(f"page.who({told})"))
+
+
+def test_every_deed_about_an_account_is_known_to_the_door():
+    """The reason of such an entry begins with the account's code, which the door has to take away."""
+    found = set()
+    for file in (ROOT / "cmi_core" / "actions").glob("*.py"):
+        for function in (node for node in nodes(file) if isinstance(node, ast.FunctionDef)):
+            calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+            if any(keyword.arg == "about" for call in calls for keyword in call.keywords):
+                found |= {
+                    node.value
+                    for node in ast.walk(function)
+                    if isinstance(node, ast.Constant) and f"deed.{node.value}" in text.catalogue("en")
+                }
+
+    assert found == people.ABOUT_AN_ACCOUNT
 
 
 @pytest.mark.parametrize("file", [*CORE, *PAGES, *COMPONENTS], ids=named)

@@ -51,3 +51,32 @@ def test_a_port_that_is_none_stops_mail_and_nothing_else():
     assert settings.sends_mail
     with pytest.raises(CmiError, match="setting_not_number"):
         _ = settings.mail_port
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("https://kpi.city.example", "https://kpi.city.example"),
+        ("https://KPI.city.example/", "https://kpi.city.example"),
+        ("http://10.0.0.5:8501", "http://10.0.0.5:8501"),
+        ("https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("", ""),
+        (" ", ""),
+    ],
+)
+def test_the_address_of_the_site_begins_links(said, address):
+    assert Settings.from_env({"CMI_SITE": said}).site_address == address
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["kpi.city.example", "ftp://kpi.city.example", "https://kpi.city.example/dashboard", "https://", "javascript:x",
+     "https://city@evil.example", "https://kpi.city.example?x", "https://kpi.city.example\nX: y", "https://a b",
+     "https://kpi.city.example:port", "//kpi.city.example"],
+)  # fmt: skip
+def test_what_is_no_address_of_a_site_begins_none(said):
+    settings = Settings.from_env({"CMI_SITE": said})
+
+    assert settings.public_read
+    with pytest.raises(CmiError, match="setting_not_address"):
+        _ = settings.site_address

@@ -6,21 +6,36 @@ from typing import NamedTuple
 
 from cmi_core.errors import PermissionRefused
 
-ROLES = ("viewer", "coordinator", "editor", "admin")
+# From fewer rights to more. A lead is an organisation's: a coordinator who looks after its people as well.
+ROLES = ("viewer", "coordinator", "lead", "editor", "admin")
+# These moreover need the KPI to be assigned to them.
+ASSIGNED = frozenset({"coordinator", "lead"})
+# Whom a lead looks after, in their own organisation.
+LED = frozenset({"viewer", "coordinator"})
 
 
 class Deed(NamedTuple):
-    """A right: the least role that has it, and what it lets somebody do, as `docs/security.md` says it."""
+    """
+    A right: the least role that has it, and what it lets somebody do, as `docs/security.md` says it.
+
+    The roles above have it too, but for those it is `not_of`.
+    """
 
     least: str
     what: str
+    not_of: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that has it."""
+        return tuple(role for role in ROLES[ROLES.index(self.least) :] if role not in self.not_of)
 
 
-# A coordinator moreover needs the KPI to be assigned to them.
 DEEDS = {
     "change_own_password": Deed("viewer", "change one's own password, sign out everywhere"),
     "own_second_factor": Deed("viewer", "set up one's own second factor, renew its codes, take it away"),
     "own_feed": Deed("viewer", "have a calendar feed of one's own, and change its address"),
+    "own_data": Deed("viewer", "see and download what is kept about oneself"),
     "record_value": Deed("coordinator", "record a value of a KPI *, keep a draft, send an evidence file"),
     "correct_value": Deed("coordinator", "record another value in its place *, undo one's own value *"),
     "withdraw_value": Deed("coordinator", "take a value back *"),
@@ -38,10 +53,18 @@ DEEDS = {
     ),
     "propose_place": Deed("coordinator", "propose a place on the map"),
     "undo": Deed("editor", "undo anybody's entry"),
+    "manage_people": Deed(
+        "lead",
+        "open, change and retire accounts, reset them by a link, end their sessions: a lead those of the readers and "
+        "coordinators of their own organisation",
+        not_of=("editor",),
+    ),
     "manage_accounts": Deed(
         "admin",
-        "open, change and close accounts, give passwords, end sessions, invite to the organisation's sign-in",
+        "open and change accounts of every role, give passwords, close accounts for good, invite to the "
+        "organisation's sign-in",
     ),
+    "remove_evidence": Deed("admin", "take an evidence file out for good, with a reason"),
     "back_up": Deed("admin", "take a backup and see which there are"),
 }
 
@@ -69,7 +92,7 @@ def may(actor: Account | None, deed: str) -> bool:
     >>> may(Account("nok", "Nok", "coordinator"), "record_value"), may(None, "record_value")
     (True, False)
     """
-    return actor is not None and ROLES.index(actor.role) >= ROLES.index(DEEDS[deed].least)
+    return actor is not None and actor.role in DEEDS[deed].roles
 
 
 def require(
@@ -78,12 +101,12 @@ def require(
     """
     The actor as they are at this moment, or PermissionRefused saying what is missing.
 
-    `assigned` says whether a KPI is theirs to record; only of a coordinator is it asked.
+    `assigned` says whether a KPI is theirs to record; it is asked of the roles in `ASSIGNED` only.
     """
     by = _at_this_moment(actor)
     if not may(by, deed):
         raise PermissionRefused("not_permitted", role=by.role)
-    if by.role == "coordinator" and assigned is not None and not assigned(by):
+    if by.role in ASSIGNED and assigned is not None and not assigned(by):
         raise PermissionRefused("not_assigned")
     return by
 
@@ -92,7 +115,7 @@ def table() -> str:
     """Who may do what, as rows of the table in `docs/security.md`: the deed, its code, a column for each role."""
     rows = []
     for code, deed in DEEDS.items():
-        marks = ["yes" if ROLES.index(role) >= ROLES.index(deed.least) else "–" for role in ROLES]
+        marks = ["yes" if role in deed.roles else "–" for role in ROLES]
         rows.append(f"| {deed.what} | `{code}` | {' | '.join(marks)} |")
     return "\n".join(rows)
 

@@ -18,10 +18,14 @@ class Throttle:
 
     A key names who guesses at what: a browser that an account has signed in with before, or an account from one
     network. No key is an account alone, since then anybody could keep its owner out, and none an address alone, since a
-    whole meeting room has one.
+    whole meeting room has one. (What is asked rather than guessed may be bounded otherwise.)
+
+    After `free` tries a key waits for `first` seconds, after each further one for twice as long, up to `longest`; one
+    that is left alone for as long as that begins anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, free: int = FREE_TRIES, first: float = 1.0, longest: float = LONGEST) -> None:
+        self._free, self._first, self._longest = free, first, longest
         self._tries: OrderedDict[Hashable, tuple[int, float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -35,9 +39,10 @@ class Throttle:
             tries, barred = self._tries.get(key, (0, now))
             if now < barred:
                 raise AccountError("throttled", seconds=int(barred - now) + 1)
-            tries = 1 if now - barred > LONGEST else tries + 1
+            tries = 1 if now - barred > self._longest else tries + 1
             # The exponent is bounded, or the power would overflow after a thousand tries.
-            wait = min(LONGEST, 2.0 ** min(tries - FREE_TRIES, 20)) if tries >= FREE_TRIES else 0.0
+            doubled = self._first * 2.0 ** min(tries - self._free, 20)
+            wait = min(self._longest, doubled) if tries >= self._free else 0.0
             self._tries.pop(key, None)
             self._tries[key] = tries, now + wait
             while len(self._tries) > _KEPT:

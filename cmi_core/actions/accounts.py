@@ -1,6 +1,5 @@
 """Accounts: the first one, further ones, passwords, whose a session is."""
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,16 +8,17 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from cmi_core.accounts import passwords, rules
+from cmi_core.accounts.names import sign_in_name
 from cmi_core.accounts.roles import ROLES, Account, require
-from cmi_core.actions.authority import acting, proven
+from cmi_core.actions.authority import acting, managing, proven
 from cmi_core.errors import AccountError, ObservationError, StoreError
 from cmi_core.settings import Settings
-from cmi_core.store import Store, accounts, identities, record, second_factors
+from cmi_core.store import Store, accounts, closures, feeds, identities, people, record, second_factors
+from cmi_core.text.typed import typed
 
 # Only marks that we signed ourselves get here, so it holds no more than there are accounts.
 _STANDING: WeakKeyDictionary[Store, tuple[int, dict[tuple[str, str], Account | None]]] = WeakKeyDictionary()
 _ENDED = "ended:"
-_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{1,79}")
 
 
 def prepare(store: Store) -> str | None:
@@ -38,54 +38,69 @@ def prepare(store: Store) -> str | None:
 
 
 def first_admin(
-    store: Store, *, code: str, account: str, name: str, password: str, note: str, at: datetime
+    store: Store, *, code: str, sign_in: str, name: str, password: str, note: str, at: datetime
 ) -> Account:
     """Make the first admin with the one-time set-up code, which is used up by it."""
-    account = account.strip().lower()
     with store.writing() as cursor:
         kept = accounts.setting(store, "setup_code")
         if kept is None or not accounts.everybody(store).empty:
             raise AccountError("setup_done")
         if not passwords.same(kept, code.strip().upper()):
             raise AccountError("setup_code_wrong")
-        line = _line(account, name=name, role="admin", organisation=None, email=None)
-        rules.check(password, account, name)
+        person = _called(name, email=None, sign_in=sign_in_name(sign_in))
+        rules.check(password, person.sign_in, person.name)
+        account = people.next_number(cursor)
+        line = _line(account, role="admin", organisation=None)
+        _append(cursor, line, person, deed="first_admin", by=account, at=at, note=note)
         _credential(cursor, account, password, at)
-        record.append(cursor, {"account_line": [line]}, deed="first_admin", by=account, at=at, note=note)
         accounts.set_setting(cursor, "setup_code", None)
-    return Account(account, name.strip(), "admin")
+    return Account(account, person.name, "admin")
 
 
 def create(
     store: Store,
     actor: Account | None,
     *,
-    account: str,
+    sign_in: str,
     name: str,
     role: str,
-    password: str,
     note: str,
     at: datetime,
+    password: str | None = None,
     organisation: str | None = None,
     email: str | None = None,
-) -> int:
+) -> str:
     """
-    Make an account, with a password that its owner has to change at the first sign-in.
+    Make an account and return its code, a number: what its owner is called and signs in by is kept beside the record.
 
-    Raises AccountError when the name is taken or not usable, or the password is not good enough.
+    Its owner has to change the password at the first sign-in; without one, they choose it by a link
+    (`cmi_core.actions.password_links`). A lead makes readers and coordinators of their own organisation. Raises
+    AccountError when the sign-in name is taken or not usable, or the password is not good enough.
     """
-    require(actor, "manage_accounts")
-    line = _line(account, name=name, role=role, organisation=organisation, email=email)
-    rules.check(password, account, name)
-    with acting(store, actor, "manage_accounts") as (cursor, by):
-        if account in set(accounts.everybody(store)["account"]):
-            raise AccountError("account_taken", account=account)
-        _check_line(store, line)
-        _credential(cursor, account, password, at)
-        second_factors.given(cursor, account, at=at)
-        return record.append(
-            cursor, {"account_line": [line]}, deed="create_account", by=by.account, at=at, note=note
+    require(actor, "manage_people")
+    person = _called(name, email=email, sign_in=sign_in_name(sign_in))
+    line = _line("", role=role, organisation=organisation)
+    if password is not None:
+        require(actor, "manage_accounts")
+        rules.check(password, person.sign_in, person.name)
+    with managing(store, actor, becomes=line) as (cursor, by):
+        if accounts.is_taken(store, person.sign_in):
+            raise AccountError("account_taken", account=person.sign_in)
+        account = people.next_number(cursor)
+        _check(store, account, organisation, person)
+        _append(
+            cursor,
+            line | {"account": account},
+            person,
+            deed="create_account",
+            by=by.account,
+            at=at,
+            note=note,
         )
+        if password is not None:
+            _credential(cursor, account, password, at)
+            second_factors.given(cursor, account, at=at)
+    return account
 
 
 def change(
@@ -104,23 +119,45 @@ def change(
     """
     Change an account's name, role or state. The last active admin stays one.
 
-    Closing ends the account's sessions for good: opening it again revives none of them.
+    Retiring it ends its sessions for good: opening it again revives none of them. A lead changes readers and coordinators
+    of their own organisation, who stay that.
+    """
+    require(actor, "manage_people")
+    line = _line(account, role=role, organisation=organisation) | {"active": active}
+    with managing(store, actor, account, becomes=line) as (cursor, by):
+        stands = accounts.line(store, account)
+        if stands is None:
+            raise AccountError("account_unknown", account=account)
+        person = _called(name, email=email, sign_in=str(stands["sign_in"]))
+        _check(store, account, organisation, person)
+        if role != "admin" or not active:
+            keep_an_admin(store, account)
+        if active != stands["active"]:
+            _end_sessions(cursor, account, at)
+        return _append(cursor, line, person, deed="change_account", by=by.account, at=at, note=note)
+
+
+def close_for_good(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> int:
+    """
+    Close somebody else's account for good and return the number that stands for it from now on.
+
+    What was kept of them beside the record is gone: name, address, password, drafts. The record keeps every entry of theirs.
+    Raises AccountError `account_unknown`, `account_closed`, `close_own` or `last_admin`.
     """
     require(actor, "manage_accounts")
-    line = _line(account, name=name, role=role, organisation=organisation, email=email) | {"active": active}
+    _noted(note)
     with acting(store, actor, "manage_accounts") as (cursor, by):
-        everybody = accounts.everybody(store).set_index("account")
-        if account not in everybody.index:
-            raise AccountError("account_unknown", account=account)
-        _check_line(store, line)
-        admins = everybody[(everybody["role"] == "admin") & everybody["active"]]
-        if list(admins.index) == [account] and (role != "admin" or not active):
-            raise AccountError("last_admin")
-        if active != everybody.loc[account, "active"]:
-            _end_sessions(cursor, account, at)
-        return record.append(
-            cursor, {"account_line": [line]}, deed="change_account", by=by.account, at=at, note=note
-        )
+        if by.account == account:
+            raise AccountError("close_own")
+        keep_an_admin(store, account)
+        return closures.close(cursor, account, by=by.account, at=at, note=note).number
+
+
+def keep_an_admin(store: Store, account: str) -> None:
+    """Refuse to go on where an account is the only active administrator. Raises AccountError `last_admin`."""
+    everybody = accounts.everybody(store)
+    if list(everybody[(everybody["role"] == "admin") & everybody["active"]]["account"]) == [account]:
+        raise AccountError("last_admin")
 
 
 def set_password(
@@ -142,7 +179,7 @@ def set_password(
     require(actor, "manage_accounts")
     person = _person(store, account)
     _noted(note)
-    rules.check(password, account, person.name)
+    rules.check(password, *own_words(store, person))
     with acting(store, actor, "manage_accounts") as (cursor, by):
         if by.account == account:
             raise AccountError("password_own")
@@ -181,17 +218,22 @@ def choose_password(store: Store, person: Account, *, password: str, note: str, 
 def check_password(store: Store, person: Account, password: str) -> None:
     """Refuse a password that would not do for somebody as they sign in now. Raises AccountError, as `rules.check`."""
     beside = second_factors.find(store, person.account) is not None
-    rules.check(password, person.account, person.name, second_factor=beside)
+    rules.check(password, *own_words(store, person), second_factor=beside)
+
+
+def own_words(store: Store, person: Account) -> tuple[str, str]:
+    """What a guesser tries first at an account."""
+    return accounts.sign_in_of(store, person.account), person.name
 
 
 def end_sessions(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> int:
     """End every session of an account, one's own or (an administrator) anybody's."""
     own = actor is not None and actor.account == account
-    deed = "change_own_password" if own else "manage_accounts"
-    require(actor, deed)
+    require(actor, "change_own_password" if own else "manage_people")
     _person(store, account)
     _noted(note)
-    with acting(store, actor, deed) as (cursor, by):
+    turn = acting(store, actor, "change_own_password") if own else managing(store, actor, account)
+    with turn as (cursor, by):
         _end_sessions(cursor, account, at)
         return record.append(cursor, {}, deed="end_sessions", by=by.account, at=at, about=account, note=note)
 
@@ -264,33 +306,46 @@ def _key(key: str | None) -> str:
     return key
 
 
-def _line(
-    account: str, *, name: str, role: str, organisation: str | None, email: str | None
-) -> dict[str, object]:
-    if not _NAME.fullmatch(account):
-        raise AccountError("account_name", account=account)
-    if not name.strip():
-        raise AccountError("person_name_missing")
+def _line(account: str, *, role: str, organisation: str | None) -> dict[str, object]:
+    """What the record says of an account: nothing by which anybody knows the person."""
     if role not in ROLES:
         raise AccountError("role_unknown", role=role)
-    return {
-        "account": account,
-        "name": name.strip(),
-        "role": role,
-        "organisation": organisation or None,
-        "email": (email or "").strip() or None,
-        "active": True,
-    }
+    return {"account": account, "role": role, "organisation": organisation or None, "active": True}
 
 
-def _check_line(store: Store, line: dict[str, object]) -> None:
+def _called(name: str, *, email: str | None, sign_in: str) -> people.Person:
+    told = {column: typed(column, given or "") for column, given in (("name", name), ("email", email))}
+    if not told["name"]:
+        raise AccountError("person_name_missing")
+    return people.Person(told["name"], told["email"] or None, sign_in)
+
+
+def _check(store: Store, account: str, organisation: str | None, person: people.Person) -> None:
     """Refuse an organisation that is not in the list, and an address that is another account's."""
-    organisation, email = line["organisation"], str(line["email"] or "")
-    if organisation and not accounts.organisation_known(store, str(organisation)):
+    if organisation and not accounts.organisation_known(store, organisation):
         raise AccountError("organisation_unknown", organisation=organisation)
-    holder = accounts.holder_of_email(store, email)
-    if holder not in {None, line["account"]}:
-        raise AccountError("email_taken", email=email, account=holder)
+    holder = accounts.holder_of_email(store, person.email or "")
+    if holder not in {None, account}:
+        raise AccountError("email_taken", email=person.email)
+
+
+def _append(
+    cursor: Any,
+    line: dict[str, object],
+    person: people.Person,
+    *,
+    deed: str,
+    by: str,
+    at: datetime,
+    note: str,
+) -> int:
+    """An entry with an account's line, and beside it who that is."""
+    salt, held = people.sealed(person)
+    entry = record.append(
+        cursor, {"account_line": [line | {"person_hash": held}]}, deed=deed, by=by, at=at, note=note
+    )
+    people.keep(cursor, entry, str(line["account"]), person, salt=salt)
+    return entry
 
 
 def _person(store: Store, account: str) -> Account:
@@ -306,9 +361,10 @@ def _noted(note: str) -> None:
 
 
 def _end_sessions(cursor: Any, account: str, at: datetime) -> None:
-    """Those with a password of ours, and those that the organisation's sign-in vouches for."""
+    """Those with a password of ours, those that the organisation's sign-in vouches for, and the address of the calendar feed."""
     accounts.set_epoch(cursor, account, passwords.new_secret())
     identities.end_sessions(cursor, account, at)
+    feeds.forget(cursor, account)
 
 
 def _credential(cursor: Any, account: str, password: str, at: datetime) -> None:

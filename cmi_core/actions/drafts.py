@@ -1,10 +1,10 @@
 """Drafts: what somebody typed, kept on the server until it is recorded."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
-from cmi_core.accounts import passwords
+from cmi_core.accounts import passwords, retention
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.accounts import signing_key
 from cmi_core.actions.authority import acting
@@ -16,7 +16,6 @@ from cmi_core.store.drafts import Draft, Place
 from cmi_core.text.typed import typed
 
 MOST = 500  # of one account; the oldest gives way
-KEPT_DAYS = 180
 
 
 def keep(
@@ -33,7 +32,7 @@ def keep(
     Keep value, quality and note as typed; one without value and note is dropped.
 
     Whether the value makes sense is not judged. Raises ObservationError for a KPI or a period there is none of, and for a
-    text that no entry could hold. With it go everybody's drafts older than `KEPT_DAYS`, and one's oldest beyond `MOST`.
+    text that no entry could hold. With it go everybody's drafts past their time, and one's oldest beyond `MOST`.
     """
     require(actor, "record_value")
     if kpis.definition(store, kpi) is None:
@@ -47,7 +46,7 @@ def keep(
     )
     with acting(store, actor, "record_value") as (cursor, by):
         place = Place(by.account, kpi, code, part)
-        drafts.forget_old(cursor, before=at - timedelta(days=KEPT_DAYS))
+        drafts.forget_old(cursor, before=retention.before(at).draft)
         if told.value or told.note:
             drafts.keep(cursor, place, told, at=at)
             drafts.forget_beyond(cursor, by.account, most=MOST)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from cmi_core.accounts import passwords
+from cmi_core.accounts import passwords, retention
 from cmi_core.accounts.identities import Identity, same_address
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions import accounts as own
@@ -14,7 +14,7 @@ from cmi_core.calendar import clock
 from cmi_core.errors import AccountError
 from cmi_core.store import Store, accounts, identities, record
 
-INVITED = timedelta(days=7)
+INVITED = retention.INVITATION
 SESSION = timedelta(seconds=passwords.SESSION_SECONDS)
 # As the sessions of our own that were ended: what has run out by itself is forgotten with them.
 _ENDED = "ended:"
@@ -34,9 +34,9 @@ def invite(store: Store, actor: Account | None, *, account: str, note: str, at: 
         if email is None:
             raise AccountError("account_unknown", account=account)
         if not email:
-            raise AccountError("invitation_needs_email", account=account)
+            raise AccountError("invitation_needs_email", who=account)
         if identities.is_tied(store, account):
-            raise AccountError("account_tied", account=account)
+            raise AccountError("account_tied", who=account)
         identities.invite(cursor, account, code_hash=_hash(code), at=at)
         record.append(cursor, {}, deed="invite", by=by.account, at=at, note=note, about=account)
     return code
@@ -93,7 +93,7 @@ def untie(store: Store, actor: Account | None, *, account: str, note: str, at: d
     require(actor, "manage_accounts")
     with acting(store, actor, "manage_accounts") as (cursor, by):
         if not identities.is_tied(store, account):
-            raise AccountError("account_not_tied", account=account)
+            raise AccountError("account_not_tied", who=account)
         identities.untie(cursor, account)
         identities.take_back(cursor, account)
         identities.end_sessions(cursor, account, at)

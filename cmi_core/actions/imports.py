@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cmi_core import text
-from cmi_core.accounts.roles import Account, require
+from cmi_core.accounts.roles import ASSIGNED, Account, require
 from cmi_core.actions.authority import acting
 from cmi_core.actions.kpis import checked_note, day_of
 from cmi_core.calendar.periods import parse
@@ -116,7 +116,7 @@ def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi
     """The KPIs an account may record today, with the names a sheet may call them by."""
     rows = kpis.definitions(store)
     rows = rows[rows["approval"] != "retired"]
-    if actor.role == "coordinator":
+    if actor.role in ASSIGNED:
         held = kpis.assignments(store)
         mine = {
             row.kpi

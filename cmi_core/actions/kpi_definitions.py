@@ -9,7 +9,7 @@ from typing import Any
 
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.authority import acting
-from cmi_core.actions.kpis import checked_note, clock, day_of, person, theirs
+from cmi_core.actions.kpis import checked_note, clock, day_of, theirs
 from cmi_core.calendar.periods import FREQUENCIES
 from cmi_core.calendar.written import understand
 from cmi_core.errors import ObservationError, StaleEdit
@@ -223,7 +223,7 @@ def _not_retired(found: Mapping[str, object]) -> None:
 def _not_stale(store: Store, before: Mapping[str, object], expected_version: int) -> None:
     if before["entry"] != expected_version:
         who, when = kpis.made_by(store, int(str(before["entry"])))
-        raise StaleEdit("definition_changed", who=person(store, who), when=clock(when))
+        raise StaleEdit("definition_changed", who=who, when=clock(when))
 
 
 def _check_code(kpi: str) -> None:

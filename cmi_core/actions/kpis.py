@@ -12,7 +12,7 @@ from cmi_core.calendar.periods import Period
 from cmi_core.calendar.written import understand
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
 from cmi_core.kpi.sheet import QUALITIES
-from cmi_core.store import Store, accounts, files, kpis, record
+from cmi_core.store import Store, evidence_removals, files, kpis, record
 from cmi_core.text.numbers import understand_number
 from cmi_core.text.typed import typed
 
@@ -57,6 +57,7 @@ def record_value(
     with acting(store, actor, "record_value", assigned=theirs(store, kpi, at)) as (cursor, by):
         found = _rules(store, kpi)
         when = _checked_period(found, period, day_of(at))
+        before = newest(store, kpi, when.code, breakdown)
         line = {
             "kpi": kpi,
             "period": when.code,
@@ -64,11 +65,10 @@ def record_value(
             "value": understand_number(value),
             "quality": _checked_quality(quality),
             "evidence_link": checked_link(evidence_link),
-            "evidence_file": _checked_file(store, evidence_file),
+            "evidence_file": _checked_file(store, evidence_file, before),
         }
-        before = newest(store, kpi, when.code, breakdown)
         _not_repeated(line, before)
-        _not_stale(store, before, expected_version, mine=line["value"])
+        _not_stale(before, expected_version, mine=line["value"])
         deed = "correct_value" if before and before.value is not None else "record_value"
         return _append(cursor, {"kpi_value_line": [line]}, deed=deed, by=by, at=at, note=note)
 
@@ -98,7 +98,7 @@ def withdraw_value(
         before = newest(store, kpi, period, breakdown)
         if before is None or before.value is None:
             raise ObservationError("value_not_there")
-        _not_stale(store, before, expected_version, mine=None)
+        _not_stale(before, expected_version, mine=None)
         line = {"kpi": kpi, "period": period, "breakdown": breakdown, "value": None, "quality": WITHDRAWN}
         return _append(cursor, {"kpi_value_line": [line]}, deed="withdraw_value", by=by, at=at, note=note)
 
@@ -214,10 +214,15 @@ def breakdowns(definition: object) -> list[str]:
     ]
 
 
-def _checked_file(store: Store, evidence_file: str | None) -> str | None:
-    if evidence_file and files.find(store, evidence_file) is None:
+def _checked_file(store: Store, evidence_file: str | None, before: Newest | None) -> str | None:
+    """A file that is kept, or the one that the value was borne out by before, whatever has become of it."""
+    if not evidence_file or (before and before.evidence_file == evidence_file):
+        return evidence_file or None
+    if removed := evidence_removals.find(store, evidence_file):
+        raise ObservationError("evidence_removed", entry=removed.entry)
+    if files.find(store, evidence_file) is None:
         raise ObservationError("evidence_file_unknown")
-    return evidence_file or None
+    return evidence_file
 
 
 def _not_repeated(line: Mapping[str, object], before: Newest | None) -> None:
@@ -229,27 +234,21 @@ def _not_repeated(line: Mapping[str, object], before: Newest | None) -> None:
         raise ObservationError("value_repeated", entry=before.entry)
 
 
-def _not_stale(store: Store, before: Newest | None, expected_version: int, *, mine: object) -> None:
+def _not_stale(before: Newest | None, expected_version: int, *, mine: object) -> None:
     if before and before.entry != expected_version:
-        raise stale(store, before, mine=mine)
+        raise stale(before, mine=mine)
 
 
-def stale(store: Store, before: Newest, *, mine: object) -> CmiError:
-    """Somebody saved in between: both values, who and when."""
+def stale(before: Newest, *, mine: object) -> CmiError:
+    """Somebody saved in between: both values, when, and who, by the code of their account."""
     return StaleEdit(
         "value_changed",
         mine=_told(mine),
         theirs=_told(before.value),
-        who=person(store, before.recorded_by),
+        who=before.recorded_by,
         when=clock(before.recorded_at),
         entry=before.entry,
     )
-
-
-def person(store: Store, account: str) -> str:
-    """The name of whoever an account belongs to; the account where there is none."""
-    found = accounts.find(store, account)
-    return found.name if found else account
 
 
 def _told(value: object) -> str:
@@ -277,7 +276,7 @@ def _verdict(
             raise ObservationError("four_eyes_off")
         if before.recorded_by == by.account:
             raise PermissionRefused("own_value")
-        _not_stale(store, before, expected_version, mine=before.value)
+        _not_stale(before, expected_version, mine=before.value)
         if before.verdict == verdict:
             raise ObservationError("verdict_repeated")
         line = {

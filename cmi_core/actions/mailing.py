@@ -1,7 +1,8 @@
-"""Sending reminders by e-mail, only where an operator has set a mail server (`CMI_SMTP_*`)."""
+"""Sending e-mail, only where an operator has set a mail server (`CMI_SMTP_*`): reminders, and links that people ask for."""
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
@@ -21,20 +22,33 @@ def configured() -> bool:
 
 def send(actor: Account | None, mail: Mail, *, to: str) -> None:
     """
-    Send one e-mail. Raises StoreError `mail_failed` with what the server said.
+    Send one reminder. Raises StoreError `mail_failed` with what the server said.
 
-    The connection is encrypted and the server's certificate checked, unless the operator says otherwise;
-    `CMI_SMTP_CA_FILE` names the authority of a server of one's own. Reaching it takes its time, so the sender is asked
-    again before the e-mail leaves.
+    Reaching the server takes its time, so the sender is asked again before the e-mail leaves.
     """
     require(actor, "assign_kpi")
+    deliver(mail, to=to, still=lambda: require(actor, "assign_kpi"))
+
+
+def deliver(
+    mail: Mail, *, to: str, still: Callable[[], object] = lambda: None, automatic: bool = False
+) -> None:
+    """
+    Hand one e-mail to the mail server. Raises StoreError `mail_failed` with what the server said.
+
+    The connection is encrypted and the server's certificate checked, unless the operator says otherwise;
+    `CMI_SMTP_CA_FILE` names the authority of a server of one's own. `still` raises where it is not to leave any more.
+    One that is `automatic` asks not to be answered by another program, which would send its link on.
+    """
     try:
         settings = Settings.from_env()
         message = _message(mail, settings.smtp_from, to)
+        if automatic:
+            message["Auto-Submitted"] = "auto-generated"
         with _connection(settings) as server:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
-            require(actor, "assign_kpi")
+            still()
             server.send_message(message)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise StoreError("mail_failed", why=" ".join(str(problem).split())[:200]) from problem

@@ -6,6 +6,7 @@ from typing import Any
 
 import shapely
 
+from cmi_core import text
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
@@ -19,6 +20,8 @@ _KINDS = {"Point": "point", "LineString": "line", "Polygon": "area"}
 _MOST_CORNERS = 2_000
 MOST_METRES = 5_000
 GRID_DEGREES = 1e-7  # about 1 cm, as uploaded boundaries are kept
+# The page's own name in the language of the data, where nobody else is known to have proposed something.
+_ON_THE_MAP = text.translator(text.LANGUAGES[0])("participatory_map.title")
 SINCE_THE_PLAN = 3  # the rank group of what came after the report
 
 
@@ -181,8 +184,13 @@ def _source(store: Store, cursor: Any, line: dict[str, object], by: Account, at:
 
 
 def _proposed_by(store: Store, line: dict[str, object], by: Account) -> str:
-    """Who proposed it: the organisation, else the meeting, else whoever accepts."""
-    return proposals.organisation_name(store, line["organisation"]) or str(line["workshop"] or by.name)
+    """
+    Who proposed it: the organisation, else the meeting, else the organisation of whoever accepts, else people on the map.
+
+    A source stays for good and is read by everybody: nobody's name stands in it.
+    """
+    named = proposals.organisation_name(store, line["organisation"]) or line["workshop"]
+    return str(named or proposals.organisation_name(store, by.organisation) or _ON_THE_MAP)
 
 
 def _place(

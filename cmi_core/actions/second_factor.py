@@ -5,6 +5,7 @@ from datetime import datetime
 from cmi_core.accounts import passwords, rules, second_factor
 from cmi_core.accounts.roles import Account
 from cmi_core.accounts.second_factor import Factor
+from cmi_core.actions.accounts import own_words
 from cmi_core.actions.authority import acting, proven
 from cmi_core.errors import AccountError
 from cmi_core.settings import Settings
@@ -55,7 +56,7 @@ def turn_off(store: Store, actor: Account | None, *, password: str, note: str, a
     person = proven(store, actor, _DEED, password)
     if person.role == "admin" and Settings.from_env().admin_second_factor:
         raise AccountError("factor_required")
-    rules.check(password, person.account, person.name)
+    rules.check(password, *own_words(store, person))
     with acting(store, actor, _DEED) as (cursor, by):
         _there(store, by)
         second_factors.remove(cursor, by.account)

@@ -40,8 +40,13 @@ class Entrance(NamedTuple):
 def sign_in(
     store: Store, throttle: Throttle, *, account: str, password: str, browser: Browser, now: float
 ) -> Entrance:
-    """The first step. Raises AccountError `sign_in_wrong` or `throttled`; who guesses is slowed down, nobody else."""
-    account = account.strip().lower()[:_NAME]
+    """
+    The first step; `account` is the name that somebody signs in by, or their address.
+
+    Raises AccountError `sign_in_wrong` or `throttled`; who guesses is slowed down, nobody else.
+    """
+    typed = account.strip().lower()[:_NAME]
+    account = accounts.by_sign_in(store, typed) or typed
     guesser = _guesser(store, account, browser)
     throttle.attempt(guesser, now)
     found = accounts.credential(store, account)

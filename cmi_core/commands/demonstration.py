@@ -2,11 +2,12 @@
 
 import argparse
 from datetime import date, datetime
+from typing import Any
 
 from cmi_core import demonstration
 from cmi_core.accounts import passwords
 from cmi_core.calendar import clock
-from cmi_core.store import Store, accounts, kpis, record, scores
+from cmi_core.store import Store, accounts, kpis, people, record, scores
 from cmi_core.store.opening import DEMONSTRATION, data_directory, open_store
 
 
@@ -40,25 +41,7 @@ def fill(store: Store, *, today: date) -> None:
     with store.writing() as cursor:
         scores.add_source(cursor, demonstration.source())
         scores.add_cities(cursor, demonstration.cities())
-        people = [
-            {
-                "account": name,
-                "name": demonstration.NAMES[name],
-                "role": role,
-                "organisation": None,
-                "email": None,
-                "active": True,
-            }
-            for name, role in demonstration.ACCOUNTS.items()
-        ]
-        record.append(
-            cursor, {"account_line": people}, deed="create_account", by="admin", at=start, note="บัญชีสาธิต"
-        )
-        password_hash = passwords.hash_password(demonstration.PASSWORD)
-        for name in demonstration.ACCOUNTS:
-            accounts.set_credential(
-                cursor, name, password_hash=password_hash, epoch=passwords.new_secret(), at=start
-            )
+        _open_accounts(cursor, start)
         recorded: dict[tuple[object, object], int] = {}
         for deed in demonstration.deeds(drafts, today=today, links=links):
             verdicts = [
@@ -70,3 +53,29 @@ def fill(store: Store, *, today: date) -> None:
             recorded |= {
                 (line["kpi"], line["period"]): entry for line in deed.lines.get("kpi_value_line", ())
             }
+
+
+def _open_accounts(cursor: Any, at: datetime) -> None:
+    told = {
+        code: people.Person(demonstration.NAMES[code], None, sign_in=code) for code in demonstration.ACCOUNTS
+    }
+    sealed = {code: people.sealed(person) for code, person in told.items()}
+    lines = [
+        {
+            "account": code,
+            "role": role,
+            "organisation": demonstration.ORGANISATION,
+            "active": True,
+            "person_hash": sealed[code][1],
+        }
+        for code, role in demonstration.ACCOUNTS.items()
+    ]
+    entry = record.append(
+        cursor, {"account_line": lines}, deed="create_account", by="admin", at=at, note="บัญชีสาธิต"
+    )
+    password_hash = passwords.hash_password(demonstration.PASSWORD)
+    for code, person in told.items():
+        people.keep(cursor, entry, code, person, salt=sealed[code][0])
+        accounts.set_credential(
+            cursor, code, password_hash=password_hash, epoch=passwords.new_secret(), at=at
+        )

@@ -10,12 +10,49 @@ from cmi_core.store import Store
 
 
 def everybody(store: Store) -> pd.DataFrame:
-    """All accounts as they stand, with the day of the last change."""
+    """All accounts as they stand, with the day of the last change; those closed for good have no name, only `closed`."""
     return store.read(
         """
-        SELECT account, name, role, organisation, email, active, recorded_at AS changed_at
-        FROM account_current JOIN entry USING (entry) ORDER BY account
+        SELECT account, name, role, organisation, email, sign_in, active, closed, recorded_at AS changed_at
+        FROM account_current JOIN entry USING (entry) ORDER BY closed NULLS FIRST, account
         """
+    )
+
+
+def line(store: Store, account: str) -> dict[str, object] | None:
+    """An account as it stands, active or not, or None where there is none or it is closed for good."""
+    found = store.dictionaries(
+        "SELECT account, name, role, organisation, email, sign_in, active FROM account_current"
+        " WHERE account = $account AND closed IS NULL",
+        account=account,
+    )
+    return found[0] if found else None
+
+
+def by_sign_in(store: Store, typed: str) -> str | None:
+    """The code of the active account that signs in by this name, or has this address."""
+    name = typed.strip().lower()
+    found = store.rows(
+        "SELECT account FROM account_current WHERE active AND (sign_in = $name OR lower(email) = $name)"
+        " ORDER BY sign_in = $name DESC LIMIT 1",
+        name=name,
+    )
+    return found[0][0] if found else None
+
+
+def sign_in_of(store: Store, account: str) -> str:
+    """What an account's owner types to sign in; its code where there is no such account any more."""
+    found = line(store, account)
+    return str(found["sign_in"]) if found else account
+
+
+def is_taken(store: Store, sign_in: str) -> bool:
+    """Whether somebody signs in by this name or by an address like it, or an account has it as its code."""
+    return bool(
+        store.rows(
+            "SELECT 1 FROM account_current WHERE account = $name OR sign_in = $name OR lower(email) = $name",
+            name=sign_in,
+        )
     )
 
 

@@ -30,6 +30,7 @@ from cmi_core.store import (
     files,
     private,
     record,
+    removals,
 )
 from cmi_core.store.evidence_copies import EVIDENCE
 from cmi_core.tables.outside_json import read_json
@@ -95,6 +96,7 @@ def take(
     with alone(folder):
         begin()
         _forget_left(folder)
+        removals.keep(store, folder)
         name = _free_name(folder, f"{Path(store.path).stem}-{at:%Y%m%dT%H%M%S%f}")
         part = folder / f"{_TAKING}{name}"
         try:

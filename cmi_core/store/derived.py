@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from cmi_core.errors import StoreError
-from cmi_core.store import Store, current_values, definitions, facts, record
+from cmi_core.store import Store, current_values, definitions, facts, people, record
 
 MOST = 20  # differences that are named; the others are counted
 _LONGEST = 200
@@ -22,6 +22,7 @@ _VALUES = "every row and column with the newest line of the record for it"
 _CODES = "every code that lines use is there, and none that no line uses"
 _FACTS = "every row with this program's data files; one that differs is told and breaks nothing"
 _SEALED = "by the seals"
+_PEOPLE = "every row with the hash in the sealed line it is of, and none of an account closed for good"
 # Passwords, marks and what people have not recorded yet: the record says nothing of them.
 _BESIDE = "not at all: it is not part of the record"
 _CODES_IN = {
@@ -34,9 +35,10 @@ CHECKED = (
     | dict.fromkeys(_CODES_IN, _CODES)
     | dict.fromkeys(("credential", "setting", "draft", "feed"), _BESIDE)
     | dict.fromkeys(("second_factor", "recovery_code", "password_given"), _BESIDE)
-    | dict.fromkeys(("identity", "invitation", "account_session"), _BESIDE)
+    | dict.fromkeys(("identity", "invitation", "account_session", "password_link"), _BESIDE)
     | {
         "kpi_value_now": _VALUES,
+        "person": _PEOPLE,
         "entry": _SEALED,
         "seal": _SEALED,
         "evidence": "by `store/files.py`: the files themselves, by their hash",
@@ -50,7 +52,7 @@ class Difference:
     """
     One thing that is not what it should be: what stands there, and what the record says (None: nothing).
 
-    `what` is `value`, `code`, `definition` or `fact`; `name` the table, or what is defined; `key` the row.
+    `what` is `value`, `code`, `person`, `definition` or `fact`; `name` the table, or what is defined; `key` the row.
     """
 
     what: str
@@ -160,7 +162,7 @@ def _compare(store: Store, known: _Known) -> Findings:
         last = record.last_entry(cursor)
         settled = known.settled or _settled(cursor)
         found, rows = current_values.differing(cursor, since=known.compared, most=MOST)
-        others = (*settled[0], *_codes(cursor))
+        others = (*settled[0], *_codes(cursor), *_people(cursor))
     kept = _known.setdefault(store.opened, _Known())
     # Where a definition differs it is looked at anew each time, for what answers in its place is set aside anew.
     kept.settled = None if settled[0] else settled
@@ -203,6 +205,16 @@ def _codes(cursor: duckdb.DuckDBPyConnection) -> list[Difference]:
         for (code,) in cursor.execute(f"{used} EXCEPT {held} ORDER BY 1").fetchall():
             found.append(Difference("code", name, {name: code}, None, {name: code}))
     return found
+
+
+def _people(cursor: duckdb.DuckDBPyConnection) -> list[Difference]:
+    """Whose name is not the sealed one; a name itself is told to nobody here."""
+    told = []
+    for row in people.differing(cursor):
+        key = {"account": row.account, "entry": row.entry}
+        says = None if row.closed else key
+        told.append(Difference("person", "person", key, key if row.stands else None, says))
+    return told
 
 
 def _value(row: current_values.Differing) -> Difference:

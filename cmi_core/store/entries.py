@@ -11,7 +11,7 @@ from cmi_core.store.record import line_tables
 
 
 def lately(store: Store, limit: int = 8) -> pd.DataFrame:
-    """The newest entries with the name of who made them; those that touched one value, with it."""
+    """The newest entries, by the accounts that made them; those that touched one value, with it."""
     return store.read(
         """
         WITH newest AS (
@@ -26,14 +26,13 @@ def lately(store: Store, limit: int = 8) -> pd.DataFrame:
             SELECT entry, min(kpi) AS kpi FROM kpi_line WHERE entry IN (SELECT entry FROM newest)
             GROUP BY entry HAVING count(*) = 1
         )
-        SELECT n.entry, n.deed, n.recorded_by, coalesce(a.name, n.recorded_by) AS name, n.recorded_at, n.note, n.undoes,
+        SELECT n.entry, n.deed, n.recorded_by, n.recorded_at, n.note, n.undoes,
                coalesce(t.lines, 0) AS lines,
                k.kpi, k.name_th AS kpi_name_th, k.name_en AS kpi_name_en, k.unit_th, k.unit_en, k.decimals,
                CASE WHEN t.lines = 1 THEN t.period END AS period,
                CASE WHEN t.lines = 1 THEN t.value END AS value,
                CASE WHEN t.lines = 1 THEN t.quality END AS quality
         FROM newest n
-        LEFT JOIN account_current a ON a.account = n.recorded_by
         LEFT JOIN touched t ON t.entry = n.entry
         LEFT JOIN defined d ON d.entry = n.entry
         LEFT JOIN kpi_current k ON k.kpi = CASE WHEN t.kpi = t.other THEN t.kpi ELSE d.kpi END
@@ -133,10 +132,9 @@ def listed(
     return store.read(
         f"""
         WITH found AS ({_FOUND})
-        SELECT f.entry, f.deed, f.recorded_by, coalesce(a.name, f.recorded_by) AS name, f.recorded_at, f.note,
-               f.undoes, u.entry AS undone_by, (SELECT count(*) FROM found) AS found
+        SELECT f.entry, f.deed, f.recorded_by, f.recorded_at, f.note, f.undoes,
+               u.entry AS undone_by, (SELECT count(*) FROM found) AS found
         FROM (SELECT * FROM found ORDER BY entry DESC LIMIT $limit OFFSET $offset) f
-        LEFT JOIN account_current a ON a.account = f.recorded_by
         LEFT JOIN entry u ON u.undoes = f.entry
         ORDER BY f.entry DESC
         """,
@@ -164,15 +162,9 @@ def values_listed(
     )  # fmt: skip
 
 
-def people(store: Store) -> pd.DataFrame:
-    """Everybody who ever made an entry, with the name of their account."""
-    return store.read(
-        """
-        SELECT e.recorded_by, coalesce(a.name, e.recorded_by) AS name
-        FROM (SELECT DISTINCT recorded_by FROM entry) e LEFT JOIN account_current a ON a.account = e.recorded_by
-        ORDER BY 2
-        """
-    )
+def recorders(store: Store) -> list[str]:
+    """Everybody who ever made an entry."""
+    return [account for (account,) in store.rows("SELECT DISTINCT recorded_by FROM entry ORDER BY 1")]
 
 
 def deeds(store: Store) -> list[str]:
@@ -209,7 +201,7 @@ def _key_columns(store: Store) -> dict[str, tuple[str, ...]]:
 
 
 def named(store: Store) -> list[tuple[str, str, str, str]]:
-    """What the keys and codes of lines stand for: kind, code, Thai and English name."""
+    """What the keys and codes of lines stand for: kind, code, Thai and English name. Accounts are told by `views.people`."""
     return store.rows(
         """
         SELECT 'kpi', kpi, name_th, name_en FROM kpi_current
@@ -220,7 +212,6 @@ def named(store: Store) -> list[tuple[str, str, str, str]]:
         UNION ALL SELECT 'landmark', landmark, name_th, name_en FROM landmark_current
         UNION ALL SELECT 'proposal', proposal, title, title FROM proposal_current
         UNION ALL SELECT 'city', city, name_th, name_en FROM city
-        UNION ALL SELECT 'account', account, name, name FROM account_current
         UNION ALL SELECT 'framework', framework, name_th, name_en FROM framework_line
         UNION ALL SELECT DISTINCT ON (node) 'node', node, name_th, name_en FROM framework_node_line
         UNION ALL SELECT DISTINCT ON (level) 'level', level, printed, printed FROM level_line

@@ -19,5 +19,10 @@ def account_of(store: Store, token: str) -> str | None:
 
 def keep(cursor: duckdb.DuckDBPyConnection, account: str, token: str) -> None:
     """Keep a new token in place of an earlier one."""
-    cursor.execute("DELETE FROM feed WHERE account = ?", [account])
+    forget(cursor, account)
     cursor.execute("INSERT INTO feed VALUES (?, ?)", [account, token])
+
+
+def forget(cursor: duckdb.DuckDBPyConnection, account: str) -> None:
+    """Forget an account's token: its address shows nothing any more. Its owner finds a new one when they look for it."""
+    cursor.execute("DELETE FROM feed WHERE account = ?", [account])

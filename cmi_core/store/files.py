@@ -57,10 +57,15 @@ def add(cursor: duckdb.DuckDBPyConnection, kept: Evidence) -> None:
 
 
 def named(store: Store) -> list[str]:
-    """Every file that is known or that a line of the record names, by its SHA-256."""
+    """
+    Every file that is known or that a line of the record names, by its SHA-256, and that is to be there.
+
+    Not what was taken out for good: of that only the hash is to stay.
+    """
     found = store.rows(
-        "SELECT evidence FROM evidence UNION"
-        " SELECT evidence_file FROM kpi_value_line WHERE evidence_file IS NOT NULL ORDER BY 1"
+        "(SELECT evidence FROM evidence UNION"
+        " SELECT evidence_file FROM kpi_value_line WHERE evidence_file IS NOT NULL)"
+        " EXCEPT SELECT evidence_file FROM evidence_removal_line ORDER BY 1"
     )
     return [mark for (mark,) in found]
 

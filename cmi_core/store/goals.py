@@ -37,7 +37,7 @@ def means(store: Store) -> pd.DataFrame:
                m.remark_th, m.remark_en, m.basis, m.source, coalesce(c.entry, 0) AS entry, c.state, c.owner,
                o.name_th AS owner_th, o.name_en AS owner_en,
                strftime(c.starts_on, '%Y-%m-%d') AS starts_on, strftime(c.ends_on, '%Y-%m-%d') AS ends_on,
-               e.recorded_at, e.recorded_by, e.note
+               e.recorded_at, e.note
         FROM means m JOIN goal g USING (goal)
         LEFT JOIN means_current c USING (means)
         LEFT JOIN organisation o ON o.organisation = c.owner

@@ -10,13 +10,13 @@ the seal of each newest entry to a file beside the database, which it only ever 
 The file is written after the entry is kept and is not waited for, so it is never ahead of the record.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from cmi_core.errors import StoreError
+from cmi_core.store import appended
 
 _RESTORED = "restored"
 _END = 4096  # bytes: some dozens of lines, whole ones among them
@@ -57,22 +57,20 @@ def noting(path: Path | str, head: Callable[[], tuple[int, str]]) -> Callable[[]
     def note() -> None:
         with suppress(OSError, StoreError):
             entry, seal = head()
-            _append(file, f"{entry} {seal}")
+            appended.append(file, f"{entry} {seal}")
 
     return note
 
 
 def restored(path: Path | str, entry: int, seal: str, *, backup: int) -> None:
     """A backup was put in place: heads known before are of entries that were given up. Raises OSError."""
-    _append(file_of(path), f"{_RESTORED} {entry} {seal} {backup}")
+    appended.append(file_of(path), f"{_RESTORED} {entry} {seal} {backup}")
 
 
 def known(path: Path | str) -> Known:
     """What a file of heads says; a line that was cut says nothing. Raises OSError where it cannot be read."""
     file, heads, backup = file_of(path), [], 0
-    if not file.is_file():
-        return Known([], 0)
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in appended.lines_of(file):
         words, restored_at = _read(line)
         if restored_at is not None:
             heads, backup = [], restored_at
@@ -110,12 +108,3 @@ def _read(line: str) -> tuple[list[str], int | None]:
         words, backup = words[1:3], int(words[3])
     whole = len(words) == 2 and words[0].isdecimal() and len(words[1]) == 64
     return (words if whole else []), backup if whole else None
-
-
-def _append(file: Path, line: str) -> None:
-    with file.open("ab+") as heads:
-        if heads.tell():
-            heads.seek(-1, os.SEEK_END)
-            if heads.read(1) != b"\n":
-                line = f"\n{line}"  # the line before was cut by a kill or a full disk
-        heads.write(f"{line}\n".encode())

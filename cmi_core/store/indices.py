@@ -103,9 +103,8 @@ def history(store: Store, assessment: str, city: str) -> pd.DataFrame:
     return store.read(
         """
         SELECT s.node, s.value, s.level_as_printed, s.source, e.entry, e.deed, e.recorded_at, e.note,
-               coalesce(a.name, e.recorded_by) AS name, u.entry IS NOT NULL AS undone
+               e.recorded_by, u.entry IS NOT NULL AS undone
         FROM score_line s JOIN entry e USING (entry)
-        LEFT JOIN account_current a ON a.account = e.recorded_by
         LEFT JOIN undone u ON u.entry = e.entry
         WHERE s.assessment = $assessment AND s.city = $city ORDER BY s.node, e.entry
         """,
@@ -160,13 +159,12 @@ def imports(store: Store, limit: int) -> pd.DataFrame:
     """The newest entries about indices, and whether they still count."""
     return store.read(
         """
-        SELECT e.entry, e.deed, e.recorded_at, e.note, coalesce(a.name, e.recorded_by) AS name,
+        SELECT e.entry, e.deed, e.recorded_at, e.note, e.recorded_by,
                u.entry AS undone_by,
                coalesce(s.cells, 0) AS cells, coalesce(s.places, 0) AS places,
                coalesce(s.framework, f.framework, l.framework, c.framework, n.framework) AS framework
         FROM entry e
         LEFT JOIN entry u ON u.undoes = e.entry
-        LEFT JOIN account_current a ON a.account = e.recorded_by
         LEFT JOIN (SELECT s.entry, count(*) AS cells, count(DISTINCT s.city) AS places, min(x.framework) AS framework
                    FROM score_line s JOIN assessment_line x USING (assessment) GROUP BY s.entry) s ON s.entry = e.entry
         LEFT JOIN (SELECT entry, min(framework) AS framework FROM framework_line GROUP BY entry) f ON f.entry = e.entry

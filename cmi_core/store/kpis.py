@@ -80,11 +80,10 @@ def values(store: Store, kpi: str) -> pd.DataFrame:
     """The values of one KPI that are not withdrawn, in order of time, with their state and who recorded them."""
     return store.read(
         f"""
-        SELECT v.*, e.recorded_by, e.recorded_at, e.note, a.name AS recorded_name,
+        SELECT v.*, e.recorded_by, e.recorded_at, e.note,
                j.entry AS verdict_entry, w.recorded_by AS verdict_by, w.recorded_at AS verdict_at, w.note AS verdict_note
         FROM ({_STATED_OF_ONE}) v
         JOIN entry e ON e.entry = v.entry
-        LEFT JOIN account_current a ON a.account = e.recorded_by
         LEFT JOIN kpi_verdict_current j
           ON j.kpi = v.kpi AND j.period = v.period AND j.breakdown = v.breakdown AND j.value_entry = v.entry
         LEFT JOIN entry w ON w.entry = j.entry

@@ -22,6 +22,7 @@ from cmi_core.store import (
     loss,
     private,
     record,
+    removals,
     restoring,
     seed,
 )
@@ -102,22 +103,37 @@ def prepare(path: Path) -> None:
     private.from_now_on()
     # The folder itself, then what the program keeps in it; what else may lie there is not ours to close.
     private.close_alone(path.parent)
-    private.close(files.folder_of(path), backup.beside(path), path.parent / "asked", heads.file_of(path))
+    beside = (heads.file_of(path), removals.file_of(path))
+    private.close(files.folder_of(path), backup.beside(path), path.parent / "asked", *beside)
 
 
 def _noted(store: Store) -> Store:
-    """Each entry's seal is from now on noted outside of the database too; what a killed save left of a file goes."""
+    """
+    Each entry's seal, and what it takes away, is from now on noted outside of the database too.
+
+    What a killed save left of a file goes, and what was taken away for good does not come back with an older state.
+    """
     if store.path == ":memory:":
         return store
+    backups = backup.beside(Path(store.path))
     try:
         files.forget_parts(files.folder_of(store.path))
         loss.finish(store)
+        removals.apply(store, removals.readable(store.path, backups), at=clock.now())
     except BaseException:
         store.close()
         raise
-    store.noting = heads.noting(store.path, lambda: record.head(store))
+    note_head = heads.noting(store.path, lambda: record.head(store))
+    note_removal = removals.noting(store, backups)
+
+    def note() -> None:
+        note_head()
+        note_removal()
+
+    store.noting = note
     if heads.newest(store.path) < store.version:
-        store.noting()
+        note_head()
+    removals.keep(store, backups)
     return store
 
 

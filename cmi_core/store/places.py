@@ -15,7 +15,7 @@ def every(store: Store) -> pd.DataFrame:
         SELECT p.place, p.kind, p.name_th, p.name_en, p.focus_th, p.focus_en, p.lead_th, p.lead_en, p.rank_group,
                p.status_th, p.status_en, p.extent_th, p.extent_en, p.area_km2, p.basis, p.source,
                b.boundary_kind, b.geometry, b.accuracy_m, b.valid_from, b.licence, b.file_name, b.file_hash,
-               b.source AS boundary_source, b.entry AS boundary_entry, e.recorded_at, e.recorded_by
+               b.source AS boundary_source, b.entry AS boundary_entry, e.recorded_at
         FROM place_current p
         LEFT JOIN boundary_current b ON b.place = p.place
         LEFT JOIN entry e ON e.entry = b.entry
@@ -28,7 +28,7 @@ def boundary_history(store: Store, place: str) -> pd.DataFrame:
     """All outlines a place ever had, newest first."""
     return store.read(
         """
-        SELECT b.*, e.recorded_at, e.recorded_by, e.note, e.deed FROM boundary_line b JOIN entry e USING (entry)
+        SELECT b.*, e.recorded_at, e.note, e.deed FROM boundary_line b JOIN entry e USING (entry)
         WHERE b.place = $place ORDER BY b.entry DESC
         """,
         place=place,

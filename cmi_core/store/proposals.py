@@ -10,7 +10,8 @@ def every(store: Store) -> pd.DataFrame:
     """All proposals that were not withdrawn, newest first, with who drew them and when."""
     return store.read(
         """
-        SELECT p.*, o.name_th AS organisation_th, o.name_en AS organisation_en, f.recorded_at, f.recorded_by, f.note
+        SELECT p.*, o.name_th AS organisation_th, o.name_en AS organisation_en, f.entry AS first_entry,
+               f.recorded_at, f.recorded_by, f.note
         FROM proposal_current p LEFT JOIN organisation o USING (organisation)
         JOIN (SELECT proposal, min(entry) AS first_entry FROM proposal_line GROUP BY proposal) x USING (proposal)
         JOIN entry f ON f.entry = x.first_entry

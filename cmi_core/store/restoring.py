@@ -4,6 +4,9 @@ A backup put in place of a database and its evidence: all of it or nothing, also
 The new database and the new folder of evidence are made and checked beside the old ones. Then a note says what will
 be moved where; everything is moved; and the note goes. Until it has gone, whoever opens the database next takes
 back what was moved.
+
+What was taken away for good since the backup was made (`removals`) is taken away in the new database too, before it is
+put in place.
 """
 
 import json
@@ -16,12 +19,15 @@ from typing import NamedTuple
 
 from cmi_core.errors import StoreError
 from cmi_core.store import (
+    Store,
     backup,
     checkpoint,
     evidence_copies,
     files,
     heads,
+    record,
     recovery,
+    removals,
 )
 
 
@@ -49,15 +55,18 @@ def restore(source: Path, path: Path, *, kind: str, at: datetime) -> Restored:
     Raises StoreError, and then everything is as it was: `backup_unknown`, `backup_broken`, `backup_kind` where it
     is a backup of another `kind` of data, `database_locked`, `write_failed`.
     """
-    with backup.alone(backup.beside(path)):
+    backups = backup.beside(path)
+    with backup.alone(backups):
         _settle(path)
         _free(path)
         part, evidence = _beside(path, "database"), _beside(path, "evidence")
         try:
-            entry, seal, lost = _prepared(source, part, evidence, kind)
+            gone = _gone(source, path, backups)
+            entry, seal, lost = _prepared(source, part, evidence, kind, gone, at)
             moves = _planned(path, part, evidence, at)
             _free(path)
-            _done(path, moves, (entry, seal, backup.last_number(backup.beside(path))))
+            removals.write(gone, path, backups)
+            _done(path, moves, (entry, seal, backup.last_number(backups)))
         except OSError as problem:
             raise StoreError("write_failed", path=str(path.parent), why=str(problem)) from problem
         finally:
@@ -77,7 +86,43 @@ def settle(path: Path) -> None:
             _settle(path)
 
 
-def _prepared(source: Path, part: Path, evidence: Path, kind: str) -> tuple[int, str, list[str]]:
+def _gone(source: Path, path: Path, backups: Path) -> list[removals.Removal]:
+    """What was taken away for good, by every list there is and by the database that gives way. Raises OSError."""
+    lists = [
+        removals.file_of(path),
+        *(removals.copy_in(folder, path) for folder in (backups, source.absolute().parent)),
+    ]
+    return removals.known(*lists) + _gone_by_database(path)
+
+
+def _gone_by_database(path: Path) -> list[removals.Removal]:
+    """The same by a database itself, which a kill may have kept from its list; nothing where it cannot be read."""
+    scratch, journal = _beside(path, "read"), checkpoint.journal_of(str(path))
+    shutil.rmtree(scratch, ignore_errors=True)
+    found: list[removals.Removal] = []
+    try:
+        if not path.exists():
+            return []
+        scratch.mkdir(mode=0o700)
+        copy = scratch / path.name
+        shutil.copyfile(path, copy)
+        if journal.exists():
+            shutil.copyfile(journal, checkpoint.journal_of(str(copy)))
+        store = Store(copy)
+        try:
+            found = removals.recorded(store)
+        finally:
+            store.close()
+    except (OSError, StoreError):
+        pass  # damaged, as it may be where a backup is wanted: the lists must do
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return found
+
+
+def _prepared(
+    source: Path, part: Path, evidence: Path, kind: str, gone: Sequence[removals.Removal], at: datetime
+) -> tuple[int, str, list[str]]:
     """The new database and its evidence, made and checked; the head, and what evidence the backup has not."""
     checkpoint.remove(str(part))
     shutil.rmtree(evidence, ignore_errors=True)
@@ -85,11 +130,27 @@ def _prepared(source: Path, part: Path, evidence: Path, kind: str) -> tuple[int,
     # Not what the folder or its name says decides, but the settings in the database itself.
     if found.kind != kind:
         raise StoreError("backup_kind", name=source.name, found=found.kind, wanted=kind)
-    lost = evidence_copies.bring_back(source, found.marks, evidence)
+    entry, seal, marks = _without(part, gone, at) if gone else (found.entry, found.seal, found.marks)
+    lost = evidence_copies.bring_back(source, marks, evidence)
     if set(lost) - set(backup.noted(source).lost):
         raise StoreError("backup_broken", name=source.name)
     files.settle(part)
-    return found.entry, found.seal, lost
+    return entry, seal, lost
+
+
+def _without(part: Path, gone: Sequence[removals.Removal], at: datetime) -> tuple[int, str, list[str]]:
+    """Take away in a new database what is to be gone; its head and the evidence that it names from then on."""
+    store = Store(part)
+    try:
+        removals.apply(store, gone, at=at)
+        entry, seal = record.head(store)
+        marks = files.named(store)
+    finally:
+        store.close()
+    if checkpoint.journal_size(str(part)):
+        # The file alone is what is put in place.
+        raise StoreError("write_failed", path=str(part), why="journal")
+    return entry, seal, marks
 
 
 def _planned(path: Path, part: Path, evidence: Path, at: datetime) -> list[_Move]:

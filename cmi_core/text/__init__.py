@@ -68,13 +68,18 @@ _COUNTING = _Counting()
 _COUNT = re.compile(r"\{\w+:[^{}]*\|")
 
 
-def refusal(translate: Translate, error: CmiError) -> str:
+def refusal(translate: Translate, error: CmiError, who: Callable[[str], str] | None = None) -> str:
     """
     The sentence for a refusal, its placeholders filled; a field of a form and a role are named by their words.
+
+    A refusal tells `who` by the code of their account, which is for nobody to read: `who` says how this reader may see
+    them. Without it they are somebody else.
 
     What somebody typed or sent is repeated in it no longer than bearable, and without signs that turn the sentence.
     """
     details = {name: shown(each) if isinstance(each, str) else each for name, each in error.details.items()}
+    if "who" in details:
+        details["who"] = who(str(details["who"])) if who else translate("people.somebody")
     for kind, groups in (("field", ("field", "kpi_words")), ("role", ("role",))):
         named = [f"{group}.{details.get(kind)}" for group in groups]
         if key := next((each for each in named if each in catalogue(LANGUAGES[0])), None):

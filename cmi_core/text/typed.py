@@ -25,7 +25,7 @@ NOTE, LONG = Kind(2_000, lines=True), Kind(4_000, lines=True)
 # What a program writes: shapes, seals, and what was found altered, which is kept as it was found.
 MADE = None
 
-_MADE = ("geometry", "file_hash", "evidence_file", "row_key", "stood", "stands")
+_MADE = ("geometry", "file_hash", "evidence_file", "person_hash", "row_key", "stood", "stands")
 _KINDS: dict[Kind | None, tuple[str, ...]] = {
     MADE: _MADE,
     NAME: (
@@ -38,7 +38,7 @@ _KINDS: dict[Kind | None, tuple[str, ...]] = {
         "account", "aggregate", "approval", "area_kind", "assessment", "baseline_period", "basis", "became", "boundary_kind",
         "category", "city", "code", "confidence", "criterion", "direction", "email", "framework", "frequency", "goal",
         "index_code", "kind", "kpi", "landmark", "level", "means", "measure", "node", "normalise", "organisation", "owner", "parent",
-        "period", "place", "proposal", "quality", "recorded_by", "relation", "role", "scale", "source", "starts_in", "state",
+        "period", "place", "proposal", "quality", "recorded_by", "relation", "role", "scale", "sign_in", "source", "starts_in", "state",
         "target", "target_period", "theme", "verdict",
     ),
     LINK: ("breakdown", "evidence_link", "url"),

@@ -7,12 +7,17 @@ import pandas as pd
 
 from cmi_core.calendar.periods import BUDDHIST_ERA, parse
 from cmi_core.errors import ObservationError
-from cmi_core.store import Store, derived, entries, record
+from cmi_core.store import Store, derived, entries, people, record
 
 PER_PAGE = 30
 MOST_LINES = 12  # lines of one entry and table that are told one by one
 MOST_ROWS = 200_000  # of a download
 SMALL = 3_000  # entries or values that are checked whole at once
+CALLED = (
+    "name",
+    "email",
+    "sign_in",
+)  # what an account's line says of a person, which is not for every reader
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class Change:
-    """One line of an entry: what it is about (the parts of its key), its fields, and those that stood before (empty: it is new)."""
+    """
+    One line of an entry: what it is about (the parts of its key), its fields, and those that stood before (empty: it is new).
+
+    `entry` is None for what no entry wrote.
+    """
 
     table: str
     key: dict[str, object]
     before: dict[str, object]
     after: dict[str, object]
+    entry: int | None = None
 
     @property
     def fields(self) -> list[str]:
@@ -93,7 +103,7 @@ def values(store: Store, choice: Choice) -> pd.DataFrame:
 
 
 def names(store: Store) -> dict[tuple[str, str], dict[str, str]]:
-    """What codes in the lines of the record stand for, by kind and code, in each language."""
+    """What codes in the lines of the record stand for, by kind and code, in each language; accounts are not among them."""
     found = {(kind, code): {"th": th, "en": en} for kind, code, th, en in entries.named(store)}
     for code, year, th, en in entries.scored_in(store):
         said = (f"{th} {year + BUDDHIST_ERA}", f"{en} {year}") if year else (th, en)
@@ -141,6 +151,23 @@ def _changes(
             about = {name: row[name] for name in key}
             left = {"entry", *key}
             after = {name: value for name, value in row.items() if name not in left}
-            change = Change(table, about, {n: v for n, v in before.items() if n not in left}, after)
-            found.setdefault(int(str(row["entry"])), []).append(change)
+            entry = int(str(row["entry"]))
+            change = Change(table, about, {n: v for n, v in before.items() if n not in left}, after, entry)
+            found.setdefault(entry, []).append(change)
+        if table == "account_line":
+            _call(store, found, shown)
     return {entry: tuple(changes) for entry, changes in found.items()}
+
+
+def _call(store: Store, found: dict[int, list[Change]], shown: list[int]) -> None:
+    """Who the lines of accounts are about, from where names are kept; of accounts closed for good that is nothing."""
+    called = {(each.entry, each.account): each for each in people.called(store, shown)}
+    for changes in found.values():
+        for change in changes:
+            if change.table != "account_line":
+                continue
+            told = called.get((change.entry, change.key["account"]))
+            for name in CALLED:
+                change.after[name] = getattr(told, name, None)
+                if change.before:
+                    change.before[name] = getattr(told, f"{name}_before", None)

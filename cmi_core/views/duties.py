@@ -8,7 +8,7 @@ import pandas as pd
 
 from cmi_core.calendar.periods import due_on
 from cmi_core.kpi.reminders import Duty, Owed, owed
-from cmi_core.store import Store, accounts, kpis
+from cmi_core.store import Store, kpis
 from cmi_core.views import kpis as views
 
 ORDER = {"sent_back": 0, "overdue": 1, "due": 2}
@@ -97,12 +97,6 @@ def owed_by(store: Store, account: str, language: str, today: date) -> list[Owed
     return owed(
         [replace(duty, coordinator=account) for duty in of_account(store, account, language, today)], today
     )
-
-
-def person(store: Store, account: str) -> str:
-    """The name to greet an account by."""
-    found = accounts.find(store, account)
-    return found.name if found else account
 
 
 def _sent_back(value: Any) -> dict[str, object]:

@@ -13,6 +13,7 @@ from cmi_core.kpi.progress import WORDS
 from cmi_core.store import Store, entries, record, sources
 from cmi_core.text.numbers import say_number
 from cmi_core.views import goal_board, index_breakdown, kpis
+from cmi_core.views.people import Who
 
 _HALF = 32  # letters of the seal on a line
 _LINES = 4  # entries and late values that fit on the page
@@ -21,12 +22,13 @@ Translate = Callable[..., str]
 
 
 def facts(
-    store: Store, language: str, today: date, now: datetime, *, demonstration: bool = False
+    store: Store, language: str, today: date, now: datetime, *, who: Who, demonstration: bool = False
 ) -> dict[str, object]:
     """
     Everything the page says in one language, as plain text, numbers and lists.
 
-    `now` is UTC without zone; with it and the head of the record the page can be told from a later one.
+    `now` is UTC without zone; with it and the head of the record the page can be told from a later one. `who` says people
+    as the reader may see them.
     """
     t = text.translator(language)
     scores = index_breakdown.printed(store, *index_breakdown.HOME)
@@ -44,7 +46,7 @@ def facts(
         "weakest": _weakest(store, language),
         "strategies": [_strategy(row, language, t) for row in kpis.by_strategy(store, today).itertuples()],
         "legend": [{"word": word, "said": t(f"progress.{word}")} for word in WORDS],
-        "lately": [_change(row, language, t) for row in entries.lately(store, _LINES).itertuples()],
+        "lately": [_change(row, language, t, who) for row in entries.lately(store, _LINES).itertuples()],
         "overdue": [_late(row, language, t) for row in late.head(_LINES).itertuples()],
         "more_overdue": t("one_page.more_overdue", count=more) if more else None,
         "means": _means(store, t),
@@ -137,14 +139,14 @@ def _strategy(row: Any, language: str, t: Translate) -> dict[str, object]:
     }
 
 
-def _change(row: Any, language: str, t: Translate) -> dict[str, str]:
+def _change(row: Any, language: str, t: Translate, who: Who) -> dict[str, str]:
     what = t(f"deed.{row.deed}")
     if row.kpi:
         what += f" · {getattr(row, f'kpi_name_{language}')}"
     if row.kpi and pd.notna(row.value):
         value = say_number(row.value, int(row.decimals))
         what += f": {value} {getattr(row, f'unit_{language}')} ({_said(row.period, t)})"
-    return {"what": what, "when": f"{row.name} · {say_moment(row.recorded_at, t)}"}
+    return {"what": what, "when": f"{who(row.recorded_by, row.entry)} · {say_moment(row.recorded_at, t)}"}
 
 
 def _late(row: Any, language: str, t: Translate) -> dict[str, str]:

@@ -8,9 +8,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
+from cmi_core.calendar.days import say_moment
 from cmi_core.errors import CmiError
-from cmi_core.store import files
+from cmi_core.store import evidence_removals, files
 from cmi_core.store.opening import the_store
+from cmi_core.text.typed import shown
 from cmi_core.web.access import allowed
 
 # A file is looked at elsewhere: here it runs nothing, asks for nothing and stands in no other page.
@@ -28,6 +30,8 @@ def _download(request: Request) -> Response:
         if not allowed(request):
             return _refused("error.sign_in_needed", 403)
         store = the_store()
+        if removed := evidence_removals.find(store, evidence):
+            return _taken_out(removed)
         kept = files.find(store, evidence)
         if kept is None:
             return _refused("error.evidence_file_unknown", 404)
@@ -42,9 +46,24 @@ def _download(request: Request) -> Response:
             "content-disposition": f"attachment; filename*=UTF-8''{quote(kept.name, safe='')}",
             "x-content-type-options": "nosniff",
             "content-security-policy": _POLICY,
-            "cache-control": "private, max-age=3600",
+            # A file may be taken out for cause: no browser is to have it for longer than it is looked at.
+            "cache-control": "no-store",
         },
     )
+
+
+def _taken_out(removed: evidence_removals.Removed) -> Response:
+    """When a file was taken out and why, in every language: the address says none."""
+    told = [
+        say(
+            "error.evidence_gone",
+            at=say_moment(removed.at, say),
+            entry=removed.entry,
+            note=shown(removed.note),
+        )
+        for say in map(text.translator, text.LANGUAGES)
+    ]
+    return PlainTextResponse("\n".join(told), status_code=410, headers={"cache-control": "no-store"})
 
 
 def _refused(key: str, status: int, **details: object) -> Response:

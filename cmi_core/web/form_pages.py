@@ -12,7 +12,7 @@ from cmi_core.web import html_pages
 from cmi_core.web.access_middleware import of_this_site
 
 _LONGEST_FORM = 10_000
-_STATUS = {"throttled": 429, "other_site": 403, "form_too_large": 413}
+_STATUS = {"throttled": 429, "asked_too_often": 429, "other_site": 403, "form_too_large": 413}
 # One slash, then nothing that a browser reads as another host, as a line break or as nothing at all.
 _PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*|/")
 
@@ -63,6 +63,7 @@ def page(
         "name_value": (form or {}).get("name", ""),
         "action": f"{action}?{urlencode({'lang': chosen})}",
         "again": f"/signin?{urlencode({'lang': chosen, 'next': target})}",
+        "forgot": f"/forgot?{urlencode({'lang': chosen})}",
         "other": f"?{urlencode({'lang': other, 'next': target})}",
         "other_code": other,
         "refusal": text.refusal(say, refusal) if refusal else "",

@@ -29,14 +29,29 @@ def answer(
 ) -> HTMLResponse:
     """The page with the body `templates/<name>.html`, filled with words; `heading` where it says another than the title."""
     shown = {key: html.escape(word) for key, word in words.items()}
+    body = _template(name).substitute(shown)
+    return framed(body, language=language, title=title, heading=heading, status=status, headers=headers)
+
+
+def framed(
+    body: str,
+    *,
+    language: str,
+    title: str,
+    heading: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The same around a body that is HTML already; each of these pages leads to the privacy notice."""
+    say = text.translator(language)
     about = {
         "lang": language,
         "title": title,
-        "app": text.translator(language)("app.name"),
+        "app": say("app.name"),
         "heading": heading or title,
+        "privacy": say("privacy.title"),
     }
     frame = {key: html.escape(word) for key, word in about.items()}
-    body = _template(name).substitute(shown)
     return HTMLResponse(_template("frame").substitute(frame, body=body), status_code=status, headers=headers)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from cmi_core import text
+from cmi_core.accounts.retention import INVITED_BROWSER
 from cmi_core.actions import identities
 from cmi_core.calendar import clock
 from cmi_core.errors import CmiError
@@ -15,7 +16,7 @@ from cmi_core.store.opening import the_store
 from cmi_core.web import form_pages, sign_in
 
 COOKIE = "cmi_invited"
-_SECONDS = 15 * 60
+_SECONDS = int(INVITED_BROWSER.total_seconds())
 # The address holds the code: it goes to no other site and into no cache.
 _HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 

@@ -66,7 +66,7 @@ async def step(request: Request) -> Response:
         if wants == signing_in.FACTOR:
             return await _factor(request, form)
         deed = _code if wants == signing_in.CODE else _own_password
-        entrance = await _turns.take(_address(request), partial(deed, request, form))
+        entrance = await _turns.take(came_from(request), partial(deed, request, form))
         return await _entered(request, form, entrance)
     except CmiError as refusal:
         if wants and refusal.reason != "step_over":
@@ -95,7 +95,7 @@ async def setup(request: Request) -> Response:
             lambda: deeds.first_admin(
                 the_store(),
                 code=form.get("code", ""),
-                account=form.get("account", ""),
+                sign_in=form.get("account", ""),
                 name=form.get("name", ""),
                 password=form.get("password", ""),
                 note=say("sign_in.first_admin_note"),
@@ -144,7 +144,7 @@ def put_cookie(request: Request, response: Response, name: str, value: str, seco
     )
 
 
-def _address(request: Request) -> str:
+def came_from(request: Request) -> str:
     """
     Where a request comes from, as far as it can be believed.
 
@@ -157,7 +157,7 @@ def _address(request: Request) -> str:
 
 
 def _browser(request: Request) -> Browser:
-    return Browser(_address(request), request.cookies.get(cookie(KNOWN), ""))
+    return Browser(came_from(request), request.cookies.get(cookie(KNOWN), ""))
 
 
 async def _sign_in(request: Request, form: dict[str, str]) -> Entrance:
@@ -222,9 +222,7 @@ async def _factor(request: Request, form: dict[str, str]) -> Response:
 async def _entered(request: Request, form: dict[str, str], entrance: Entrance) -> Response:
     """The session's cookie and where the reader came from, or the next step."""
     if entrance.wants:
-        return _step_page(
-            request, entrance.wants, form | {"step": entrance.mark, "account": entrance.account}
-        )
+        return _step_page(request, entrance.wants, form | {"step": entrance.mark})
     target = await run_in_threadpool(_reachable, form.get("next", "/"), entrance.mark)
     return await _with_cookies(
         request, RedirectResponse(form_pages.inside(target), status_code=303), entrance

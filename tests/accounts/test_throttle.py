@@ -120,3 +120,11 @@ def test_a_right_try_makes_the_wrong_ones_before_it_count_no_more():
 )
 def test_a_network_is_an_address_or_the_half_of_one_that_a_household_has(one, other, same):
     assert (network(one) == network(other)) is same
+
+
+def test_how_much_is_free_and_how_long_a_wait_is_can_be_said():
+    gate = Throttle(free=3, first=60.0, longest=100.0)
+
+    assert [waits(gate, now=now) for now in (0, 0, 0, 1, 61, 62, 162)] == [0, 0, 0, 60, 0, 100, 0]
+    # Left alone for as long as the longest wait, beyond the one that it had.
+    assert [waits(gate, now=162 + 201) for _ in range(3)] == [0, 0, 0]

@@ -23,6 +23,7 @@ from cmi_core.actions import (
     indices,
     kpi_definitions,
     kpis,
+    password_links,
     places,
     proposals,
     second_factor,
@@ -34,6 +35,7 @@ from cmi_core.store import Store
 from cmi_core.store import identities as kept_identities
 from cmi_core.store import indices as stored_indices
 from cmi_core.store.drafts import Draft
+from tests import signing
 from tests.index import comparison_data as data
 
 AT = datetime(2026, 7, 1, 3, 0)
@@ -64,13 +66,9 @@ _PROPOSED = {"title": "ลาน", "comment": "", "theme": "idea", "organisation
 
 
 def _people(store: Store) -> None:
-    accounts.first_admin(
-        store, code=accounts.prepare(store), account="other", name="อื่น", password=PASSWORD, **WHY
-    )
+    signing.old_account(store, "other", name="อื่น", role="admin", password=PASSWORD, at=AT)
     for account in ("somebody", "nok"):
-        accounts.create(
-            store, OTHER, account=account, name="นก", role="coordinator", password=PASSWORD, **WHY
-        )
+        signing.old_account(store, account, name="นก", role="coordinator", password=PASSWORD, at=AT)
 
 
 def _of_accounts(deed: Callable[..., Any], **given: Any) -> Prepared:
@@ -217,6 +215,11 @@ def _forget(store: Store) -> Deed:
     return Deed(drafts.forget, store, **on)
 
 
+def _remove_evidence(store: Store) -> Deed:
+    mark = evidence.keep(store, OTHER, data=b"%PDF-1.7\n1 0 obj", name="x.pdf", at=AT)
+    return Deed(evidence.remove, store, mark=mark, **WHY)
+
+
 def _fresh_token(store: Store) -> Deed:
     feeds.token(store, SOMEBODY)
     return Deed(feeds.token, store, fresh=True)
@@ -265,7 +268,10 @@ PROPER: dict[str, Prepared] = {
     "accounts.change_own_password": _of_accounts(
         accounts.change_own_password, current=PASSWORD, password="another long word", **WHY
     ),
-    "accounts.create": _of_accounts(accounts.create, password=PASSWORD, **_NOK | {"account": "dao"}),
+    "accounts.close_for_good": _of_accounts(accounts.close_for_good, account="nok", **WHY),
+    "accounts.create": _of_accounts(
+        accounts.create, password=PASSWORD, sign_in="dao", name="ดาว", role="editor", **WHY
+    ),
     "accounts.set_password": _of_accounts(
         accounts.set_password, account="nok", password="another long word", **WHY
     ),
@@ -278,6 +284,7 @@ PROPER: dict[str, Prepared] = {
     "drafts.forget": _forget,
     "drafts.keep": _on(drafts.keep, kpi=KPI, period=PERIOD, draft=Draft("4", "measured", "x"), at=AT),
     "evidence.keep": _on(evidence.keep, data=b"%PDF-1.7\n1 0 obj", name="x.pdf", at=AT),
+    "evidence.remove": _remove_evidence,
     "feeds.token": _on(feeds.token),
     "feeds.token, a fresh one": _fresh_token,
     "goals.tie_means": _on(goals.tie_means, means="d1_m01", wanted={"isc_inclusive": "high"}, **WHY),
@@ -308,6 +315,7 @@ PROPER: dict[str, Prepared] = {
     "kpis.send_back": _on_a_value(kpis.send_back),
     "kpis.verify_value": _on_a_value(kpis.verify_value),
     "kpis.withdraw_value": _on_a_value(kpis.withdraw_value),
+    "password_links.make": _of_accounts(password_links.make, account="nok", **WHY),
     "places.import_points": _points,
     "places.replace_boundaries": _boundaries,
     "places.tie": _on(places.tie, landmark="maharaj", wanted={("index_node", "isc_inclusive"): "high"}, **WHY),

@@ -17,6 +17,8 @@ from tests import signing
 
 AT = datetime(2026, 11, 22, 5)
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
+# The codes of the first two accounts: they sign in as admin and as nok.
+ADMIN, NOK = "1001", "1002"
 ANOTHER = "three words unlike it"
 
 
@@ -35,16 +37,16 @@ def admin(store):
 
 
 def first(store, code, **more):
-    details = {"account": "admin", "name": "อรุณ", "password": PASSWORD, "note": "เริ่ม", "at": AT} | more
+    details = {"sign_in": "admin", "name": "อรุณ", "password": PASSWORD, "note": "เริ่ม", "at": AT} | more
     return deeds.first_admin(store, code=code, **details)
 
 
-def create(store, actor, account="nok", **more):
+def create(store, actor, sign_in="nok", **more):
     details = {"name": "นก", "role": "coordinator", "password": PASSWORD, "note": "ใหม่", "at": AT} | more
-    return deeds.create(store, actor, account=account, **details)
+    return deeds.create(store, actor, sign_in=sign_in, **details)
 
 
-def change(store, actor, account="nok", **more):
+def change(store, actor, account=NOK, **more):
     details = {"name": "นก", "role": "coordinator", "active": True, "note": "แก้", "at": AT} | more
     return deeds.change(store, actor, account=account, **details)
 
@@ -75,9 +77,9 @@ def test_the_setup_code_works_once(store):
     code = deeds.prepare(store)
     first(store, f" {code.lower()} ")
 
-    assert refused(first, store, code, account="second") == "setup_done"
+    assert refused(first, store, code, sign_in="second") == "setup_done"
     assert accounts.setting(store, "setup_code") is None
-    assert list(accounts.everybody(store)["account"]) == ["admin"]
+    assert list(accounts.everybody(store)["sign_in"]) == ["admin"]
 
 
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA", "None"])
@@ -96,11 +98,11 @@ def test_without_a_prepared_code_nobody_is_made(store):
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"account": "a"}, "account_name"),
-        ({"account": "นก"}, "account_name"),
-        ({"account": "a b"}, "account_name"),
-        ({"account": "../etc"}, "account_name"),
-        ({"account": "x" * 81}, "account_name"),
+        ({"sign_in": "a"}, "account_name"),
+        ({"sign_in": "นก"}, "account_name"),
+        ({"sign_in": "a b"}, "account_name"),
+        ({"sign_in": "../etc"}, "account_name"),
+        ({"sign_in": "x" * 81}, "account_name"),
         ({"name": "  "}, "person_name_missing"),
         ({"password": "short"}, "password_short"),
         ({"password": "admin chiang mai"}, "password_own_words"),
@@ -111,7 +113,7 @@ def test_a_refused_first_admin_leaves_the_code_good(store, wrong, reason):
     code = deeds.prepare(store)
 
     assert refused(first, store, code, **wrong) == reason
-    assert accounts.credential(store, "admin") is None
+    assert accounts.credential(store, ADMIN) is None
     assert first(store, code).role == "admin"
 
 
@@ -122,16 +124,18 @@ def test_only_an_admin_makes_accounts(store, admin):
             create(store, actor)
     create(store, admin)
 
-    assert accounts.find(store, "nok") == Account("nok", "นก", "coordinator")
+    assert accounts.find(store, NOK) == Account(NOK, "นก", "coordinator")
     assert record.first_broken(store) is None
 
 
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({"account": "admin"}, "account_taken"),
+        ({"sign_in": "admin"}, "account_taken"),
         ({"role": "king"}, "role_unknown"),
-        ({"account": "Nok"}, "account_name"),
+        ({"sign_in": "2571"}, "account_number"),
+        ({"sign_in": "1001"}, "account_number"),
+        ({"sign_in": "นก"}, "account_name"),
         ({"organisation": "nowhere"}, "organisation_unknown"),
         ({"password": "x" * 14}, "password_short"),
         ({"password": "x" * 20}, "password_easy"),
@@ -143,7 +147,7 @@ def test_a_refused_account_changes_nothing(store, admin, more, reason):
 
     assert refused(create, store, admin, **more) == reason
     assert store.version == before
-    assert accounts.credential(store, "nok") is None
+    assert accounts.credential(store, NOK) is None
 
 
 def test_an_address_belongs_to_one_account(store, admin):
@@ -151,16 +155,16 @@ def test_an_address_belongs_to_one_account(store, admin):
 
     assert refused(create, store, admin, "two", email="NOK@city.example") == "email_taken"
     assert change(store, admin, email="nok@city.example") == 3
-    assert accounts.holder_of_email(store, "nok@CITY.example") == "nok"
+    assert accounts.holder_of_email(store, "nok@CITY.example") == NOK
 
 
 def test_the_last_admin_stays(store, admin):
-    assert refused(change, store, admin, "admin", role="editor") == "last_admin"
-    assert refused(change, store, admin, "admin", role="admin", active=False) == "last_admin"
-    create(store, admin, "other", role="admin")
+    assert refused(change, store, admin, ADMIN, role="editor") == "last_admin"
+    assert refused(change, store, admin, ADMIN, role="admin", active=False) == "last_admin"
+    other = create(store, admin, "other", role="admin")
 
-    change(store, admin, "admin", role="editor")
-    assert refused(change, store, admin, "other", role="viewer") == "last_admin"
+    change(store, admin, ADMIN, role="editor")
+    assert refused(change, store, admin, other, role="viewer") == "last_admin"
 
 
 def test_an_unknown_account_cannot_be_changed(store, admin):
@@ -168,28 +172,28 @@ def test_an_unknown_account_cannot_be_changed(store, admin):
     assert refused(give, store, admin, "nobody") == "account_unknown"
 
 
-def give(store, actor, account="nok", password=ANOTHER, note="ลืม"):
+def give(store, actor, account=NOK, password=ANOTHER, note="ลืม"):
     return deeds.set_password(store, actor, account=account, password=password, note=note, at=AT)
 
 
 def test_a_new_password_ends_every_session(store, admin):
     create(store, admin)
     marks = [enter(store), enter(store)]
-    assert all(deeds.whose(store, mark).account == "nok" for mark in marks)
+    assert all(deeds.whose(store, mark).account == NOK for mark in marks)
 
     give(store, admin)
 
     assert [deeds.whose(store, mark) for mark in marks] == [None, None]
     assert refused(enter, store) == "sign_in_wrong"
-    assert deeds.whose(store, enter(store, password=ANOTHER)).account == "nok"
+    assert deeds.whose(store, enter(store, password=ANOTHER)).account == NOK
 
 
 def test_nobody_sets_the_password_of_another(store, admin):
     create(store, admin)
-    mine = Account("nok", "นก", "coordinator")
+    mine = Account(NOK, "นก", "coordinator")
 
     with pytest.raises(PermissionRefused):
-        give(store, mine, "admin")
+        give(store, mine, ADMIN)
     with pytest.raises(PermissionRefused):
         give(store, None)
 
@@ -199,7 +203,7 @@ def test_a_new_password_needs_its_reason(store, admin):
     with pytest.raises(ObservationError, match="note_missing"):
         give(store, admin, note="  ")
 
-    assert deeds.whose(store, enter(store)).account == "nok"
+    assert deeds.whose(store, enter(store)).account == NOK
 
 
 def test_no_secret_is_in_the_record(store, admin):
@@ -220,11 +224,11 @@ def test_a_forged_mark_is_nobody(store, admin, mark):
 
 
 def test_a_mark_of_another_database_is_nobody(store, admin):
-    epoch = accounts.credential(store, "admin")[1]
+    epoch = accounts.credential(store, ADMIN)[1]
 
-    assert deeds.whose(store, passwords.session_mark("key-of-a-test", "admin", epoch)).account == "admin"
-    assert deeds.whose(store, passwords.session_mark("another-key", "admin", epoch)) is None
-    assert deeds.whose(store, passwords.session_mark("key-of-a-test", "admin", "another epoch")) is None
+    assert deeds.whose(store, passwords.session_mark("key-of-a-test", ADMIN, epoch)).account == ADMIN
+    assert deeds.whose(store, passwords.session_mark("another-key", ADMIN, epoch)) is None
+    assert deeds.whose(store, passwords.session_mark("key-of-a-test", ADMIN, "another epoch")) is None
 
 
 def test_a_mark_ends_after_twelve_hours(store, admin, monkeypatch):
@@ -232,7 +236,7 @@ def test_a_mark_ends_after_twelve_hours(store, admin, monkeypatch):
     later = 12 * 60 * 60
     now = time.time()
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + later - 60)
-    assert deeds.whose(store, mark).account == "admin"
+    assert deeds.whose(store, mark).account == ADMIN
     monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + later + 60)
     assert deeds.whose(store, mark) is None
 
@@ -252,14 +256,14 @@ def test_the_role_is_looked_up_each_time(store, admin):
 def test_a_closed_account_that_is_opened_again_revives_no_session(store, admin):
     create(store, admin)
     mark = enter(store)
-    ticket = passwords.draft_mark("key-of-a-test", "nok", accounts.credential(store, "nok")[1])
+    ticket = passwords.draft_mark("key-of-a-test", NOK, accounts.credential(store, NOK)[1])
     change(store, admin, active=False)
     change(store, admin, active=True)
 
     assert deeds.whose(store, mark) is None
     with pytest.raises(AccountError, match="draft_ticket"):
         drafts.whose(store, ticket)
-    assert deeds.whose(store, enter(store)).account == "nok"
+    assert deeds.whose(store, enter(store)).account == NOK
 
 
 def test_another_change_of_an_account_ends_nothing(store, admin):
@@ -280,28 +284,28 @@ def test_a_clock_set_back_by_seconds_signs_nobody_out(store, admin, monkeypatch)
 
 def test_all_sessions_of_an_account_end_by_its_owner_or_an_administrator(store, admin):
     create(store, admin)
-    for actor in (accounts.find(store, "nok"), admin):
+    for actor in (accounts.find(store, NOK), admin):
         marks = [enter(store), enter(store), enter(store, "admin")]
-        deeds.end_sessions(store, actor, account="nok", note="ทำโทรศัพท์หาย", at=AT)
+        deeds.end_sessions(store, actor, account=NOK, note="ทำโทรศัพท์หาย", at=AT)
 
         assert [deeds.whose(store, mark) is None for mark in marks] == [True, True, False]
     with pytest.raises(PermissionRefused):
-        deeds.end_sessions(store, accounts.find(store, "nok"), account="admin", note="x", at=AT)
+        deeds.end_sessions(store, accounts.find(store, NOK), account=ADMIN, note="x", at=AT)
 
 
 def test_an_administrator_too_needs_the_present_password_for_a_new_one(store, admin):
     """A session that came into other hands must not be enough to take the account."""
-    assert refused(give, store, admin, "admin") == "password_own"
+    assert refused(give, store, admin, ADMIN) == "password_own"
     wrong = {"current": "not the password", "password": ANOTHER, "note": "x", "at": AT}
     assert refused(deeds.change_own_password, store, admin, **wrong) == "password_wrong"
 
     deeds.change_own_password(store, admin, **wrong | {"current": PASSWORD})
-    assert deeds.whose(store, enter(store, "admin", ANOTHER)).account == "admin"
+    assert deeds.whose(store, enter(store, "admin", ANOTHER)).account == ADMIN
 
 
 def test_guessing_the_present_password_is_slowed_down(store, admin):
     create(store, admin)
-    nok = accounts.find(store, "nok")
+    nok = accounts.find(store, NOK)
     given = {"password": ANOTHER, "note": "x", "at": AT}
     told = [
         refused(deeds.change_own_password, store, nok, current=f"guess {number}", **given)
@@ -325,7 +329,7 @@ def test_guessing_the_present_password_is_slowed_down(store, admin):
 )
 def test_ones_own_new_password_has_to_be_good_and_new(store, admin, password, reason):
     create(store, admin)
-    nok = accounts.find(store, "nok")
+    nok = accounts.find(store, NOK)
 
     assert (
         refused(deeds.change_own_password, store, nok, current=PASSWORD, password=password, note="x", at=AT)
@@ -345,7 +349,7 @@ def test_wrong_names_and_wrong_passwords_are_told_alike(store, admin):
 
 
 def test_an_account_is_entered_in_any_case(store, admin):
-    assert deeds.whose(store, enter(store, "  Admin ")).account == "admin"
+    assert deeds.whose(store, enter(store, "  Admin ")).account == ADMIN
 
 
 def test_without_a_key_nobody_is_signed_in(store, admin):
@@ -389,7 +393,7 @@ def test_two_at_once_cannot_both_be_the_first(store):
 
     def attempt(number):
         try:
-            return first(store, code, account=f"admin{number}").account
+            return first(store, code, sign_in=f"admin{number}").account
         except AccountError as refusal:
             return refusal.reason
 

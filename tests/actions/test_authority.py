@@ -25,6 +25,7 @@ NO_TURN = {"backups.listed", "backups.take", "drafts.ticket", "imports.preview",
 BY_SECRET = {
     ("accounts.py", "prepare"), ("accounts.py", "first_admin"), ("accounts.py", "sign_out"),
     ("identities.py", "_tie"), ("identities.py", "sign_out"),
+    ("password_links.py", "asked"), ("password_links.py", "use"), ("retention.py", "forget"),
     ("second_factor.py", "is_right"), ("second_factor.py", "_recovered"),
 }  # fmt: skip
 
@@ -84,12 +85,9 @@ def test_it_is_done_by_whoever_may_and_refused_to_whoever_may_not_any_more(store
 
 def test_a_demotion_counts_that_was_made_while_the_deed_waited(store):
     """With real accounts, a real session and two threads."""
-    accounts.first_admin(
-        store, code=accounts.prepare(store), account="other", name="อื่น", password=PASSWORD, **WHY
-    )
+    signing.old_account(store, "other", name="อื่น", role="admin", password=PASSWORD, at=AT)
     given = {"account": "nok", "name": "นก", "role": "editor"} | WHY
-    accounts.create(store, OTHER, password=PASSWORD, **given)
-    signing.own_passwords(store)
+    signing.old_account(store, "nok", name="นก", role="editor", password=PASSWORD, at=AT)
     mark = signing.session(store, "nok", PASSWORD)
     nok = accounts.whose(store, mark)
     turn = store._writing = Turn(store._writing)

@@ -17,6 +17,7 @@ from cmi_core.calendar import clock
 from cmi_core.errors import CmiError, PermissionRefused
 from cmi_core.store import accounts
 from cmi_core.store import identities as kept
+from tests import signing
 
 AT = datetime(2026, 11, 22, 5)
 NOW = AT + timedelta(hours=2)
@@ -30,8 +31,7 @@ def store(new_store, monkeypatch):
     opened = new_store()
     with opened.writing() as cursor:
         accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    code = deeds.prepare(opened)
-    deeds.first_admin(opened, code=code, account="admin", name="อรุณ", password=PASSWORD, note="เริ่ม", at=AT)
+    signing.old_account(opened, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
     for account, email in (("ek", "ek@city.example"), ("nok", "nok@city.example"), ("silent", None)):
         create(opened, account, email)
     monkeypatch.setattr(clock, "now", lambda: NOW)
@@ -40,9 +40,7 @@ def store(new_store, monkeypatch):
 
 
 def create(store, account, email):
-    deeds.create(
-        store, ADMIN, account=account, name=account, role="editor", password=PASSWORD, note="ใหม่", at=AT, email=email
-    )  # fmt: skip
+    signing.old_account(store, account, name=account, role="editor", password=PASSWORD, at=AT, email=email)
 
 
 def change(store, account="ek", *, at=NOW, active=True, email="ek@city.example"):

@@ -113,7 +113,7 @@ def test_the_same_again_is_refused_as_a_repeat(store):
 def test_two_people_at_once_the_second_sees_both_and_chooses(store):
     first = save(store, actor=EDITOR, value=2.0)
     told = refused(store, "value_changed", StaleEdit, value=1.5).details
-    assert (told["theirs"], told["mine"], told["who"], told["when"]) == ("2", "1.5", "Ed", "10:00")
+    assert (told["theirs"], told["mine"], told["who"], told["when"]) == ("2", "1.5", EDITOR.account, "10:00")
     assert save(store, value=1.5, expected_version=told["entry"]) == first + 1
 
 

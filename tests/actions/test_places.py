@@ -256,6 +256,22 @@ def test_an_accepted_area_is_a_place_with_the_boundary_that_was_drawn(store):
     assert "p1_place" in {f["properties"]["place"] for f in geometry.outlines(store)["features"]}
 
 
+@pytest.mark.parametrize(
+    ("changed", "organisation", "producer"),
+    [
+        ({"workshop": "เวทีแม่ข่า"}, None, "เวทีแม่ข่า"),
+        ({}, "chiang_mai_municipality", "เทศบาลนครเชียงใหม่"),
+        ({}, None, "แผนที่จากเวทีประชุม"),
+    ],
+)
+def test_nobody_s_name_becomes_the_producer_of_a_source(store, changed, organisation, producer):
+    entry = proposed(store, POINT, organisation=None, **changed)
+    by = Account(EDITOR.account, EDITOR.name, EDITOR.role, organisation)
+    proposals.accept_as_landmark(store, by, category="laboratory", seen=entry, **CHECKED)
+
+    assert store.rows("SELECT producer FROM source WHERE source = 'proposal_p1'") == [(producer,)]
+
+
 def test_an_accepted_line_is_the_ground_beside_it(store):
     as_place(store, proposed(store, LINE))
     place = district_map.every(store).set_index("place").loc["p1_place"]

@@ -34,16 +34,13 @@ def store(new_store):
 
 @pytest.fixture
 def admin(store):
-    return deeds.first_admin(
-        store, code=deeds.prepare(store), account="admin", name="อรุณ", password=GOOD, **WHY
-    )
+    return signing.old_account(store, "admin", name="อรุณ", role="admin", password=GOOD, at=AT)
 
 
 @pytest.fixture
 def nok(store, admin):
     """Somebody whose password is their own."""
-    deeds.create(store, admin, account="nok", name="นก", role="coordinator", password=GOOD, **WHY)
-    signing.own_passwords(store)
+    signing.old_account(store, "nok", name="นก", role="coordinator", password=GOOD, at=AT)
     return accounts.find(store, "nok")
 
 

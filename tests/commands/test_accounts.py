@@ -4,10 +4,13 @@ import io
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from cmi_core.__main__ import main
+from cmi_core.actions import password_links
+from cmi_core.calendar import clock
 from cmi_core.store.opening import open_store
 from tests import signing
 
@@ -100,3 +103,26 @@ def test_a_running_server_keeps_the_database(folder):
 
     assert done.returncode == 2
     assert "is in use by another program" in done.stderr
+
+
+@pytest.mark.parametrize("site", ["", "https://kpi.city.example"])
+def test_a_link_is_printed_by_which_its_owner_chooses_a_password(folder, capsys, monkeypatch, site):
+    monkeypatch.setenv("CMI_SITE", site)
+    main(["accounts", "create", "lek", "--role", "viewer", "--name", "เล็ก", "--generate"])
+    password = capsys.readouterr().out.splitlines()[0].removeprefix("password: ")
+    assert main(["accounts", "link", "lek", "--note", "joins"]) == 0
+    printed = capsys.readouterr()
+    (link,) = printed.out.splitlines()
+
+    assert link.startswith(f"{site}/password?code=")
+    assert ("CMI_SITE" in printed.err) == (not site)
+    assert signs_in(folder, "lek", password)
+    store = open_store(folder / "real.duckdb")
+    (code,) = parse_qs(urlsplit(link).query)["code"]
+    assert password_links.waits(store, code, at=clock.now()) == "lek"
+    store.close()
+
+
+def test_a_link_for_nobody_is_refused(folder, capsys):
+    assert main(["accounts", "link", "nobody"]) == 2
+    assert "no active account nobody" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from PIL import Image
 from cmi_core.documents import reports
 from cmi_core.store import proof, record
 from cmi_core.views import one_page
+from tests.views.readers import who
 
 TODAY, NOW = date(2026, 11, 22), datetime(2026, 11, 22, 7, 0)
 
@@ -27,7 +28,7 @@ def fonts(pdf: bytes) -> set[bytes]:
 
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_it_is_one_page_in_our_font(store, language):
-    pdf = reports.one_page(one_page.facts(store, language, TODAY, NOW), language)
+    pdf = reports.one_page(one_page.facts(store, language, TODAY, NOW, who=who(store, language)), language)
 
     assert pdf.startswith(b"%PDF")
     assert pages(pdf) == 1
@@ -36,7 +37,7 @@ def test_it_is_one_page_in_our_font(store, language):
 
 @pytest.mark.skipif(which("pdftotext") is None, reason="pdftotext is not installed")
 def test_its_figures_can_be_read(store, tmp_path):
-    facts = one_page.facts(store, "en", TODAY, NOW)
+    facts = one_page.facts(store, "en", TODAY, NOW, who=who(store, "en"))
     file = tmp_path / "page.pdf"
     file.write_bytes(reports.one_page(facts, "en"))
     told = subprocess.run(
@@ -52,7 +53,7 @@ def test_its_figures_can_be_read(store, tmp_path):
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_the_seal_is_on_it_whole_in_letters_and_as_a_code(store, language):
     entry, seal = record.head(store)
-    facts = one_page.facts(store, language, TODAY, NOW)
+    facts = one_page.facts(store, language, TODAY, NOW, who=who(store, language))
     picture = reports.one_page(facts, language, "png", ppi=150)  # half of what a plain printer does
 
     assert "".join(facts["seal_lines"]) == seal
@@ -63,7 +64,7 @@ def test_the_seal_is_on_it_whole_in_letters_and_as_a_code(store, language):
 
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_a_full_record_still_makes_one_page(store, language):
-    facts = one_page.facts(store, language, TODAY, NOW, demonstration=True)
+    facts = one_page.facts(store, language, TODAY, NOW, who=who(store, language), demonstration=True)
     long = {"what": "ตัวชี้วัดที่มีชื่อยาวมากเป็นพิเศษ " * 5, "when": "ผู้บันทึกที่มีชื่อยาว · 22 พ.ย. 2569 10:00 น."}
     facts |= {"lately": [long] * 4, "overdue": [long] * 4, "more_overdue": "and 99 more"}
 
@@ -74,14 +75,14 @@ def test_a_full_record_still_makes_one_page(store, language):
     "words", ["#panic()", "= $x$ *_`", "\\", '"}', "<script>", "@nobody", "#sys.inputs", "//", "/*"]
 )
 def test_words_are_set_and_never_run(store, words):
-    facts = one_page.facts(store, "en", TODAY, NOW)
+    facts = one_page.facts(store, "en", TODAY, NOW, who=who(store, "en"))
     facts |= {"title": words, "lately": [{"what": words, "when": words}], "footer": words}
 
     assert pages(reports.one_page(facts, "en")) == 1
 
 
 def test_the_demonstration_is_marked(store):
-    facts = one_page.facts(store, "en", TODAY, NOW)
+    facts = one_page.facts(store, "en", TODAY, NOW, who=who(store, "en"))
 
     assert facts["demonstration"] is None
     assert len(reports.one_page(facts | {"demonstration": "DEMONSTRATION"}, "en")) > len(

@@ -95,11 +95,11 @@ def people(store) -> None:
     at = datetime.now(UTC).replace(tzinfo=None)
     code = accounts.prepare(store)
     admin = accounts.first_admin(
-        store, code=code, account="admin", name="อรุณ ผู้ดูแล", password=PASSWORD, note="เริ่มระบบ", at=at
+        store, code=code, sign_in="admin", name="อรุณ ผู้ดูแล", password=PASSWORD, note="เริ่มระบบ", at=at
     )
     for role, name in (("editor", "เอก แผน"), ("coordinator", "ก้อย ประสาน"), ("viewer", "วิว อ่าน")):
         accounts.create(
-            store, admin, account=role, name=name, role=role, password=PASSWORD, note="บัญชีใหม่", at=at
+            store, admin, sign_in=role, name=name, role=role, password=PASSWORD, note="บัญชีใหม่", at=at
         )
     signing.own_passwords(store)
 

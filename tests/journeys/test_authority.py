@@ -24,7 +24,7 @@ def with_a_landmark(store) -> None:
     """The people, and a proposal that became a point of the map."""
     people(store)
     given = {"note": "x", "at": datetime(2026, 1, 6)}
-    editor = Account("editor", "เอก แผน", "editor")
+    editor = Account("1002", "เอก แผน", "editor")
     seen = proposals.propose(
         store, editor, geometry=json.dumps({"type": "Point", "coordinates": [98.97, 18.79]}), title="Yard", comment="",
         theme="space", organisation=None, workshop="", **given,

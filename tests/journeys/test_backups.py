@@ -17,7 +17,7 @@ from cmi_core.store.opening import open_store
 from tests.journeys.conftest import ROOT, people, running
 
 KPI = "k_d1_saifi"
-EDITOR = Account("editor", "เอก แผน", "editor")
+EDITOR = Account("1002", "เอก แผน", "editor")
 
 
 def recorded(store) -> None:

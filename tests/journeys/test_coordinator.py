@@ -15,7 +15,7 @@ from tests.journeys.conftest import PASSWORD, people, running
 pytestmark = pytest.mark.browser
 PATIENCE = 90_000
 OWED, OTHER = "k_d1_saifi", "k_d3_maekha_bod"
-EDITOR = Account("editor", "เอก แผน", "editor")
+EDITOR = Account("1002", "เอก แผน", "editor")
 PHONE = {"width": 360, "height": 740}
 
 
@@ -25,7 +25,7 @@ def owing(store) -> None:
     at = datetime.now(UTC).replace(tzinfo=None)
     for kpi, base in ((OWED, "2020"), (OTHER, "2020-01")):
         kpi_definitions.assign(
-            store, EDITOR, kpi=kpi, account="coordinator", role="coordinator", note="มอบหมาย", at=at
+            store, EDITOR, kpi=kpi, account="1003", role="coordinator", note="มอบหมาย", at=at
         )
         seen = stored.definition(store, kpi)["entry"]
         kpi_definitions.set_target(

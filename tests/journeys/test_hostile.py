@@ -20,7 +20,7 @@ from tests.journeys.conftest import people, running
 pytestmark = pytest.mark.browser
 PATIENCE = 90_000
 KPI = "k_d1_saifi"
-EDITOR = Account("editor", "เอก แผน", "editor")
+EDITOR = Account("1002", "เอก แผน", "editor")
 SCRIPT = "<script>window.ran=1</script><img src=x onerror='window.ran=1'>"
 MARKUP = f"{SCRIPT} ![p](https://evil.example/p.png) [a](javascript:window.ran=1) :red[b] $x$ =1+1"
 
@@ -37,9 +37,7 @@ def spoilt(store) -> None:
     kpi_definitions.define_kpi(
         store, EDITOR, kpi=KPI, fields=fields, note=MARKUP, at=at, expected_version=seen
     )
-    kpi_definitions.assign(
-        store, EDITOR, kpi=KPI, account="coordinator", role="coordinator", note=MARKUP, at=at
-    )
+    kpi_definitions.assign(store, EDITOR, kpi=KPI, account="1003", role="coordinator", note=MARKUP, at=at)
     for period in ("2021", "2022"):
         entry = kpis.record_value(
             store, EDITOR, kpi=KPI, period=period, value=5, quality="measured", note=MARKUP, at=at,
@@ -47,7 +45,7 @@ def spoilt(store) -> None:
         )  # fmt: skip
     kpis.send_back(
         store,
-        Account("admin", "อรุณ", "admin"),
+        Account("1001", "อรุณ", "admin"),
         kpi=KPI,
         period="2022",
         expected_version=entry,

@@ -32,9 +32,9 @@ UPLOADED = "/_stcore/upload_file/{session}/{file}"
 def on_duty(store) -> None:
     """Accounts, and one KPI in the coordinator's hands."""
     people(store)
-    editor = Account("editor", "เอก แผน", "editor")
+    editor = Account("1002", "เอก แผน", "editor")
     kpi_definitions.assign(
-        store, editor, kpi=KPI, account="coordinator", role="coordinator", note="มอบหมาย",
+        store, editor, kpi=KPI, account="1003", role="coordinator", note="มอบหมาย",
         at=datetime.now(UTC).replace(tzinfo=None),
     )  # fmt: skip
 

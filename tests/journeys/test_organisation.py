@@ -29,7 +29,7 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 
 
-ADMIN = Account("admin", "อรุณ ผู้ดูแล", "admin")
+ADMIN = Account("1001", "อรุณ ผู้ดูแล", "admin")
 KPI = "k_d3_maekha_bod"
 FILE = b"\x89PNG\r\n\x1a\n" + bytes(50)
 CODES: dict[str, str] = {}
@@ -40,14 +40,14 @@ def known(store) -> None:
     people(store)
     # A minute ago: whoever signs in at the provider right after must not be older than the account.
     at = datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=1)
-    for account, name, email in (
-        ("editor", "เอก แผน", "Ek@city.example"),
-        ("viewer", "วิว อ่าน", "wi@city.example"),
+    for account, role, name, email in (
+        ("1002", "editor", "เอก แผน", "Ek@city.example"),
+        ("1004", "viewer", "วิว อ่าน", "wi@city.example"),
     ):
         accounts.change(
-            store, ADMIN, account=account, name=name, role=account, active=True, email=email, note="อีเมลขององค์กร", at=at
+            store, ADMIN, account=account, name=name, role=role, active=True, email=email, note="อีเมลขององค์กร", at=at
         )  # fmt: skip
-        CODES[account] = identities.invite(store, ADMIN, account=account, note="เชิญ", at=at)
+        CODES[role] = identities.invite(store, ADMIN, account=account, note="เชิญ", at=at)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_an_administrator_invites_and_the_account_is_theirs_from_then_on(
 ):
     admin = visit(
         organisation,
-        "/user-accounts?account_form=invite&account=viewer&lang=th",
+        "/user-accounts?account_form=invite&account=1004&lang=th",
         mark=organisation.sign_in("admin"),
     )
     admin.get_by_label(SAY("user_accounts.note")).fill("เริ่มใช้บัญชีของหน่วยงาน")

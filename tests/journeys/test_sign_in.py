@@ -38,7 +38,7 @@ def test_from_set_up_to_sign_out(serve, visit, th):
     for label, words in (
         ("code_label", server.code),
         ("name_label", ACCOUNTS),
-        ("account_label", "admin"),
+        ("setup_account_label", "admin"),
         ("password_label", PASSWORD),
     ):
         window.get_by_label(th(f"sign_in.{label}"), exact=True).fill(words)

@@ -18,7 +18,7 @@ def assigned(store) -> None:
     """Accounts, and one KPI in the coordinator's hands."""
     people(store)
     kpi_definitions.assign(
-        store, Account("editor", "เอก แผน", "editor"), kpi=KPI, account="coordinator", role="coordinator",
+        store, Account("1002", "เอก แผน", "editor"), kpi=KPI, account="1003", role="coordinator",
         note="มอบหมาย", at=datetime.now(UTC).replace(tzinfo=None),
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ from streamlit.util import calc_hash
 from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts
 from cmi_core.store import Store, opening
+from cmi_core.store.accounts import sign_in_of
 from cmi_core.web.sign_in import COOKIE
 from tests import signing
 
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 300
 PASSWORD = "a long enough word"
 AT = datetime(2026, 1, 5, 3, 0)
-ADMIN = Account("head", "หัวหน้า", "admin")
+ADMIN = Account("1001", "หัวหน้า", "admin")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,7 +50,7 @@ def city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     store = opening.open_store(":memory:")
     code = accounts.prepare(store)
     accounts.first_admin(
-        store, code=code, account=ADMIN.account, name=ADMIN.name, password=PASSWORD, note="first", at=AT
+        store, code=code, sign_in="head", name=ADMIN.name, password=PASSWORD, note="first", at=AT
     )
     monkeypatch.setattr(opening, "_opened", store)
     # Databases in memory share one name, by which cached reads are kept.
@@ -63,23 +64,15 @@ def city(monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 def account_of(city: Store) -> Callable[[str], Account]:
     """The account of a role; it is made when it is first asked for."""
 
+    made = {"admin": ADMIN}
+
     def account_of(role: str) -> Account:
-        if role == "admin":
-            return ADMIN
-        made = Account(f"one-{role}", f"ผู้ใช้ {role}", role)
-        if made.account not in {name for (name,) in city.rows("SELECT account FROM account_current")}:
-            accounts.create(
-                city,
-                ADMIN,
-                account=made.account,
-                name=made.name,
-                role=role,
-                password=PASSWORD,
-                note="test",
-                at=AT,
-            )
+        if role not in made:
+            name = f"ผู้ใช้ {role}"
+            given = {"sign_in": f"one-{role}", "name": name, "role": role, "note": "test", "at": AT}
+            made[role] = Account(accounts.create(city, ADMIN, password=PASSWORD, **given), name, role)
             signing.own_passwords(city)
-        return made
+        return made[role]
 
     return account_of
 
@@ -93,7 +86,7 @@ def open_page(
     def open_page(name: str, language: str = "th", role: str | None = None, **choices: str) -> AppTest:
         cookies = {}
         if role:
-            mark = signing.session(city, account_of(role).account, PASSWORD)
+            mark = signing.session(city, sign_in_of(city, account_of(role).account), PASSWORD)
             cookies = {COOKIE: mark}
         # AppTest seeds no cookies: they come from the browser's first request.
         monkeypatch.setattr(ContextProxy, "cookies", property(lambda _: cookies))

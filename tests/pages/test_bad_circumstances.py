@@ -179,7 +179,7 @@ def test_somebody_whose_session_has_ended_is_told_and_nothing_is_recorded(open_p
     before, who = city.version, account_of("editor")
     field(at, "value", "en").set_value("4")
     accounts.set_password(
-        city, Account("head", "หัวหน้า", "admin"), account=who.account, password="another long word", note="left",
+        city, Account("1001", "หัวหน้า", "admin"), account=who.account, password="another long word", note="left",
         at=datetime(2026, 7, 1),
     )  # fmt: skip
     next(each for each in at.button if each.label == "Save the value").click().run()

@@ -9,7 +9,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions.goals import update_means
 from cmi_core.actions.kpi_definitions import define_kpi
 from cmi_core.actions.kpis import record_value
-from cmi_core.store import Store
+from cmi_core.store import Store, goals
 from cmi_core.store import kpis as kpis_stored
 from cmi_core.views import goal_board as views
 
@@ -104,7 +104,7 @@ def test_an_editor_sets_a_state_and_sees_it_on_the_board(open_page, city: Store,
         state="under_way",
         note="Working group, 5 Jan",
     )
-    row = views.board(city).means.set_index("means").loc["d1_m02"]
+    row = goals.line_of(city, "d1_m02")
 
     assert (row["state"], row["recorded_by"], row["note"]) == (
         "under_way", account_of("editor").account, "Working group, 5 Jan",

@@ -1,11 +1,13 @@
-"""Only administrators reach the accounts; what they do is refused or done in words."""
+"""Administrators and leads reach the accounts; what they do is refused or done in words."""
+
+from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cmi_core import text
-from cmi_core.actions import accounts, second_factor
+from cmi_core.actions import accounts, password_links, second_factor
 from cmi_core.calendar import clock
 from cmi_core.store import accounts as kept
 from cmi_core.store import second_factors
@@ -39,40 +41,56 @@ def test_nobody_else_is_given_the_page(open_page, role):
 
 def test_an_account_is_opened(open_page, city):
     at = open_page("user_accounts", "en", "admin", account_form="create")
-    field(at, "Account name").set_value("nok")
+    field(at, "Signs in as").set_value("nok")
     field(at, "Name of").set_value("นก")
     field(at, "Role").set_value("editor")
-    field(at, "New password").set_value("a long enough word")
+    field(at, "Password (optional").set_value("a long enough word")
     field(at, "Reason").set_value("joins")
     at = press(at, "Open the account")
 
     assert not at.error
-    assert kept.find(city, "nok").role == "editor"
+    assert kept.find(city, kept.by_sign_in(city, "nok")).role == "editor"
     assert len(at.dataframe[0].value) == 2
-    assert field(at, "New password").value == ""
+    assert field(at, "Password (optional").value == ""
+
+
+def test_an_account_without_a_password_comes_with_a_link(open_page, city):
+    at = open_page("user_accounts", "en", "admin", account_form="create")
+    field(at, "Signs in as").set_value("Nok")
+    field(at, "Name of").set_value("นก")
+    field(at, "Reason").set_value("joins")
+    at = press(at, "Open the account")
+    (link,) = (each.value for each in at.code)
+    account = kept.by_sign_in(city, "nok")
+
+    assert not at.error
+    assert kept.credential(city, account) is None
+    code = parse_qs(urlsplit(link).query)["code"][0]
+    password_links.use(city, code, password="a long enough word", note="own", at=clock.now())
+    assert signing.first(city, "nok", "a long enough word").wants == ""
 
 
 def test_a_refusal_keeps_what_was_typed(open_page, city):
     at = open_page("user_accounts", "en", "admin", account_form="create")
-    field(at, "Account name").set_value("nok")
+    field(at, "Signs in as").set_value("nok")
     field(at, "Name of").set_value("นก")
-    field(at, "New password").set_value("short")
+    field(at, "Password (optional").set_value("short")
     field(at, "Reason").set_value("joins")
     at = press(at, "Open the account")
 
     assert "at least" in at.error[0].value
     assert field(at, "Name of").value == "นก"
-    assert kept.find(city, "nok") is None
+    assert kept.by_sign_in(city, "nok") is None
 
 
 def test_the_last_administrator_stays(open_page, city):
-    at = open_page("user_accounts", "en", "admin", account_form="change", account="head")
+    at = open_page("user_accounts", "en", "admin", account_form="change", account="1001")
     field(at, "Active").set_value(False)
     field(at, "Reason").set_value("leaves")
     at = press(at, "Save")
 
     assert at.error[0].value == "This is the last administrator. Appoint another administrator first."
-    assert kept.find(city, "head") is not None
+    assert kept.find(city, "1001") is not None
 
 
 def test_a_role_is_changed(open_page, city, account_of):
@@ -96,7 +114,7 @@ def test_a_password_is_given(open_page, city, account_of):
     at = press(at, "Change the password")
 
     assert not at.error
-    assert signing.first(city, account, "quite another word").wants == "password"
+    assert signing.first(city, "one-viewer", "quite another word").wants == "password"
 
 
 def test_a_lost_phone_is_taken_away_with_a_new_password(open_page, city, account_of):
@@ -117,13 +135,64 @@ def test_a_lost_phone_is_taken_away_with_a_new_password(open_page, city, account
 
 def test_an_administrator_signs_somebody_out_everywhere(open_page, city, account_of):
     somebody = account_of("viewer")
-    mark = signing.session(city, somebody.account, PASSWORD)
+    mark = signing.session(city, "one-viewer", PASSWORD)
     at = open_page("user_accounts", "en", "admin", account_form="sessions", account=somebody.account)
     field(at, "Reason").set_value("left the office")
     at = press(at, "Sign out everywhere")
 
     assert not at.error
     assert accounts.whose(city, mark) is None
+
+
+def lead_of(city, account_of, organisation="cmu_step"):
+    """The lead of an organisation, with a coordinator of it and one of another."""
+    lead, own, other = account_of("lead"), account_of("coordinator"), account_of("viewer")
+    for who, role, of in (
+        (lead, "lead", organisation),
+        (own, "coordinator", organisation),
+        (other, "viewer", "nia"),
+    ):
+        accounts.change(
+            city, account_of("admin"), account=who.account, name=who.name, role=role, active=True, organisation=of,
+            note="x", at=clock.now(),
+        )  # fmt: skip
+    return lead, own, other
+
+
+def test_a_lead_sees_the_people_of_their_organisation_and_no_form_of_administrators(
+    open_page, city, account_of
+):
+    _, own, _ = lead_of(city, account_of)
+    at = open_page("user_accounts", "en", "lead", account_form="change")
+
+    assert list(at.dataframe[0].value["Name of the person"]) == [own.name]
+    assert at.segmented_control[0].options == [
+        "Open an account", "Change an account", "Link for a new password", "Sign out everywhere"
+    ]  # fmt: skip
+    assert field(at, "Role").options == ["viewer", "coordinator"]
+    assert len(field(at, "Organisation").options) == 1
+    field(at, "Active").set_value(False)
+    field(at, "Reason").set_value("left the team")
+    at = press(at, "Save")
+
+    assert not at.error
+    assert kept.find(city, own.account) is None
+
+
+def test_an_account_is_closed_for_good_once_that_is_sure(open_page, city, account_of):
+    somebody = account_of("viewer")
+    at = open_page("user_accounts", "en", "admin", account_form="close", account=somebody.account)
+    field(at, "Reason").set_value("asked to be forgotten")
+    at = press(at, "Close for good")
+    assert "Tick the box" in at.error[0].value
+    assert kept.find(city, somebody.account) is not None
+
+    at.checkbox[0].set_value(True)
+    at = press(at, "Close for good")
+
+    assert not at.error
+    assert "former user no. 1" in at.success[0].value
+    assert list(at.dataframe[0].value["Name of the person"]) == ["หัวหน้า", "former user no. 1"]
 
 
 @pytest.mark.parametrize("demonstration", ["true", "false"])

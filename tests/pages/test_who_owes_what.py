@@ -55,3 +55,32 @@ def test_whoever_has_left_owes_nothing(open_page, city, account_of):
     assert at.dataframe[0].value["Coordinator"].tolist() == ["Nobody assigned"]
     people = open_page("kpi_definitions", "en", "editor", kpi=KPI, part="people").dataframe[0].value
     assert people.iloc[0, 0] == f"{nok.name} (account switched off)"
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"), [("coordinator", False), ("lead", False), ("editor", True), ("admin", True)]
+)
+def test_an_address_is_for_those_who_send_reminders(open_page, city, account_of, monkeypatch, role, sees):
+    """The list and its files never had one; the ready e-mail goes without it for everybody else."""
+    monkeypatch.setenv("CMI_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("CMI_SMTP_FROM", "kpi@city.example")
+    nok = account_of("coordinator")
+    accounts.change(
+        city, account_of("admin"), account=nok.account, name=nok.name, role="coordinator", active=True,
+        email="nok@city.example", note="x", at=AT,
+    )  # fmt: skip
+    kpi_definitions.assign(city, ED, kpi=KPI, account=nok.account, role="coordinator", note="x", at=AT)
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
+        expected_version=stored.definition(city, KPI)["entry"],
+    )  # fmt: skip
+    at = open_page("who_owes_what", "en", role)
+
+    assert not at.exception
+    drawn = str(at) + "".join(part.proto.body for part in at.get("html"))
+    assert nok.name in drawn
+    assert ("nok@city.example" in drawn) is sees
+    assert any(button.label.startswith("Send to") for button in at.button) is sees
+    told = "Addresses are shown only to those who send reminders."
+    assert any(told in each.value for each in at.markdown) is not sees
+    assert not at.dataframe[0].value.astype(str).apply(lambda column: column.str.contains("@")).any(axis=None)

@@ -32,7 +32,7 @@ def store(monkeypatch, new_store):
 @pytest.fixture
 def admin(store):
     return deeds.first_admin(
-        store, code=deeds.prepare(store), account="admin", name="อรุณ", password=PASSWORD, note="เริ่ม",
+        store, code=deeds.prepare(store), sign_in="admin", name="อรุณ", password=PASSWORD, note="เริ่ม",
         at=datetime(2026, 11, 22, 5),
     )  # fmt: skip
 

@@ -65,15 +65,8 @@ def test_a_session_opens_it(client, closed, admin):
 
 
 def test_the_ticket_of_somebody_vouched_for_opens_it_while_their_session_is_one(client, closed, store, admin):
-    deeds.create(
-        store,
-        admin,
-        account="nok",
-        name="นก",
-        role="viewer",
-        password=PASSWORD,
-        email="nok@city.example",
-        **WHY,
+    signing.old_account(
+        store, "nok", name="นก", role="viewer", password=PASSWORD, email="nok@city.example", at=WHY["at"]
     )
     vouched = signed_in()
     code = identities.invite(store, admin, account="nok", **WHY | {"at": clock.now()})

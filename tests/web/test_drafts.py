@@ -27,13 +27,8 @@ KPI = "k_d1_saifi"
 @pytest.fixture
 def city(monkeypatch):
     store = opening.open_store(":memory:")
-    accounts.first_admin(
-        store, code=accounts.prepare(store), account="head", name="หัวหน้า", password=PASSWORD, note="x", at=AT
-    )
-    accounts.create(
-        store, ADMIN, account="nok", name="นก", role="coordinator", password=PASSWORD, note="x", at=AT
-    )
-    signing.own_passwords(store)
+    signing.old_account(store, "head", name="หัวหน้า", role="admin", password=PASSWORD, at=AT)
+    signing.old_account(store, "nok", name="นก", role="coordinator", password=PASSWORD, at=AT)
     monkeypatch.setattr(opening, "_opened", store)
     monkeypatch.setattr(sign_in, "_throttle", Throttle())
     yield store

@@ -9,11 +9,12 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import evidence
 from cmi_core.errors import FileRefused
 from cmi_core.record.evidence_files import kind_of, safe_name
-from cmi_core.store import Store, files, opening
+from cmi_core.store import Store, evidence_removals, files, opening
 from cmi_core.web import evidence as routes
 
 AT = datetime(2026, 7, 1, 3, 0)
 ED = Account("ed", "Ed", "editor")
+ADMIN = Account("head", "Head", "admin")
 PDF = b"%PDF-1.7 minimal"
 
 
@@ -59,6 +60,55 @@ def test_a_file_that_is_not_what_was_recorded_is_not_served(filed, spoil, told):
     assert told in answer.text
     assert "forged" not in answer.text
     assert mark[:12] in answer.text
+
+
+def test_a_file_that_was_taken_out_is_gone_and_it_is_said_when_and_why(filed):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="นางสาวก.pdf", at=AT)
+    entry = evidence.remove(store, ADMIN, mark=mark, note="มีชื่อบุคคล", at=AT)
+    answer = client.get(f"/evidence/{mark}")
+
+    assert answer.status_code == 410
+    for told in (
+        "1 ก.ค. 2569 10:00",
+        "1 Jul 2026",
+        f"รายการที่ {entry}",
+        f"entry {entry}",
+        "ผู้ดูแลระบบ",
+        "administrator",
+    ):
+        assert told in answer.text
+    assert answer.text.count("มีชื่อบุคคล") == 2
+    assert "นางสาวก" not in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
+def test_it_is_gone_also_where_the_file_was_left_or_the_record_never_knew_it(filed):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="a.pdf", at=AT)
+    left = files.path_of(store, mark)
+    with store.writing() as cursor:
+        for each in (mark, "0" * 64):
+            evidence_removals.remove(cursor, each, by="restore", at=AT, note="x")
+
+    assert left.exists()
+    assert [client.get(f"/evidence/{each}").status_code for each in (mark, "0" * 64)] == [410, 410]
+
+
+def test_no_browser_keeps_what_may_be_taken_out(filed):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="a.pdf", at=AT)
+    assert client.get(f"/evidence/{mark}").headers["cache-control"] == "no-store"
+
+
+def test_closed_reading_says_nothing_of_what_was_taken_out(filed, monkeypatch):
+    client, store = filed
+    mark = evidence.keep(store, ED, data=PDF, name="a.pdf", at=AT)
+    evidence.remove(store, ADMIN, mark=mark, note="why", at=AT)
+    monkeypatch.setenv("CMI_PUBLIC_READ", "false")
+    answer = client.get(f"/evidence/{mark}")
+    assert answer.status_code == 403
+    assert "why" not in answer.text
 
 
 def test_closed_reading_closes_evidence(filed, monkeypatch):

@@ -9,6 +9,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts, feeds, kpi_definitions
 from cmi_core.store import kpis, opening
 from cmi_core.web import feeds as routes
+from tests import signing
 
 AT = datetime(2026, 7, 1, 3, 0)
 ED = Account("ed", "Ed", "editor")
@@ -20,15 +21,7 @@ def calendar(client, admin, store, monkeypatch):
     """The client over the whole starting data, with a KPI that is the admin's to report."""
     full = opening.open_store(":memory:")
     monkeypatch.setattr(opening, "_opened", full)
-    nok = accounts.first_admin(
-        full,
-        code=accounts.prepare(full),
-        account="nok",
-        name="นก",
-        password="a long enough word",
-        note="x",
-        at=AT,
-    )
+    nok = signing.old_account(full, "nok", name="นก", role="admin", password="a long enough word", at=AT)
     kpi_definitions.assign(full, ED, kpi=KPI, account="nok", role="coordinator", note="x", at=AT)
     kpi_definitions.set_target(
         full, ED, kpi=KPI, baseline=5, baseline_period="2020", note="x", at=AT,
@@ -61,9 +54,7 @@ def test_a_new_address_ends_the_old_one(calendar):
 
 def test_an_account_that_is_switched_off_has_no_feed(calendar):
     client, store, nok = calendar
-    accounts.create(
-        store, nok, account="second", name="สอง", role="admin", password="a long enough word", note="x", at=AT
-    )
+    signing.old_account(store, "second", name="สอง", role="admin", password="a long enough word", at=AT)
     token = feeds.token(store, nok)
     accounts.change(
         store,
@@ -90,18 +81,10 @@ def test_an_address_cannot_be_guessed_and_is_kept_by_nobody_else(calendar):
 
 
 def test_a_stand_in_finds_the_due_days_until_the_last_day(calendar):
-    client, store, nok = calendar
-    accounts.create(
-        store,
-        nok,
-        account="lek",
-        name="เล็ก",
-        role="coordinator",
-        password="a long enough word",
-        note="x",
-        at=AT,
+    client, store, _ = calendar
+    lek = signing.old_account(
+        store, "lek", name="เล็ก", role="coordinator", password="a long enough word", at=AT
     )
-    lek = Account("lek", "เล็ก", "coordinator")
     address = f"/feed/{feeds.token(store, lek)}.ics"
     assert Calendar.from_ical(client.get(address).content).walk("VEVENT") == []
     today = datetime.now(UTC)

@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 
 from cmi_core import text
-from cmi_core.actions import accounts as deeds
 from cmi_core.actions import identities
 from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.web import invited
+from tests import signing
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 
@@ -23,9 +23,9 @@ def client(client):
 @pytest.fixture
 def code(store, admin):
     at = datetime(2026, 11, 22, 5)
-    deeds.create(
-        store, admin, account="nok", name="นก", role="viewer", password=PASSWORD, note="x", at=at, email="nok@city.example"
-    )  # fmt: skip
+    signing.old_account(
+        store, "nok", name="นก", role="viewer", password=PASSWORD, at=at, email="nok@city.example"
+    )
     return identities.invite(store, admin, account="nok", note="x", at=clock.now())
 
 

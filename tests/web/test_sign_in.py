@@ -56,7 +56,7 @@ def test_the_right_password_sets_a_cookie_and_goes_on(client, store, admin):
     assert answer.status_code == 303
     assert answer.headers["location"] == "/kpi-entry?lang=th"
     mark = client.cookies[sign_in.COOKIE]
-    assert deeds.whose(store, mark).account == "admin"
+    assert deeds.whose(store, mark).account == "1001"
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client, admin, monkeypatch):
@@ -92,7 +92,7 @@ def test_guessing_is_stopped_with_a_sentence(client, admin):
     enter(client, password="guess")
     for _ in range(4):
         # Ahead of the clock, so that the bar stands however slowly this test runs.
-        sign_in._throttle.attempt(("admin", "testclient"), time.monotonic() + 800)
+        sign_in._throttle.attempt(("1001", "testclient"), time.monotonic() + 800)
     answer = enter(client)
 
     assert answer.status_code == 429
@@ -238,7 +238,7 @@ def test_signing_out_ends_the_session_in_every_window_and_hand(client, store, ad
     client.get("/signout")
 
     assert deeds.whose(store, other) is None
-    assert deeds.whose(store, mark).account == "admin"
+    assert deeds.whose(store, mark).account == "1001"
     assert other not in {value for (value,) in store.rows("SELECT setting FROM setting")}
 
 
@@ -326,7 +326,7 @@ def test_the_second_factor_is_asked_for_before_there_is_a_cookie(client, store, 
     assert "set-cookie" not in wrong.headers
     entered = onward(client, wrong, language, code=app())
     assert (entered.status_code, entered.headers["location"]) == (303, "/goal-board?lang=en")
-    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "1001"
 
 
 def test_a_recovery_code_is_taken_in_its_place(client, store, admin):
@@ -340,7 +340,7 @@ def test_a_recovery_code_is_taken_in_its_place(client, store, admin):
 @pytest.mark.parametrize("language", text.LANGUAGES)
 def test_a_password_that_was_given_is_changed_on_the_way(client, store, admin, language):
     deeds.create(
-        store, admin, account="nok", name="นก", role="viewer", password=PASSWORD, note="x", at=clock.now()
+        store, admin, sign_in="nok", name="นก", role="viewer", password=PASSWORD, note="x", at=clock.now()
     )
     page = enter(client, f"/signin?lang={language}", account="nok")
     assert (page.status_code, "set-cookie" in page.headers) == (200, False)
@@ -355,7 +355,7 @@ def test_a_password_that_was_given_is_changed_on_the_way(client, store, admin, l
         assert said(page) == sentence(reason, language, **details)
         assert wrong not in page.text
     assert onward(client, page, language, password="three words unlike it").status_code == 303
-    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "nok"
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "1002"
 
 
 def test_an_administrator_sets_a_second_factor_up_where_it_is_required(client, store, admin, monkeypatch):
@@ -371,7 +371,7 @@ def test_an_administrator_sets_a_second_factor_up_where_it_is_required(client, s
     codes = onward(client, page, secret=secret, code=pyotp.TOTP(secret).now())
     assert len(re.findall(r"(?:[A-Z2-9]{4}-){2}[A-Z2-9]{4}", codes.text)) == 10
     assert 'href="/user-accounts"' in codes.text
-    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "1001"
 
 
 @pytest.mark.parametrize("step", ["", "x", "a.b.c"])
@@ -435,7 +435,7 @@ def test_both_cookies_are_out_of_reach_of_scripts_and_over_https_alone(client, a
 
 def test_an_ipv6_household_is_one_place_to_guess_from(client, admin):
     found = {
-        sign_in._address(
+        sign_in.came_from(
             sign_in.Request({"type": "http", "client": (f"2001:db8:1:2::{number}", 1), "headers": []})
         )
         for number in range(1, 9)
@@ -462,7 +462,7 @@ def test_the_address_that_the_operators_proxy_gives_counts(client, admin, monkey
         {"type": "http", "client": ("10.0.0.7", 1), "headers": [(b"x-forwarded-for", b"10.0.0.7")]}
     )
 
-    assert sign_in._address(request) == "10.0.0.7"
+    assert sign_in.came_from(request) == "10.0.0.7"
 
 
 def test_an_unknown_account_takes_as_much_work_as_a_known_one(client, admin, monkeypatch):
@@ -486,7 +486,7 @@ def test_nobody_brings_a_session_with_them(client, store, admin):
     given = enter(client).cookies[sign_in.COOKIE]
 
     assert given != "planted"
-    assert deeds.whose(store, given).account == "admin"
+    assert deeds.whose(store, given).account == "1001"
     assert deeds.whose(store, "planted") is None
 
 
@@ -496,7 +496,7 @@ def test_signing_in_anew_ends_the_session_that_this_browser_had(client, store, a
     enter(client)
 
     assert deeds.whose(store, before) is None
-    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "admin"
+    assert deeds.whose(store, client.cookies[sign_in.COOKIE]).account == "1001"
 
 
 def test_many_tries_under_ever_new_names_hold_up_nobody_else(client, admin):

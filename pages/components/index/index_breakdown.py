@@ -252,7 +252,7 @@ def _corrections(page: Page, assessment: str, city: str) -> list[str]:
             before=say_number(row.before, 2),
             after=say_number(row.value, 2),
             day=page.say_date(row.recorded_at.date()),
-            by=as_text(row.name),
+            by=as_text(page.who(row.recorded_by, row.entry)),
             note=as_text(row.note),
             entry=row.entry,
         )

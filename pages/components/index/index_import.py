@@ -269,6 +269,7 @@ def done(page: Page) -> None:
         return
     told = table.assign(
         deed=[page.t(f"deed.{code}") for code in table["deed"]],
+        name=page.who.each(table),
         when=[page.say_date(at.date()) for at in table["recorded_at"]],
         state=[
             page.t("index_import.undone" if pd.notna(by) else "index_import.counts")

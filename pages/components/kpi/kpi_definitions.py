@@ -132,7 +132,7 @@ def _people_held(page: Page, row: object) -> None:
 def _assignment(page: Page, key: str) -> tuple[dict[str, Any], bool]:
     """The fields of an assignment; not a form, since a stand-in has a last day and a coordinator has none."""
     accounts = page.read(views.recorders)
-    names = dict(zip(accounts["account"], accounts["name"], strict=True))
+    names = {account: page.who(account) for account in accounts["account"]}
     with st.container(border=True):
         account = st.selectbox(
             page.t("audit_log.person"), list(names), format_func=names.__getitem__, key=f"{key}_who"
@@ -210,7 +210,7 @@ def _link(page: Page, kind: str, key: str) -> tuple[dict[str, Any], bool, bool]:
 
 def _said_person(page: Page, row: Any) -> str:
     """The name of an assigned person, and that the account is switched off where it is."""
-    name = row.account if pd.isna(row.name) else row.name
+    name = page.who(row.account)
     return name if row.active else page.t("kpi_definitions.left", name=name)
 
 

@@ -9,8 +9,8 @@ from cmi_core.kpi.progress import RULE
 from cmi_core.store import sources as stored_sources
 from cmi_core.text.numbers import say_number
 from cmi_core.views import kpis as views
-from pages.components.kpi import kpi_history, kpi_words
-from pages.components.shell import layout, session, words
+from pages.components.kpi import evidence_links, kpi_history, kpi_words
+from pages.components.shell import layout, words
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
@@ -242,23 +242,7 @@ def _values(page: Page, detail: views.Detail) -> None:
         columns={name: page.t(f"kpi_words.{name}") for name in table.columns},
         file=f"{detail.row.kpi}_values",
     )
-    _files(page, detail.values)
-
-
-def _files(page: Page, values: pd.DataFrame) -> None:
-    """
-    The evidence files of the values, to be fetched.
-
-    The table and its CSV hold their plain addresses: one that opens something by itself is in no file to be passed on.
-    """
-    items = []
-    for row in values[values["evidence_file"].notna()].iloc[::-1].itertuples():
-        about = [words.period(page, row.period), kpi_words.part(page, row.breakdown)]
-        told = " · ".join([page.t("kpi_words.evidence"), *filter(None, about)])
-        address = session.readable(page, f"/evidence/{row.evidence_file}")
-        items.append(f"<li>{words.link(told, address)}</li>")
-    if items:
-        st.html(f"<ul>{''.join(items)}</ul>")
+    evidence_links.files(page, detail.values)
 
 
 def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:
@@ -271,13 +255,10 @@ def values_table(page: Page, values: pd.DataFrame) -> pd.DataFrame:
             "value": turned["value"],
             "quality": [page.t(f"quality.{code}") for code in turned["quality"]],
             "state": [page.t(f"kpi_words.state_{code}") for code in turned["state"]],
-            "recorded_by": turned["recorded_name"].fillna(turned["recorded_by"]),
+            "recorded_by": page.who.each(turned),
             "recorded_at": [words.moment(page, at) for at in turned["recorded_at"]],
             "note": turned["note"],
-            "evidence": [
-                link or (f"/evidence/{file}" if file else "")
-                for link, file in zip(turned["evidence_link"], turned["evidence_file"], strict=True)
-            ],
+            "evidence": evidence_links.cells(page, turned),
             "entry": turned["entry"],
         }
     )

@@ -301,7 +301,7 @@ def _stands(page: Page, row: object, stands: kpis.Newest | None, part: str) -> N
                 "kpi_entry.stands",
                 value=words.exactly(stands.value),
                 unit=kpi_words.unit(page, row),
-                who=kpis.person(page.store, stands.recorded_by),
+                who=page.who(stands.recorded_by, stands.entry),
                 when=words.moment(page, stands.recorded_at),
             )
         ),

@@ -75,7 +75,7 @@ def to_verify(page: Page) -> None:
             st.html(
                 f'<p class="cmi-log-head">{escape(page.name_of(row))} · {escape(words.period(page, row.period))}: '
                 f"{kpi_words.said(page, row, row.value)} {escape(kpi_words.unit(page, row))}</p>"
-                f'<p class="cmi-small">{escape(kpis.person(page.store, row.recorded_by))} · '
+                f'<p class="cmi-small">{escape(page.who(row.recorded_by, row.entry))} · '
                 f"{escape(words.moment(page, row.recorded_at))} · {escape(row.note)}</p>"
             )
             note = st.text_input(
@@ -136,7 +136,7 @@ def _about(page: Page, row: object) -> None:
     back = ""
     if row.state == "sent_back":
         back = page.t(
-            "my_updates.back", who=kpis.person(page.store, row.asked_by), note=row.asked_note,
+            "my_updates.back", who=page.who(row.asked_by), note=row.asked_note,
             value=kpi_words.said(page, row, row.asked_value),
         )  # fmt: skip
     st.html(

@@ -65,7 +65,9 @@ def mails(page: Page) -> None:
     account = filters.select(
         "to", tuple(names), label=page.t("who_owes_what.to"), say=lambda code: names[code]
     )
-    address = str(people.set_index("account").loc[account, "email"] or "")
+    # Who may send a reminder from here sees whom to send it to; an address is nobody else's business.
+    sends = may(page.actor, "assign_kpi")
+    address = str(people.set_index("account").loc[account, "email"] or "") if sends else ""
     written = mail(
         page.read(duties.owed_by, account, page.language, page.today),
         name=names[account],
@@ -84,8 +86,8 @@ def mails(page: Page) -> None:
             f'<p class="cmi-gos"><a class="cmi-go" href="{escape(written.link(address))}">{escape(page.t("who_owes_what.open_mail"))}</a></p>'
         )
     else:
-        st.markdown(page.t("who_owes_what.no_address"))
-    if address and mailing.configured() and may(page.actor, "assign_kpi"):
+        st.markdown(page.t("who_owes_what.no_address" if sends else "who_owes_what.address_kept"))
+    if address and mailing.configured():
         _send(page, written, address)
 
 

@@ -262,7 +262,12 @@ def _told(page: Page, row: Any) -> str:
     listed = ", ".join(names.get(code, code) for code in row.codes.split(","))
     key = "boundary_upload.change_undone" if row.undone else "boundary_upload.change"
     return page.t(
-        key, entry=row.entry, names=listed, file=row.file_name or "–", who=row.recorded_by, note=row.note
+        key,
+        entry=row.entry,
+        names=listed,
+        file=row.file_name or "–",
+        who=page.who(row.recorded_by, row.entry),
+        note=row.note,
     )
 
 

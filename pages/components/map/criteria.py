@@ -79,7 +79,7 @@ def _scores(page: Page, names: dict[str, str], order: list[str]) -> None:
             "quality": [page.t(f"quality.{code}") for code in held["quality"]],
             "evidence": held["evidence"],
             "link": held["evidence_link"].fillna("–"),
-            "who": held["recorded_by"],
+            "who": page.who.each(held),
         }
     )
     columns = {key: page.t(f"criteria.head_{key}") for key in shown.columns}
@@ -143,7 +143,10 @@ def _stands(page: Page, place: str, criterion: str) -> int:
     held = page.read(criteria.scores)
     for row in held[(held["place"] == place) & (held["criterion"] == criterion)].itertuples():
         told = {"score": say_number(row.score, 1), "quality": page.t(f"quality.{row.quality}")}
-        told |= {"evidence": words.as_text(row.evidence), "who": words.as_text(row.recorded_by)}
+        told |= {
+            "evidence": words.as_text(row.evidence),
+            "who": words.as_text(page.who(row.recorded_by, row.entry)),
+        }
         st.markdown(page.t("criteria.stands_now", **told))
     return criteria.entry_of(page.store, place, criterion)
 

@@ -117,7 +117,13 @@ def imports(page: Page) -> None:
     for row in rows.itertuples():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             key = "infrastructure.import_undone" if row.undone else "infrastructure.import_was"
-            told = page.t(key, entry=row.entry, count=row.points, who=row.recorded_by, note=row.note)
+            told = page.t(
+                key,
+                entry=row.entry,
+                count=row.points,
+                who=page.who(row.recorded_by, row.entry),
+                note=row.note,
+            )
             st.html(f"<p>{escape(told)}</p>")
             if not row.undone:
                 st.button(

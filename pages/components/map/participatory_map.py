@@ -230,6 +230,6 @@ def _about(page: Page, row: Any) -> str:
         kind=page.t(f"participatory_map.kind_{row.kind}"),
         theme=page.t(f"participatory_map.theme_{row.theme}"),
         by=as_text(by),
-        who=as_text(row.recorded_by),
+        who=as_text(page.who(row.recorded_by, row.first_entry)),
         comment=as_text(comment),
     )

@@ -131,7 +131,7 @@ def _entry(page: Page, row: object) -> str:
     if row.kpi and row.value == row.value and row.value is not None:
         value = f": <b>{say_number(row.value, int(row.decimals))}</b> {escape(getattr(row, f'unit_{page.language}'))}"
         value += f" ({escape(_period(page, row.period))})"
-    who = page.t("app.seed_by") if row.deed == "seed" else row.name
+    who = page.who(row.recorded_by, row.entry)
     when = there(row.recorded_at).date()
     return f"{escape(what)}{about}{value}<small>{escape(who)} · {escape(page.say_date(when))}</small>"
 

@@ -22,5 +22,7 @@ def one_page(page: Page) -> None:
 
 
 def _made(page: Page) -> bytes:
-    facts = views.facts(page.store, page.language, page.today, page.now, demonstration=page.demonstration)
+    facts = views.facts(
+        page.store, page.language, page.today, page.now, who=page.who, demonstration=page.demonstration
+    )
     return reports.one_page(facts, page.language)

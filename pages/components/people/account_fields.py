@@ -23,6 +23,24 @@ def new_password(page: Page, key: str, length: int = rules.ALONE) -> str:
     )
 
 
+def given_password(page: Page, key: str) -> str:
+    """The field for a password that an administrator gives, or leaves to the account's owner."""
+    return st.text_input(
+        say(page, "given_password", length=rules.ALONE),
+        type="password",
+        key=f"{key}_new_password",
+        autocomplete="new-password",
+        help=say(page, "given_password_help"),
+    )
+
+
+def reason(page: Page, key: str) -> str:
+    """The field for why something is done, which the record keeps."""
+    return st.text_input(
+        say(page, "note"), placeholder=say(page, "note_hint"), key=f"{key}_note", autocomplete="off"
+    )
+
+
 def say(page: Page, key: str, **details: object) -> str:
     """A sentence about accounts."""
     return page.t(f"user_accounts.{key}", **details)

@@ -1,9 +1,11 @@
 """The audit log: what it is narrowed to, its entries with before and after, the chain of seals."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cmi_core import text
 from cmi_core.accounts.roles import may
@@ -15,10 +17,10 @@ from cmi_core.store import kpis as stored_kpis
 from cmi_core.store.derived import Difference
 from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
-from cmi_core.views import audit_log
+from cmi_core.views import audit_log, people
 from pages.components.kpi import kpi_words
 from pages.components.people import audit_words
-from pages.components.shell import filters, forms, layout, words
+from pages.components.shell import filters, forms, layout, session, words
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
@@ -27,16 +29,10 @@ _DAYS = {"week": 7, "month": 31, "year": 366}
 
 
 def choice(page: Page) -> audit_log.Choice:
-    """Whose entries, about which KPI, of which deed and how long ago."""
-    names, titles = page.made(_people), page.made(_titles)
-    first, second, third, fourth = st.columns([2, 3, 2, 2])
-    with first:
-        person = filters.select(
-            "by",
-            list(names),
-            label=page.t("audit_log.person"),
-            say=names.__getitem__,
-        )
+    """Whose entries (for readers who see names), about which KPI, of which deed and how long ago."""
+    titles = page.made(_titles)
+    *first, second, third, fourth = st.columns([2, 3, 2, 2] if page.sees_names else [3, 2, 2])
+    person = _person(page, *first)
     with second:
         about = filters.select(
             "about",
@@ -61,7 +57,7 @@ def choice(page: Page) -> audit_log.Choice:
         if ago == ALL
         else page.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=_DAYS[ago])
     )
-    return audit_log.Choice(*("" if code == ALL else code for code in (person, about, deed)), begin)
+    return audit_log.Choice(person, *("" if code == ALL else code for code in (about, deed)), begin)
 
 
 def chain(page: Page) -> None:
@@ -118,7 +114,7 @@ def download(page: Page, chosen: audit_log.Choice) -> None:
     """The values of the entries shown, as CSV, made when it is asked for."""
     st.download_button(
         page.t("audit_log.download"),
-        data=lambda: safe_csv.write_csv(_told(page, chosen)),
+        data=session.for_readers(page, lambda: safe_csv.write_csv(_told(page, chosen))),
         file_name="audit_log.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -140,7 +136,6 @@ def take_back(page: Page) -> None:
             pressed = st.form_submit_button(page.t("audit_log.undo_button"), icon=":material/undo:")
         if pressed:
             _undo(page, int(entry or 0), note)
-        forms.told()
 
 
 def said_deed(page: Page, code: str) -> str:
@@ -158,11 +153,33 @@ def _undo(page: Page, entry: int, note: str) -> None:
     )
 
 
-def _people(page: Page) -> dict[str, str]:
-    people = page.read(stored_entries.people)
-    return {ALL: page.t("audit_log.everybody")} | dict(
-        zip(people["recorded_by"], people["name"], strict=True)
-    )
+def _person(page: Page, *column: DeltaGenerator) -> str:
+    """The account whose entries are shown, empty for all; who does not see names cannot ask for somebody's either."""
+    if not column:
+        filters.current("by", (ALL,))  # one that came with a link is forgotten
+        return ""
+    everybody = page.made(_people)
+    with column[0]:
+        mark = filters.select(
+            "by", list(everybody), label=page.t("audit_log.person"), say=lambda mark: everybody[mark].said
+        )
+    return everybody[mark].account
+
+
+class _Person(NamedTuple):
+    account: str
+    said: str
+
+
+def _people(page: Page) -> dict[str, _Person]:
+    """Everybody who made an entry, by what stands for them in the address: a number once their account is closed for good."""
+    closed = page.read(people.everybody).closed
+    told = {
+        f"closed:{closed[account]}" if account in closed else account: _Person(account, page.who(account))
+        for account in page.read(stored_entries.recorders)
+    }
+    everybody = {ALL: _Person("", page.t("audit_log.everybody"))}
+    return everybody | dict(sorted(told.items(), key=lambda each: each[1].said))
 
 
 def _titles(page: Page) -> dict[str, str]:
@@ -212,8 +229,8 @@ def _entry(page: Page, log: audit_log.Page, row: object) -> str:
     if row.undone_by is not None:
         marks += f'<span class="cmi-tag">{escape(page.t("audit_log.undone_by", entry=row.undone_by))}</span>'
     return f"""<li><p class="cmi-log-head"><b>{row.entry}</b> {escape(said_deed(page, row.deed))}{marks}</p>
-      <p class="cmi-small">{escape(row.name)} · {escape(words.moment(page, row.recorded_at))}</p>
-      <p class="cmi-log-note">{escape(row.note)}</p><ul>{told}{many}</ul></li>"""
+      <p class="cmi-small">{escape(page.who(row.recorded_by, row.entry))} · {escape(words.moment(page, row.recorded_at))}</p>
+      <p class="cmi-log-note">{escape(page.who.note(row.deed, row.note, row.entry))}</p><ul>{told}{many}</ul></li>"""
 
 
 def _told(page: Page, chosen: audit_log.Choice) -> pd.DataFrame:
@@ -221,7 +238,7 @@ def _told(page: Page, chosen: audit_log.Choice) -> pd.DataFrame:
     rows = audit_log.values(page.store, chosen)
     names, moments = page.read(audit_log.names), rows["recorded_at"] + timedelta(hours=7)
     known = {code: told[page.language] for (kind, code), told in names.items() if kind == "kpi"}
-    people = {code: told[page.language] for (kind, code), told in names.items() if kind == "account"}
+    who = page.who
     qualities = {code: page.t(f"quality.{code}") for code in QUALITIES} | {
         WITHDRAWN: page.t("audit_log.withdrawn")
     }
@@ -229,7 +246,7 @@ def _told(page: Page, chosen: audit_log.Choice) -> pd.DataFrame:
         {
             "kpi_words.entry": rows["entry"],
             "kpi_words.recorded_at": moments.dt.strftime("%Y-%m-%d %H:%M:%S"),
-            "kpi_words.recorded_by": [people.get(code, code) for code in rows["recorded_by"]],
+            "kpi_words.recorded_by": who.each(rows),
             "audit_log.deed": [said_deed(page, code) for code in rows["deed"]],
             "kpi_words.kpi": rows["kpi"],
             "kpi_words.name": [known.get(code) for code in rows["kpi"]],
@@ -238,7 +255,7 @@ def _told(page: Page, chosen: audit_log.Choice) -> pd.DataFrame:
             "audit_log.before": rows["value_before"],
             "audit_log.after": rows["value"],
             "kpi_words.quality": [qualities.get(code) for code in rows["quality"]],
-            "kpi_words.note": rows["note"],
+            "kpi_words.note": list(map(who.note, rows["deed"], rows["note"], rows["entry"])),
             "audit_log.seal": rows["seal"],
         }
     )

@@ -16,7 +16,7 @@ from pages.components.shell import words
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
-UNTOLD = {"geometry", "file_hash", "position", "value_entry"}
+UNTOLD = {"geometry", "file_hash", "number", "person_hash", "position", "value_entry"}
 _MOST_NEW = 8  # fields told of a thing that is new
 _LONGEST = 300
 _DAYS = {"starts_on", "ends_on"}
@@ -25,7 +25,7 @@ _PERIODS = {"period", "baseline_period", "target_period", "starts_in"}
 _THINGS = {
     "owner": "organisation", "parent": "node", "supersedes": "framework",
     **{kind: kind for kind in (
-        "kpi", "goal", "means", "organisation", "place", "landmark", "proposal", "city", "account", "framework",
+        "kpi", "goal", "means", "organisation", "place", "landmark", "proposal", "city", "framework",
         "node", "level", "assessment", "source",
     )},
 }  # fmt: skip
@@ -73,9 +73,10 @@ def change(page: Page, made: audit_log.Change) -> str:
 def difference(page: Page, found: Difference) -> str:
     """What stands otherwise than the record or the data files say: a value in words, other things by their names."""
     details = dict(derived.sentence(found)["details"])
-    if found.what == "value":
+    if found.what in {"value", "person"}:
         key, stands, says = (_shown(page, cells) for cells in (found.key, found.stands, found.says))
-        details = {"name": page.t("audit_log.rebuilt_value"), "key": key, "stands": stands, "says": says}
+        named = page.t(f"audit_log.rebuilt_{found.what}")
+        details = {"name": named, "key": key, "stands": stands, "says": says}
     return page.t(f"error.{found.reason}", **details)
 
 
@@ -91,7 +92,9 @@ def said(page: Page, made: audit_log.Change, name: str, value: Any) -> str:
     """The content of a field in words; a dash where it is empty."""
     if value is None:
         return "–"
-    if name == "email" and not may(page.actor, "manage_accounts"):
+    if name == "account":
+        return page.who(str(value), made.entry)
+    if made.table == "account_line" and name in audit_log.CALLED and not _sees(page, name):
         return page.t("audit_log.kept_back")
     if isinstance(value, bool):
         return page.t(f"kpi_words.{'yes' if value else 'no'}")
@@ -107,6 +110,11 @@ def said(page: Page, made: audit_log.Change, name: str, value: Any) -> str:
         return _name(page, _THINGS[name], str(value))
     told = _coded(page, made.table, name, str(value))
     return told if len(told) <= _LONGEST else told[: _LONGEST - 1] + "…"
+
+
+def _sees(page: Page, name: str) -> bool:
+    """Whether this reader sees what somebody is called; how to reach them and how they sign in is for administrators."""
+    return page.sees_names if name == "name" else may(page.actor, "manage_accounts")
 
 
 def key_of(table_: str, name: str, code: str) -> str | None:

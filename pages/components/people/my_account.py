@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cmi_core.actions import accounts as deeds
+from cmi_core.store import accounts
 from cmi_core.views import own_account
 from cmi_core.views.own_account import WaysIn
 from pages.components.people import account_fields as fields
@@ -20,7 +21,7 @@ def who(page: Page) -> WaysIn:
         page.t(
             "my_account.who",
             name=words.as_text(page.actor.name),
-            account=words.as_text(page.actor.account),
+            account=words.as_text(page.read(accounts.sign_in_of, page.actor.account)),
             role=page.t(f"role.{page.actor.role}"),
         )
     )

@@ -120,10 +120,14 @@ def save(
 # ------------------------------------------------------------------------------------------------ telling
 
 
-def sentence(translate: text.Translate, refusal: CmiError) -> str:
-    """A refusal as Markdown that shows it letter by letter; problems below are listed, the rest counted."""
-    lines = [_plain(translate, refusal)]
-    lines += [f"- {_plain(translate, problem)}" for problem in refusal.problems[:LISTED]]
+def sentence(translate: text.Translate, refusal: CmiError, who: Callable[[str], str] | None = None) -> str:
+    """
+    A refusal as Markdown that shows it letter by letter; problems below are listed, the rest counted.
+
+    `who` as in `text.refusal`: `Page.who`, where there is a page.
+    """
+    lines = [_plain(translate, refusal, who)]
+    lines += [f"- {_plain(translate, problem, who)}" for problem in refusal.problems[:LISTED]]
     if len(refusal.problems) > LISTED:
         lines.append(translate("refusals.more", count=len(refusal.problems) - LISTED))
     return "\n".join(lines)
@@ -131,16 +135,17 @@ def sentence(translate: text.Translate, refusal: CmiError) -> str:
 
 def refused(page: "Page", refusal: CmiError) -> None:
     """Say why, in the reader's language."""
-    st.error(sentence(page.t, refusal), icon=":material/error:")
+    st.error(sentence(page.t, refusal, page.who), icon=":material/error:")
 
 
 def stale(page: "Page", refusal: StaleEdit) -> None:
     """Somebody saved in between: who, and both values side by side where the refusal has them."""
-    st.warning(sentence(page.t, refusal), icon=":material/group:")
+    st.warning(sentence(page.t, refusal, page.who), icon=":material/group:")
     if "theirs" not in refusal.details:
         return
+    who = page.who(str(refusal.details["who"]))
     st.html(
-        f"""<div class="cmi-both"><div>{words.escape(page.t("kpi_entry.theirs", who=refusal.details["who"]))}
+        f"""<div class="cmi-both"><div>{words.escape(page.t("kpi_entry.theirs", who=who))}
         <b>{words.escape(str(refusal.details["theirs"]))}</b>{words.escape(page.t("kpi_entry.theirs_how"))}</div>
         <div>{words.escape(page.t("kpi_entry.mine"))}<b>{words.escape(str(refusal.details["mine"]))}</b>
         {words.escape(page.t("kpi_entry.mine_how"))}</div></div>"""
@@ -200,6 +205,6 @@ def _news() -> _News:
     return news
 
 
-def _plain(translate: text.Translate, refusal: CmiError) -> str:
+def _plain(translate: text.Translate, refusal: CmiError, who: Callable[[str], str] | None) -> str:
     """Its own sentence on one line: a line begun by somebody else could be a heading or a list."""
-    return words.as_text(" ".join(text.refusal(translate, refusal).splitlines()))
+    return words.as_text(" ".join(text.refusal(translate, refusal, who).splitlines()))

@@ -38,6 +38,9 @@ def navigation(page: Page) -> None:
     with st.sidebar:
         _switches(page)
         _who(page)
+        st.html(
+            f'<p class="cmi-foot">{words.link(page.t("privacy.title"), words.here(page, "/privacy"), kind="")}</p>'
+        )
     if page.remark:
         st.warning(page.t(page.remark), icon=":material/lock_clock:")
     current.run()

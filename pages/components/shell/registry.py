@@ -42,8 +42,9 @@ PAGES = (
     Entry("infrastructure", "edit", "add_location_alt", "edit_place"),
     Entry("boundary_upload", "edit", "polyline", "edit_place"),
     Entry("method_sources", "about", "menu_book"),
+    Entry("privacy", "about", "privacy_tip"),
     Entry("my_account", "account", "person", "change_own_password"),
-    Entry("user_accounts", "account", "manage_accounts", "manage_accounts"),
+    Entry("user_accounts", "account", "manage_accounts", "manage_people"),
     Entry("backups", "account", "backup", "back_up"),
 )
 _BY_CODE = {entry.code: entry for entry in PAGES}

@@ -21,6 +21,7 @@ from cmi_core.errors import PermissionRefused
 from cmi_core.settings import Settings
 from cmi_core.store import Store
 from cmi_core.store.opening import DEMONSTRATION, kind, public_read, the_store
+from cmi_core.views import people
 from cmi_core.web import access, invited
 from cmi_core.web.access_middleware import let_upload
 from cmi_core.web.sign_in import cookie
@@ -80,6 +81,19 @@ class Page:
         """
         everybody = replace(self, actor=None, remark=None)
         return _made(make, everybody, self.store.opened, self.store.version, self.today, *choices, **named)
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether this reader sees people by name: who has signed in does, others where the operator says so."""
+        return self.signed_in or Settings.from_env().public_names
+
+    @property
+    def who(self) -> people.Who:
+        """
+        `who(account, entry)`: whoever made an entry, as this reader may see them: by name, by a number where the account is
+        closed for good; to people who have not signed in by role and organisation, as these were then.
+        """
+        return people.Who(self.read(people.everybody), self.sees_names, self.t, self.language)
 
     def say_date(self, day: date) -> str:
         """A day in words: 22 พ.ย. 2569, 22 Nov 2026."""

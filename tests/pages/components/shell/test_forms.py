@@ -23,7 +23,7 @@ def page_of(world):
 
 
 def draw(world):
-    page = SimpleNamespace(t=text.translator("en"), language="en")
+    page = SimpleNamespace(t=text.translator("en"), language="en", who={"1002": "Ed"}.get)
     forms.told()
     if world.stopped:
         st.stop()
@@ -59,7 +59,7 @@ def world():
                 "value_changed",
                 theirs=world.values[-1],
                 mine=typed,
-                who="Ed",
+                who="1002",
                 when="9:00",
                 entry=world.stands,
             )

@@ -14,6 +14,7 @@ from cmi_core.calendar import clock
 from cmi_core.errors import StoreError
 from cmi_core.store import accounts
 from pages.components.shell import session
+from tests import signing
 
 AT = datetime(2026, 11, 22, 5)
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
@@ -44,14 +45,10 @@ def store(new_store):
     opened = new_store()
     with opened.writing() as cursor:
         accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    deeds.first_admin(
-        opened, code=deeds.prepare(opened), account="admin", name="อรุณ", password=PASSWORD, note="x", at=AT
+    signing.old_account(opened, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
+    signing.old_account(
+        opened, "nok", name="นก", role="editor", password=PASSWORD, at=AT, email="Nok@city.example"
     )
-    admin = accounts.find(opened, "admin")
-    deeds.create(
-        opened, admin, account="nok", name="นก", role="editor", password=PASSWORD, note="x", at=AT,
-        email="Nok@city.example",
-    )  # fmt: skip
     yield opened
     opened.close()
 
