@@ -12,7 +12,7 @@ from cmi_core.views.own_data import BESIDE, COOKIES, KEPT
 
 # Whom people can turn to by the law, in the order in which they are told.
 RIGHTS = ("see", "correct", "close", "object", "complain")
-STAYS = ("code", "before", "backups", "texts")
+STAYS = ("code", "before", "backups", "file", "texts")
 # What shows somebody's name: to whom depends on how the server is set up.
 _NAMED = {"account", "deeds", "assignment"}
 

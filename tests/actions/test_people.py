@@ -1,7 +1,8 @@
 """Names stand beside the record and are proven by it; who is closed for good leaves a number; a lead looks after their own."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+import pyotp
 import pytest
 
 from cmi_core import text
@@ -10,8 +11,9 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import accounts as deeds
 from cmi_core.actions import drafts, feeds, kpi_definitions, kpis, second_factor
 from cmi_core.errors import CmiError
-from cmi_core.store import accounts, closures, derived, people, record
+from cmi_core.store import accounts, backup, closures, derived, people, record, restoring
 from cmi_core.store import kpis as stored_kpis
+from cmi_core.store.opening import REAL, open_store
 from cmi_core.views import people as shown
 from tests import signing
 
@@ -224,19 +226,36 @@ def test_every_table_of_one_account_is_emptied(store, admin):
 
 
 def test_second_factors_and_recovery_codes_go(store, admin):
-    import pyotp
-
     account = somying(store, admin)
     signing.own_passwords(store)
     secret = pyotp.random_base32(32)
-    code = pyotp.TOTP(secret).at(1_795_323_600)
+    code = pyotp.TOTP(secret).at(AT.replace(tzinfo=UTC))
     her = accounts.find(store, account)
-    moment = datetime.fromtimestamp(1_795_323_600)
-    second_factor.turn_on(store, her, secret=secret, code=code, password=PASSWORD, note="x", at=moment)
+    second_factor.turn_on(store, her, secret=secret, code=code, password=PASSWORD, **WHY)
     assert secret in everything(store)
     deeds.close_for_good(store, admin, account=account, **WHY)
 
     assert secret not in everything(store)
+
+
+def test_a_backup_made_after_the_closing_holds_no_byte_of_the_name_and_makes_the_file_anew(tmp_path):
+    path = tmp_path / "real.duckdb"
+    store = open_store(path)
+    code = deeds.prepare(store)
+    given = {"sign_in": "admin", "name": "อรุณ", "password": PASSWORD} | WHY
+    admin = deeds.first_admin(store, code=code, **given)
+    account = somying(store, admin)
+    store.close()
+    assert NAME.encode() in path.read_bytes()
+    store = open_store(path)
+    deeds.close_for_good(store, admin, account=account, **WHY)
+    taken = backup.take(store, at=AT)
+    store.close()
+    restoring.restore(tmp_path / "backups" / taken.name, path, kind=REAL, at=AT)
+
+    for told in (NAME, EMAIL, SIGN_IN):
+        assert told.encode() not in path.read_bytes()
+        assert told.encode() not in (tmp_path / "real.removals").read_bytes()
 
 
 # An organisation's lead ------------------------------------------------------------------------------
