@@ -81,9 +81,13 @@ def test_a_change_of_looking_costs_the_server_little(visit, cities):
 def test_own_weights_are_shared_by_link(visit, cities):
     page = visit(cities, "/city-comparison?lang=en&view=whatif&w_demo_index=demo_basic:9")
     page.get_by_text(ENGLISH("city_comparison.whatif_why")).wait_for(timeout=PATIENCE)
-    first = page.get_by_role("slider").first
-    first.wait_for(timeout=PATIENCE, state="attached")
-    assert first.evaluate("it => it.getAttribute('aria-valuenow') ?? it.value") == "9"
+    page.get_by_role("slider").first.wait_for(timeout=PATIENCE, state="attached")
+    # It is drawn at its least value first.
+    page.wait_for_function(
+        "() => { const it = document.querySelector('[role=slider], input[type=range]');"
+        " return (it?.getAttribute('aria-valuenow') ?? it?.value) === '9'; }",
+        timeout=PATIENCE,
+    )
 
 
 def test_a_plan_is_found_and_names_who_would_do_it(visit, cities):

@@ -99,11 +99,11 @@ def test_from_a_given_password_to_a_second_factor(serve_people, visit, th):
     city = serve_people()
     given, own = "ร่มสามคันกับปลาทู", "กาแฟดอยช้างยามเช้า"
     window = visit(city, "/user-accounts?account_form=create", mark=city.sign_in("admin"))
-    for label, words in (("account", "dao"), ("name", "ดาว"), ("note", "เริ่มงาน")):
+    for label, words in (("sign_in", "dao"), ("name", "ดาว"), ("note", "เริ่มงาน")):
         window.get_by_role("textbox", name=re.compile(f"^{re.escape(th(f'user_accounts.{label}'))}")).fill(
             words
         )
-    window.get_by_role("textbox", name=re.compile("^รหัสผ่านใหม่")).fill(given)
+    window.get_by_role("textbox", name=re.compile(r"^รหัสผ่าน \(ไม่บังคับ")).fill(given)
     window.get_by_role("button", name=th("user_accounts.save_create")).click()
     expect(window.get_by_text(th("user_accounts.saved"))).to_be_visible()
 

@@ -67,7 +67,7 @@ def test_an_empty_record_is_whole(new_store):
         ("UPDATE account_line SET active = false WHERE entry = 4", 4),
         ("DELETE FROM account_line WHERE account = 'p102'", 2),
         ("DELETE FROM account_line WHERE entry = 6", 6),
-        ("INSERT INTO account_line SELECT 5, 'p999', name, role, organisation, email, active FROM account_line"
+        ("INSERT INTO account_line SELECT 5, 'p999', name, role, organisation, email, active, person_hash FROM account_line"
          " WHERE account = 'p1'", 5),
         ("UPDATE seal SET seal = repeat('0', 64) WHERE entry = 2", 2),
         ("DELETE FROM seal WHERE entry = 3", 3),
@@ -265,7 +265,7 @@ def test_an_entry_before_the_first_is_found(store, number):
     slip(
         store,
         f"INSERT INTO entry VALUES ({number}, 'try', 'nok', TIMESTAMP '2026-11-22 05:00:00', 'x', NULL)",
-        f"INSERT INTO account_line VALUES ({number}, 'forged', 'ก', 'admin', NULL, NULL, true)",
+        f"INSERT INTO account_line VALUES ({number}, 'forged', 'ก', 'admin', NULL, NULL, true, NULL)",
     )
 
     assert record.first_broken(store) == number

@@ -55,12 +55,13 @@ def test_an_invitation_is_shown_once(open_page, city, set_up, viewer):
 
 
 def test_a_refusal_is_told(open_page, city, set_up, account_of):
-    account = account_of("viewer").account
+    somebody = account_of("viewer")
     at = press(
-        open_page("user_accounts", "en", "admin", account_form="invite", account=account), "save_invite"
+        open_page("user_accounts", "en", "admin", account_form="invite", account=somebody.account),
+        "save_invite",
     )
 
-    assert account.replace("-", "") in at.error[0].value.replace("-", "").replace("\\", "")
+    assert somebody.name in at.error[0].value
     assert "no e-mail" in at.error[0].value.replace("\\", "")
     assert codes(at) == []
 
