@@ -48,6 +48,16 @@ def test_a_reader_sets_the_score_the_isc_shall_reach(open_page):
     assert "20 is reached already" in said(at)
 
 
+def test_a_part_against_itself_has_a_table_with_two_headings(open_page, city):
+    data.made(city)
+    at = open_page("city_comparison", "en", view="scatter", across="green", up="green")
+    at.session_state["fold_city_comparison_scatter"] = True
+    at = at.run()
+    _, across, up = at.dataframe[-1].value.columns
+
+    assert [list(at.exception), up] == [[], f"{across} (2)"]
+
+
 def test_years_put_together_are_refused_with_the_reason(open_page, city):
     code = data.made(city)
     at = open_page("city_comparison", "en", index=code, **{"with": f"{code}_2024"})

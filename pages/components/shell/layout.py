@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -103,9 +104,23 @@ def folded_table(
 
 def data_table(page: Page, table: pd.DataFrame, *, columns: Mapping[str, str], file: str) -> None:
     """The named columns under their headings, and the same as a CSV file."""
-    shown = table[list(columns)].rename(columns=dict(columns))
+    shown = table[list(columns)].set_axis(told_apart(list(columns.values())), axis=1)
     st.dataframe(shown, hide_index=True, width="stretch", placeholder="")
     download(page, shown, file)
+
+
+def told_apart(headings: Sequence[str]) -> list[str]:
+    """
+    Headings of which no two are the same, since no table can hold both: a later one has its number.
+
+    >>> told_apart(["City", "Green", "Green"])
+    ['City', 'Green', 'Green (2)']
+    """
+    given: list[str] = []
+    for heading in headings:
+        others = (f"{heading} ({number})" for number in count(2))
+        given.append(heading if heading not in given else next(one for one in others if one not in given))
+    return given
 
 
 def download(page: Page, shown: pd.DataFrame, file: str) -> None:
