@@ -98,7 +98,7 @@ def test_closed_reading_ends_within_the_map_too(start, visit):
     assert window.evaluate("async () => (await fetch('/geo/places.geojson')).status") == 200
 
     signed_out_elsewhere(closed, mark)
-    choose(window, SAY("map.place_label"), "Suan Dok")
+    choose(window, SAY("map.place_label"), "Suan Dok", stays=False)
     expect(window.get_by_text(OVER)).to_be_visible()
     expect(window.get_by_test_id("stHeading")).to_have_count(0)
     expect(window.locator(MAP)).to_have_count(0)
