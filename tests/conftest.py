@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 
 from cmi_core.accounts import passwords
-from cmi_core.store import Store, opening
+from cmi_core.store import Store, accounts, opening
 
 # A loaded machine is slow now and then; the examples decide, not the clock.
 settings.register_profile("unhurried", deadline=None)
@@ -93,6 +93,16 @@ def quick_hashes() -> Iterator[None]:
 def store() -> Iterator[Store]:
     """A database in memory with the starting data, of this test alone."""
     opened = opening.open_store(":memory:")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keyed_store(new_store: Callable[[], Store]) -> Iterator[Store]:
+    """One without rows that signs its marks with `key-of-a-test`, of this test alone."""
+    opened = new_store()
+    with opened.writing() as cursor:
+        accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
     yield opened
     opened.close()
 

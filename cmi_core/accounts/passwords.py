@@ -3,7 +3,7 @@
 import secrets
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -51,11 +51,9 @@ def read_mark(key: str, mark: str) -> tuple[str, str] | None:
     return _read(_signer(key), mark, SESSION_SECONDS)
 
 
-def step_mark(key: str, account: str, epoch: str, passed: Mapping[str, bool]) -> str:
+def step_mark(key: str, account: str, epoch: str, so: Iterable[str]) -> str:
     """What a browser holds between two steps of signing in: good for the next step only, and for ten minutes."""
-    return _signer(key, "cmi-step").dumps(
-        [account, epoch, sorted(name for name, is_so in passed.items() if is_so)]
-    )
+    return _signer(key, "cmi-step").dumps([account, epoch, sorted(so)])
 
 
 def read_step_mark(key: str, mark: str) -> tuple[str, str, frozenset[str]] | None:
@@ -105,6 +103,11 @@ def new_setup_code() -> str:
     """A one-time code a person can type: 12 letters and digits without look-alikes."""
     letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(3))
+
+
+def known_by(secret: str) -> str:
+    """What is kept in place of a long random secret that is only ever to be recognised: 64 hexadecimal digits."""
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def same(first: str, second: str) -> bool:

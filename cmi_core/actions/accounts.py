@@ -1,13 +1,12 @@
 """Accounts: the first one, further ones, passwords, whose a session is."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from cmi_core.accounts import passwords, rules
+from cmi_core.accounts import passwords, retention, rules
 from cmi_core.accounts.names import sign_in_name
 from cmi_core.accounts.roles import ROLES, Account, require
 from cmi_core.actions.authority import acting, managing, proven
@@ -18,7 +17,6 @@ from cmi_core.text.typed import typed
 
 # Only marks that we signed ourselves get here, so it holds no more than there are accounts.
 _STANDING: WeakKeyDictionary[Store, tuple[int, dict[tuple[str, str], Account | None]]] = WeakKeyDictionary()
-_ENDED = "ended:"
 
 
 def prepare(store: Store) -> str | None:
@@ -50,8 +48,8 @@ def first_admin(
         person = _called(name, email=None, sign_in=sign_in_name(sign_in))
         rules.check(password, person.sign_in, person.name)
         account = people.next_number(cursor)
-        line = _line(account, role="admin", organisation=None)
-        _append(cursor, line, person, deed="first_admin", by=account, at=at, note=note)
+        line = _line(role="admin", organisation=None)
+        _append(cursor, account, line, person, deed="first_admin", by=account, at=at, note=note)
         _credential(cursor, account, password, at)
         accounts.set_setting(cursor, "setup_code", None)
     return Account(account, person.name, "admin")
@@ -79,7 +77,7 @@ def create(
     """
     require(actor, "manage_people")
     person = _called(name, email=email, sign_in=sign_in_name(sign_in))
-    line = _line("", role=role, organisation=organisation)
+    line = _line(role=role, organisation=organisation)
     if password is not None:
         require(actor, "manage_accounts")
         rules.check(password, person.sign_in, person.name)
@@ -88,15 +86,7 @@ def create(
             raise AccountError("account_taken", account=person.sign_in)
         account = people.next_number(cursor)
         _check(store, account, organisation, person)
-        _append(
-            cursor,
-            line | {"account": account},
-            person,
-            deed="create_account",
-            by=by.account,
-            at=at,
-            note=note,
-        )
+        _append(cursor, account, line, person, deed="create_account", by=by.account, at=at, note=note)
         if password is not None:
             _credential(cursor, account, password, at)
             second_factors.given(cursor, account, at=at)
@@ -123,7 +113,7 @@ def change(
     of their own organisation, who stay that.
     """
     require(actor, "manage_people")
-    line = _line(account, role=role, organisation=organisation) | {"active": active}
+    line = _line(role=role, organisation=organisation, active=active)
     with managing(store, actor, account, becomes=line) as (cursor, by):
         stands = accounts.line(store, account)
         if stands is None:
@@ -134,7 +124,7 @@ def change(
             keep_an_admin(store, account)
         if active != stands["active"]:
             _end_sessions(cursor, account, at)
-        return _append(cursor, line, person, deed="change_account", by=by.account, at=at, note=note)
+        return _append(cursor, account, line, person, deed="change_account", by=by.account, at=at, note=note)
 
 
 def close_for_good(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> int:
@@ -150,7 +140,7 @@ def close_for_good(store: Store, actor: Account | None, *, account: str, note: s
         if by.account == account:
             raise AccountError("close_own")
         keep_an_admin(store, account)
-        return closures.close(cursor, account, by=by.account, at=at, note=note).number
+        return closures.close(cursor, account, by=by.account, at=at, note=note)
 
 
 def keep_an_admin(store: Store, account: str) -> None:
@@ -252,7 +242,7 @@ def whose(store: Store, mark: str | None) -> Account | None:
     """
     if not mark:
         return None
-    ended = _ended(str(mark))
+    ended = accounts.ENDED + passwords.known_by(str(mark))
     settings = accounts.settings(store, "cookie_key", ended)
     read = passwords.read_mark(_key(settings.get("cookie_key")), mark)
     found = _standing(store, *read) if read and ended not in settings else None
@@ -265,10 +255,8 @@ def sign_out(store: Store, mark: str, *, at: datetime) -> None:
         return
     with store.writing() as cursor:
         # The mark itself is a secret; and what has run out by itself needs no remembering.
-        accounts.forget_settings(
-            cursor, _ENDED, before=_stamp(at - timedelta(seconds=passwords.SESSION_SECONDS))
-        )
-        accounts.set_setting(cursor, _ended(mark), _stamp(at))
+        accounts.forget_ended(cursor, before=at - retention.SESSION)
+        accounts.end_session(cursor, passwords.known_by(mark), at=at)
 
 
 def signing_key(store: Store) -> str:
@@ -291,14 +279,6 @@ def _standing(store: Store, account: str, epoch: str) -> Account | None:
     return standing[account, epoch]
 
 
-def _ended(mark: str) -> str:
-    return _ENDED + sha256(mark.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
-
-
 def _key(key: str | None) -> str:
     if not key:
         # Opening makes one; with an empty key anybody could sign.
@@ -306,11 +286,11 @@ def _key(key: str | None) -> str:
     return key
 
 
-def _line(account: str, *, role: str, organisation: str | None) -> dict[str, object]:
+def _line(*, role: str, organisation: str | None, active: bool = True) -> dict[str, object]:
     """What the record says of an account: nothing by which anybody knows the person."""
     if role not in ROLES:
         raise AccountError("role_unknown", role=role)
-    return {"account": account, "role": role, "organisation": organisation or None, "active": True}
+    return {"role": role, "organisation": organisation or None, "active": active}
 
 
 def _called(name: str, *, email: str | None, sign_in: str) -> people.Person:
@@ -331,6 +311,7 @@ def _check(store: Store, account: str, organisation: str | None, person: people.
 
 def _append(
     cursor: Any,
+    account: str,
     line: dict[str, object],
     person: people.Person,
     *,
@@ -341,10 +322,9 @@ def _append(
 ) -> int:
     """An entry with an account's line, and beside it who that is."""
     salt, held = people.sealed(person)
-    entry = record.append(
-        cursor, {"account_line": [line | {"person_hash": held}]}, deed=deed, by=by, at=at, note=note
-    )
-    people.keep(cursor, entry, str(line["account"]), person, salt=salt)
+    told = line | {"account": account, "person_hash": held}
+    entry = record.append(cursor, {"account_line": [told]}, deed=deed, by=by, at=at, note=note)
+    people.keep(cursor, entry, account, person, salt=salt)
     return entry
 
 

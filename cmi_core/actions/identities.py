@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from hashlib import sha256
 
 from cmi_core.accounts import passwords, retention
 from cmi_core.accounts.identities import Identity, same_address
@@ -13,11 +12,6 @@ from cmi_core.actions.authority import acting
 from cmi_core.calendar import clock
 from cmi_core.errors import AccountError
 from cmi_core.store import Store, accounts, identities, record
-
-INVITED = retention.INVITATION
-SESSION = timedelta(seconds=passwords.SESSION_SECONDS)
-# As the sessions of our own that were ended: what has run out by itself is forgotten with them.
-_ENDED = "ended:"
 
 
 def invite(store: Store, actor: Account | None, *, account: str, note: str, at: datetime) -> str:
@@ -37,14 +31,18 @@ def invite(store: Store, actor: Account | None, *, account: str, note: str, at: 
             raise AccountError("invitation_needs_email", who=account)
         if identities.is_tied(store, account):
             raise AccountError("account_tied", who=account)
-        identities.invite(cursor, account, code_hash=_hash(code), at=at)
+        identities.invite(cursor, account, code_hash=passwords.known_by(code), at=at)
         record.append(cursor, {}, deed="invite", by=by.account, at=at, note=note, about=account)
     return code
 
 
 def waits(store: Store, code: str | None, *, at: datetime) -> bool:
     """Whether an invitation can still be used."""
-    return bool(code) and identities.invitation(store, _hash(str(code)), since=at - INVITED) is not None
+    return (
+        bool(code)
+        and identities.invitation(store, passwords.known_by(str(code)), since=at - retention.INVITATION)
+        is not None
+    )
 
 
 def arrive(
@@ -83,7 +81,7 @@ def whose(store: Store, identity: Identity) -> Account | None:
     if _over(identity, clock.now()):
         return None
     found = identities.reader(
-        store, identity.issuer, identity.subject, issued=identity.issued, ended=_ENDED + identity.session
+        store, identity.issuer, identity.subject, issued=identity.issued, session=identity.session
     )
     return replace(found, now=partial(whose, store, identity)) if found else None
 
@@ -107,8 +105,8 @@ def sign_out(store: Store, identity: Identity, *, at: datetime) -> None:
     if whose(store, identity) is None:
         return
     with store.writing() as cursor:
-        accounts.forget_settings(cursor, _ENDED, before=_stamp(at - SESSION))
-        accounts.set_setting(cursor, _ENDED + identity.session, _stamp(at))
+        accounts.forget_ended(cursor, before=at - retention.SESSION)
+        accounts.end_session(cursor, identity.session, at=at)
 
 
 def ticket(store: Store, reader: Account, identity: Identity) -> str:
@@ -126,16 +124,16 @@ def is_ticket(store: Store, given: str | None) -> bool:
     if not issued.isdecimal():
         return False
     began = datetime.fromtimestamp(int(issued), UTC).replace(tzinfo=None)
-    if clock.now() - began > SESSION:
+    if clock.now() - began > retention.SESSION:
         return False
-    return identities.session_of(store, account, issued=began, ended=_ENDED + session) is not None
+    return identities.session_of(store, account, issued=began, session=session) is not None
 
 
 def _tie(store: Store, identity: Identity, code: str, *, note: str, at: datetime) -> None:
     if not waits(store, code, at=at):
         raise AccountError("invitation_unknown")
     with store.writing() as cursor:
-        account = identities.invitation(store, _hash(code), since=at - INVITED)
+        account = identities.invitation(store, passwords.known_by(code), since=at - retention.INVITATION)
         email = identities.email_of(store, account) if account else None
         if account is None or email is None:
             # Used meanwhile, perhaps by another window of theirs; or the account is closed.
@@ -157,18 +155,10 @@ def _over(identity: Identity, now: datetime) -> bool:
 
     What was never used before its own moment is dead whenever sessions are ended after it, however wrong a clock is.
     """
-    return not timedelta() <= now - identity.issued <= SESSION
+    return not timedelta() <= now - identity.issued <= retention.SESSION
 
 
 def _why_not(identity: Identity, *, closed: bool, at: datetime) -> str:
     if identity.issued > at:
         return "shell.clock_ahead"
     return "shell.no_account" if closed else "shell.session_ended"
-
-
-def _hash(code: str) -> str:
-    return sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")

@@ -6,7 +6,6 @@ A link opens nothing but the form for a new password. The second factor stays, a
 
 import time
 from datetime import datetime
-from hashlib import sha256
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
@@ -57,7 +56,7 @@ def make(store: Store, actor: Account | None, *, account: str, note: str, at: da
             raise AccountError("password_own")
         if accounts.find(store, account) is None:
             raise AccountError("account_unknown", account=account)
-        password_links.keep_printed(cursor, account, code_hash=_hash(code), at=at)
+        password_links.keep_printed(cursor, account, code_hash=passwords.known_by(code), at=at)
         record.append(cursor, {}, deed="make_password_link", by=by.account, at=at, about=account, note=note)
     return code
 
@@ -80,7 +79,7 @@ def asked(store: Store, typed: str, *, at: datetime) -> None:
         email = password_links.address_of(store, account)
         if email is None:
             return
-        password_links.keep_mailed(cursor, account, code_hash=_hash(code), at=at)
+        password_links.keep_mailed(cursor, account, code_hash=passwords.known_by(code), at=at)
     mailing.deliver(_mail(code), to=email, automatic=True)
 
 
@@ -123,7 +122,7 @@ def _whose(store: Store, code: str | None, at: datetime) -> str | None:
         return None
     before = retention.before(at)
     return password_links.find(
-        store, _hash(code), mailed_since=before.mailed_link, printed_since=before.printed_link
+        store, passwords.known_by(code), mailed_since=before.mailed_link, printed_since=before.printed_link
     )
 
 
@@ -147,7 +146,3 @@ def _mail(code: str) -> Mail:
         subjects.append(say("password_links.subject"))
         bodies.append(say("password_links.body", link=address(site, code, language), site=site))
     return Mail(" · ".join(subjects), "\n\n----------\n\n".join(bodies))
-
-
-def _hash(code: str) -> str:
-    return sha256(code.encode("utf-8", "surrogatepass")).hexdigest()

@@ -55,7 +55,8 @@ def sign_in(
     if found is None or not right or person is None:
         raise AccountError("sign_in_wrong")
     throttle.forget(guesser)
-    return _onward(store, person, found[1], {_WEAK: _weak(store, person, password)})
+    so = frozenset({_WEAK} if _weak(store, person, password) else ())
+    return _onward(store, person, found[1], so)
 
 
 def give_code(
@@ -74,37 +75,37 @@ def give_code(
 
     Raises AccountError `code_wrong`, `throttled` or `step_over`.
     """
-    person, epoch, passed = _at_step(store, mark, CODE)
+    person, epoch, so = _at_step(store, mark, CODE)
     # Whoever gets here knows the password. Only their own browser has tries of its own; all others share theirs.
     guesser = (CODE, person.account, _mine(store, person.account, browser))
     throttle.attempt(guesser, now)
     if not second_factor.is_right(store, person, code=code, note=note, at=at):
         raise AccountError("code_wrong")
     throttle.forget(guesser)
-    return _onward(store, person, epoch, passed | {CODE: True})
+    return _onward(store, person, epoch, so | {CODE})
 
 
 def own_password(store: Store, *, mark: str, password: str, note: str, at: datetime) -> Entrance:
     """A password of one's own in place of one that was given, or that is not good enough any more. Raises AccountError."""
-    person, _, passed = _at_step(store, mark, PASSWORD)
+    person, _, so = _at_step(store, mark, PASSWORD)
     choose_password(store, person, password=password, note=note, at=at)
     found = accounts.credential(store, person.account)
-    return _onward(store, person, found[1] if found else "", passed | {_WEAK: False})
+    return _onward(store, person, found[1] if found else "", so - {_WEAK})
 
 
 def own_factor(
     store: Store, *, mark: str, secret: str, code: str, note: str, at: datetime
 ) -> tuple[Entrance, list[str]]:
     """A second factor where one is required, and its recovery codes. Raises AccountError `code_wrong` or `step_over`."""
-    person, epoch, passed = _at_step(store, mark, FACTOR)
+    person, epoch, so = _at_step(store, mark, FACTOR)
     codes = second_factor.set_up(store, person, secret=secret, code=code, note=note, at=at)
-    return _onward(store, person, epoch, passed | {CODE: True}), codes
+    return _onward(store, person, epoch, so | {CODE}), codes
 
 
 def standing(store: Store, mark: str) -> Entrance:
     """The step that a mark is for, as the account stands now. Raises AccountError `step_over`."""
-    person, _, passed = _read(store, mark)
-    return Entrance(person.account, mark, _wanted(store, person, passed))
+    person, _, so = _read(store, mark)
+    return Entrance(person.account, mark, _wanted(store, person, so))
 
 
 def remembered(store: Store, known: str, account: str) -> str:
@@ -115,38 +116,38 @@ def remembered(store: Store, known: str, account: str) -> str:
     return passwords.known_mark(signing_key(store), kept | {account: name})
 
 
-def _onward(store: Store, person: Account, epoch: str, passed: dict[str, bool]) -> Entrance:
-    key, wants = signing_key(store), _wanted(store, person, passed)
+def _onward(store: Store, person: Account, epoch: str, so: frozenset[str]) -> Entrance:
+    key, wants = signing_key(store), _wanted(store, person, so)
     mark = (
-        passwords.step_mark(key, person.account, epoch, passed)
+        passwords.step_mark(key, person.account, epoch, so)
         if wants
         else passwords.session_mark(key, person.account, epoch)
     )
     return Entrance(person.account, mark, wants)
 
 
-def _wanted(store: Store, person: Account, passed: dict[str, bool]) -> str:
+def _wanted(store: Store, person: Account, so: frozenset[str]) -> str:
     has_factor = second_factors.find(store, person.account) is not None
-    if has_factor and not passed.get(CODE):
+    if has_factor and CODE not in so:
         return CODE
-    if passed.get(_WEAK) or second_factors.is_given(store, person.account):
+    if _WEAK in so or second_factors.is_given(store, person.account):
         return PASSWORD
     return FACTOR if factor_missing(store, person) else ""
 
 
-def _at_step(store: Store, mark: str, step: str) -> tuple[Account, str, dict[str, bool]]:
+def _at_step(store: Store, mark: str, step: str) -> tuple[Account, str, frozenset[str]]:
     """Who has come as far as `step`, their epoch and what is so of them."""
-    person, epoch, passed = _read(store, mark)
-    return (person, epoch, passed) if _wanted(store, person, passed) == step else _over()
+    person, epoch, so = _read(store, mark)
+    return (person, epoch, so) if _wanted(store, person, so) == step else _over()
 
 
-def _read(store: Store, mark: str) -> tuple[Account, str, dict[str, bool]]:
+def _read(store: Store, mark: str) -> tuple[Account, str, frozenset[str]]:
     read = passwords.read_step_mark(signing_key(store), mark)
     person = accounts.find(store, read[0]) if read else None
     found = accounts.credential(store, read[0]) if read else None
     if read is None or person is None or found is None or not passwords.same(found[1], read[1]):
         return _over()
-    return person, found[1], dict.fromkeys(read[2], True)
+    return person, found[1], read[2]
 
 
 def _over() -> NoReturn:

@@ -8,6 +8,8 @@ import pandas as pd
 from cmi_core.accounts.roles import Account
 from cmi_core.store import Store
 
+ENDED = "ended:"  # begins the mark of a session, of ours or of the organisation's sign-in, that was ended
+
 
 def everybody(store: Store) -> pd.DataFrame:
     """All accounts as they stand, with the day of the last change; those closed for good have no name, only `closed`."""
@@ -113,6 +115,16 @@ def forget_settings(cursor: duckdb.DuckDBPyConnection, beginning: str, *, before
     cursor.execute("DELETE FROM setting WHERE starts_with(setting, ?) AND value < ?", [beginning, before])
 
 
+def end_session(cursor: duckdb.DuckDBPyConnection, session: str, *, at: datetime) -> None:
+    """Note that a session is over, by what it is known by."""
+    set_setting(cursor, ENDED + session, _stamp(at))
+
+
+def forget_ended(cursor: duckdb.DuckDBPyConnection, *, before: datetime) -> None:
+    """Forget the sessions that were ended before a moment: by then they had run out by themselves."""
+    forget_settings(cursor, ENDED, before=_stamp(before))
+
+
 def set_setting(cursor: duckdb.DuckDBPyConnection, name: str, value: str | None) -> None:
     """Keep one mark of this database; None removes it."""
     cursor.execute("DELETE FROM setting WHERE setting = ?", [name])
@@ -121,6 +133,10 @@ def set_setting(cursor: duckdb.DuckDBPyConnection, name: str, value: str | None)
 
 
 _ACTIVE = "SELECT account, name, role, organisation FROM account_current WHERE active"
+
+
+def _stamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _one(found: list[tuple]) -> Account | None:

@@ -1,7 +1,6 @@
 """Accounts closed for good: what stood beside the record about them is gone, and a number stands for them."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import duckdb
 
@@ -16,18 +15,11 @@ OF_ACCOUNT = (
 )  # fmt: skip
 
 
-class Closed(NamedTuple):
-    """The entry that closed an account, and the number that stands for it from then on."""
-
-    entry: int
-    number: int
-
-
-def close(cursor: duckdb.DuckDBPyConnection, account: str, *, by: str, at: datetime, note: str) -> Closed:
+def close(cursor: duckdb.DuckDBPyConnection, account: str, *, by: str, at: datetime, note: str) -> int:
     """
     Close an account for good, inside the caller's transaction: it is signed out, assigned to nothing, and nameless.
 
-    Raises AccountError `account_unknown`, or `account_closed` where it was closed for good before.
+    The number is returned that stands for it from then on. Raises AccountError `account_unknown`, or `account_closed` where it was closed for good before.
     """
     found = cursor.execute(
         "SELECT role, organisation, closed FROM account_current WHERE account = ?", [account]
@@ -47,10 +39,10 @@ def close(cursor: duckdb.DuckDBPyConnection, account: str, *, by: str, at: datet
         "closure_line": [{"account": account, "number": number}],
         "kpi_assignment_line": [{"kpi": kpi, "account": account, "role": "none"} for (kpi,) in held],
     }
-    entry = record.append(cursor, lines, deed=DEED, by=by, at=at, note=note)
+    record.append(cursor, lines, deed=DEED, by=by, at=at, note=note)
     for table in OF_ACCOUNT:
         cursor.execute(f'DELETE FROM "{table}" WHERE account = ?', [account])
-    return Closed(entry, number)
+    return number
 
 
 def _last_number(cursor: duckdb.DuckDBPyConnection) -> int:

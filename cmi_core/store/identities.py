@@ -9,17 +9,17 @@ from cmi_core.accounts.roles import Account
 from cmi_core.store import Store, accounts
 
 
-def reader(store: Store, issuer: str, subject: str, *, issued: datetime, ended: str) -> Account | None:
-    """The active account of an identity, for a session that was begun at `issued` and that `ended` marks where it is over."""
+def reader(store: Store, issuer: str, subject: str, *, issued: datetime, session: str) -> Account | None:
+    """The active account of an identity, for a session of theirs that was begun at `issued`, while that is one."""
     found = store.rows(
         "SELECT account FROM identity WHERE issuer = $issuer AND subject = $subject",
         issuer=issuer,
         subject=subject,
     )
-    return session_of(store, found[0][0], issued=issued, ended=ended) if found else None
+    return session_of(store, found[0][0], issued=issued, session=session) if found else None
 
 
-def session_of(store: Store, account: str, *, issued: datetime, ended: str) -> Account | None:
+def session_of(store: Store, account: str, *, issued: datetime, session: str) -> Account | None:
     """
     The account, if it is active, while a session that was begun at `issued` is still one of it.
 
@@ -31,7 +31,7 @@ def session_of(store: Store, account: str, *, issued: datetime, ended: str) -> A
         UNION ALL SELECT 1 FROM credential WHERE account = $account AND changed_at >= $issued
         UNION ALL SELECT 1 FROM account_session WHERE account = $account AND sessions_from >= $issued
         """,
-        ended=ended,
+        ended=accounts.ENDED + session,
         account=account,
         issued=issued,
     )

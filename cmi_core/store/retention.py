@@ -6,14 +6,11 @@ from cmi_core.accounts.retention import Before
 from cmi_core.store import accounts, drafts, password_links
 from cmi_core.store.closures import OF_ACCOUNT
 
-# The marks of ended sessions; both kinds of sessions write them.
-_ENDED = "ended:"
-
 
 def forget(cursor: duckdb.DuckDBPyConnection, before: Before) -> None:
     """Forget it inside the caller's transaction. The record is not touched, and no entry is made."""
     drafts.forget_old(cursor, before=before.draft)
-    accounts.forget_settings(cursor, _ENDED, before=before.ended.isoformat(timespec="seconds"))
+    accounts.forget_ended(cursor, before=before.ended)
     cursor.execute("DELETE FROM account_session WHERE sessions_from < ?", [before.ended])
     # Neither opens anything at its last moment any more.
     cursor.execute("DELETE FROM invitation WHERE made_at <= ?", [before.invitation])

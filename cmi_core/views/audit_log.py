@@ -13,11 +13,8 @@ PER_PAGE = 30
 MOST_LINES = 12  # lines of one entry and table that are told one by one
 MOST_ROWS = 200_000  # of a download
 SMALL = 3_000  # entries or values that are checked whole at once
-CALLED = (
-    "name",
-    "email",
-    "sign_in",
-)  # what an account's line says of a person, which is not for every reader
+# What an account's line says of a person, which is not for every reader.
+CALLED = ("name", "email", "sign_in")
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def test_secrets_are_compared_whole():
 
 MARKS = [
     (passwords.session_mark, ("nok", "epoch"), passwords.read_mark),
-    (passwords.step_mark, ("nok", "epoch", {"code": True}), passwords.read_step_mark),
+    (passwords.step_mark, ("nok", "epoch", {"code"}), passwords.read_step_mark),
     (passwords.known_mark, ({"nok": "browser"},), passwords.read_known_mark),
     (passwords.draft_mark, ("nok", "epoch"), passwords.read_draft_mark),
     (passwords.reading_mark, ("nok",), passwords.read_reading_mark),
@@ -111,7 +111,7 @@ def test_a_mark_of_one_kind_is_none_of_another(make, content, read):
 
 
 def test_a_step_of_signing_in_says_what_is_so_and_ends_within_minutes(monkeypatch):
-    mark = passwords.step_mark("key", "nok", "epoch", {"code": True, "weak": False})
+    mark = passwords.step_mark("key", "nok", "epoch", {"code"})
     assert passwords.read_step_mark("key", mark) == ("nok", "epoch", frozenset({"code"}))
 
     now = time.time()

@@ -8,14 +8,13 @@ from threading import Barrier
 import pytest
 
 from cmi_core import text
-from cmi_core.accounts import passwords
+from cmi_core.accounts import passwords, retention
 from cmi_core.accounts.identities import Identity
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions import accounts as deeds
 from cmi_core.actions import identities
 from cmi_core.calendar import clock
 from cmi_core.errors import CmiError, PermissionRefused
-from cmi_core.store import accounts
 from cmi_core.store import identities as kept
 from tests import signing
 
@@ -27,16 +26,12 @@ ADMIN = Account("admin", "อรุณ", "admin")
 
 
 @pytest.fixture
-def store(new_store, monkeypatch):
-    opened = new_store()
-    with opened.writing() as cursor:
-        accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    signing.old_account(opened, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
+def store(keyed_store, monkeypatch):
+    signing.old_account(keyed_store, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
     for account, email in (("ek", "ek@city.example"), ("nok", "nok@city.example"), ("silent", None)):
-        create(opened, account, email)
+        create(keyed_store, account, email)
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    yield opened
-    opened.close()
+    return keyed_store
 
 
 def create(store, account, email):
@@ -393,5 +388,5 @@ def test_a_ticket_stays_the_same_for_hours_and_ends_with_its_session(tied, monke
     ticket = identities.ticket(tied, reader, EK)
     assert identities.ticket(tied, reader, EK) == ticket
 
-    monkeypatch.setattr(clock, "now", lambda: EK.issued + identities.SESSION + timedelta(seconds=1))
+    monkeypatch.setattr(clock, "now", lambda: EK.issued + retention.SESSION + timedelta(seconds=1))
     assert not identities.is_ticket(tied, ticket)

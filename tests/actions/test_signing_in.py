@@ -24,12 +24,8 @@ WHY = {"note": "เหตุผล", "at": AT}
 
 
 @pytest.fixture
-def store(new_store):
-    opened = new_store()
-    with opened.writing() as cursor:
-        accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    yield opened
-    opened.close()
+def store(keyed_store):
+    return keyed_store
 
 
 @pytest.fixture

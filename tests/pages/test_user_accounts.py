@@ -179,6 +179,19 @@ def test_a_lead_sees_the_people_of_their_organisation_and_no_form_of_administrat
     assert kept.find(city, own.account) is None
 
 
+def test_what_nobody_does_to_themselves_is_offered_once_there_is_somebody_else(open_page, account_of):
+    ours = ["Open an account", "Change an account", "Sign out everywhere"]
+    others = ["Link for a new password", "Give a new password", "Close for good"]
+    alone = open_page("user_accounts", "en", "admin", account_form="close")
+    assert alone.segmented_control[0].options == ours
+
+    somebody = account_of("viewer")
+    for form in ("link", "password", "close"):
+        at = open_page("user_accounts", "en", "admin", account_form=form)
+        assert set(at.segmented_control[0].options) == {*ours, *others}
+        assert field(at, "Account").options == [f"{somebody.name} · one-viewer"]
+
+
 def test_an_account_is_closed_for_good_once_that_is_sure(open_page, city, account_of):
     somebody = account_of("viewer")
     at = open_page("user_accounts", "en", "admin", account_form="close", account=somebody.account)

@@ -10,23 +10,19 @@ from starlette.testclient import TestClient
 
 from cmi_core.accounts.throttle import Throttle
 from cmi_core.actions import accounts as deeds
-from cmi_core.store import accounts, opening
+from cmi_core.store import opening
 from cmi_core.web import assets, headers, ready, sign_in
 
 PASSWORD = "ดอยสุเทพ-ดอยปุย"
 
 
 @pytest.fixture
-def store(monkeypatch, new_store):
-    opened = new_store()
-    with opened.writing() as cursor:
-        accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    monkeypatch.setattr(opening, "_opened", opened)
+def store(monkeypatch, keyed_store):
+    monkeypatch.setattr(opening, "_opened", keyed_store)
     monkeypatch.setattr(sign_in, "_throttle", Throttle())
     monkeypatch.delenv("CMI_HTTPS", raising=False)
     monkeypatch.delenv("CMI_PUBLIC_READ", raising=False)
-    yield opened
-    opened.close()
+    return keyed_store
 
 
 @pytest.fixture

@@ -21,6 +21,8 @@ from pages.components.shell.session import Page
 
 FORMS = ("create", "change", "link", "sessions")
 OF_ADMINISTRATORS = ("password", "close")
+# Nobody does these to themselves: they are offered once there is somebody else.
+OF_OTHERS = frozenset({"link", "password", "close"})
 INVITE = "invite"  # where the organisation's own sign-in is set up
 
 
@@ -53,24 +55,32 @@ def listed(page: Page, rows: pd.DataFrame) -> None:
 def show(page: Page, rows: pd.DataFrame) -> None:
     """The form a reader chose."""
     forms.told()
-    rest = rows[rows["closed"].isna()]
-    offered = [*(FORMS if len(rest) else FORMS[:1])]
-    if may(page.actor, "manage_accounts"):
-        offered += [*OF_ADMINISTRATORS, *([INVITE] if session.provider() else [])]
+    everybody_else = rows["account"] != (page.actor and page.actor.account)
+    open_ = rows["closed"].isna()
+    about = {
+        form: rows[open_ & everybody_else] if form in OF_OTHERS else rows[open_] for form in _forms(page)
+    }
     chosen = filters.segments(
         "account_form",
-        tuple(offered),
+        tuple(form for form, those in about.items() if form == "create" or len(those)),
         label=fields.say(page, "what"),
         say=lambda form: fields.say(page, f"form_{form}"),
     )
     if chosen == "create":
         account_form.create(page)
         return
-    row = _one(page, rest)
+    row = _one(page, about[chosen])
     {
         "change": account_form.change, "link": password_links.show, "password": _password, "sessions": _sessions,
         "close": _close, INVITE: _invite,
     }[chosen](page, row)  # fmt: skip
+
+
+def _forms(page: Page) -> tuple[str, ...]:
+    """The forms of the reader's role."""
+    if not may(page.actor, "manage_accounts"):
+        return FORMS
+    return FORMS + OF_ADMINISTRATORS + ((INVITE,) if session.provider() else ())
 
 
 def _password(page: Page, row: dict[str, Any]) -> None:

@@ -41,16 +41,12 @@ AUTH = {
 
 
 @pytest.fixture
-def store(new_store):
-    opened = new_store()
-    with opened.writing() as cursor:
-        accounts.set_setting(cursor, "cookie_key", "key-of-a-test")
-    signing.old_account(opened, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
+def store(keyed_store):
+    signing.old_account(keyed_store, "admin", name="อรุณ", role="admin", password=PASSWORD, at=AT)
     signing.old_account(
-        opened, "nok", name="นก", role="editor", password=PASSWORD, at=AT, email="Nok@city.example"
+        keyed_store, "nok", name="นก", role="editor", password=PASSWORD, at=AT, email="Nok@city.example"
     )
-    yield opened
-    opened.close()
+    return keyed_store
 
 
 def reader(monkeypatch, store, *, cookie=None, code=None, auth=AUTH, **user):
