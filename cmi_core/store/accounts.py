@@ -110,11 +110,6 @@ def settings(store: Store, first: str, second: str) -> dict[str, str]:
     )
 
 
-def forget_settings(cursor: duckdb.DuckDBPyConnection, beginning: str, *, before: str) -> None:
-    """Remove the marks whose name begins like this and whose value is less than `before`."""
-    cursor.execute("DELETE FROM setting WHERE starts_with(setting, ?) AND value < ?", [beginning, before])
-
-
 def end_session(cursor: duckdb.DuckDBPyConnection, session: str, *, at: datetime) -> None:
     """Note that a session is over, by what it is known by."""
     set_setting(cursor, ENDED + session, _stamp(at))
@@ -122,7 +117,7 @@ def end_session(cursor: duckdb.DuckDBPyConnection, session: str, *, at: datetime
 
 def forget_ended(cursor: duckdb.DuckDBPyConnection, *, before: datetime) -> None:
     """Forget the sessions that were ended before a moment: by then they had run out by themselves."""
-    forget_settings(cursor, ENDED, before=_stamp(before))
+    cursor.execute("DELETE FROM setting WHERE starts_with(setting, ?) AND value < ?", [ENDED, _stamp(before)])
 
 
 def set_setting(cursor: duckdb.DuckDBPyConnection, name: str, value: str | None) -> None:
