@@ -1,11 +1,13 @@
 """Periods as people write them: Q3/2567, พ.ค. ๒๕๖๗, ปีงบ 2567, H1 2024 → a period."""
 
 import re
+from contextlib import suppress
 from datetime import date
 
 from cmi_core.calendar import periods
 from cmi_core.calendar.periods import BUDDHIST_ERA, Period
 from cmi_core.errors import ObservationError
+from cmi_core.text.spelling import tidy
 
 THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 MONTH_NAMES = (
@@ -34,12 +36,14 @@ HALVES = (
 HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d)(?!\d)|(?<!\d)(\d)\s*h(?![a-z])")
 QUARTER = re.compile(r"(?:ไตรมาสที่|ไตรมาส|(?<![a-z])q|quarter)\s*(\d)(?!\d)|(?<!\d)(\d)\s*q(?![a-z])")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+SHORT_YEAR = re.compile(r"(?<!\d)\d{2}(?!\d)(?!.*\d)")  # the last number of all
+COMPACT = re.compile(r"^(\d{4})(0[1-9]|1[0-2])$")
+FIRST_BUDDHIST = 2443  # 1900; before the last year of the Common Era that is understood comes no other
 MONTH_WORD = re.compile("|".join(sorted((re.escape(name) for name in MONTH_OF), key=len, reverse=True)))
 DECIMAL = re.compile(r"\d\.\d")  # 2024.1 may have been October: Excel drops the nought
 MONTH_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 SPAN = re.compile(r"\([^()]*[–-][^()]*\)$")  # (Oct 2023–Sep 2024) after a fiscal year only explains it
 FILLER = re.compile(r"ปี|เดือน|year|month|of|[\s/\-–.,()]")
-THAI = re.compile(r"[ก-๙]")
 EXAMPLES = {
     "monthly": "2024-05",
     "quarterly": "2024-Q3",
@@ -50,32 +54,46 @@ EXAMPLES = {
 }
 
 
-def understand(text: object, *, frequency: str | None = None, era: str | None = None) -> Period:
+def understand(
+    text: object,
+    *,
+    frequency: str | None = None,
+    era: str | None = None,
+    short: str | None = None,
+    days: str | None = None,
+) -> Period:
     """
     The period that a cell or a field means.
 
     `frequency` is that of the KPI: another kind of period is refused, and a bare year, quarter or half
     is read as it (for a fiscal-yearly KPI 2024 is FY2024). `era` is "be" or "ce" where the column
-    says so. A Buddhist year counts as marked by พ.ศ. or B.E., by Thai words or digits beside it, or by
-    `era="be"`; otherwise it is refused rather than guessed.
+    says so. A year from 2443 to 2642 is of the Buddhist era, since nothing else is possible here, unless it is
+    marked as Common Era, which is refused. Of a year in two digits `short` tells the era ("be": 67 is 2567; "ce":
+    24 is 2024) where neither พ.ศ. beside it nor `era` does. `days` says that a day stands for the period it lies
+    in, "day_first" or "month_first" where it is written in numbers; without it only the first day of one does.
 
-    >>> understand("ไตรมาส 3/๒๕๖๗").code, understand("Q3/2567", era="be").code
-    ('2024-Q3', '2024-Q3')
+    >>> understand("ไตรมาส 3/๒๕๖๗").code, understand("Q3/2567").code, understand("พ.ค. 67", short="be").code
+    ('2024-Q3', '2024-Q3', '2024-05')
 
     Raises ObservationError: those of `periods.parse`, and `period_missing`, `period_is_date`,
     `period_year_missing`, `period_year_short`, `period_era_contradicts`, `period_wrong_frequency`.
     """
     if isinstance(text, date):
-        return _of_day(text, frequency)
+        return _of_day(text, frequency, lying_in=days is not None)
     if isinstance(text, float) and text.is_integer():
         text = int(text)
-    written = " ".join(str("" if text is None else text).replace("\u200b", "").replace("\ufeff", "").split())
+    written = " ".join(tidy(str("" if text is None else text)).split())
     if not written:
         raise ObservationError("period_missing")
-    if periods.CODE.fullmatch(written.upper()) and not YEAR.fullmatch(written):
-        found = periods.parse(_in_common_era(written.upper(), era=era))
+    if day := day_written(written, order=days or "day_first"):
+        if days is None:
+            raise ObservationError("period_is_date", text=written)
+        return _of_day(day, frequency, lying_in=True)
+    plain = COMPACT.sub(r"\1-\2", written.translate(THAI_DIGITS).upper())
+    if periods.CODE.fullmatch(plain) and not YEAR.fullmatch(plain):
+        found = periods.parse(_in_common_era(plain, era=era))
     else:
-        found = _from_words(written, frequency=frequency, era=era)
+        found = _from_words(written, frequency=frequency, era=era, short=short)
     if frequency and found.frequency != frequency:
         raise ObservationError(
             "period_wrong_frequency", text=written, example=EXAMPLES.get(frequency, frequency)
@@ -83,23 +101,59 @@ def understand(text: object, *, frequency: str | None = None, era: str | None = 
     return found
 
 
-def _of_day(day: date, frequency: str | None) -> Period:
-    """A date cell counts as a period only if it is the first day of one: Excel turns 2024-05 into 1 May."""
-    period = periods.containing(day, frequency) if frequency else None
+def day_written(written: str, *, order: str = "day_first") -> date | None:
+    """
+    The day that a text names, None where it names none or an impossible one; years of the Buddhist era too.
+
+    >>> day_written("29/02/2567"), day_written("31 มี.ค. 2567"), day_written("2024-05-31")
+    (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31), datetime.date(2024, 5, 31))
+    """
+    plain = tidy(written).translate(THAI_DIGITS).lower()
+    named = ERA_BE.sub(" ", plain).replace("วันที่", " ").replace("เดือน", " ").replace("ปี", " ")
+    if found := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].*)?", plain):
+        year, month, day = map(int, found.groups())
+    elif found := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?", plain):
+        first, second, year = map(int, found.groups())
+        day, month = (first, second) if order == "day_first" else (second, first)
+    elif found := re.fullmatch(r"\s*(\d{1,2})[\s\-]*([^\d\s].*?)[\s\-]*(\d{4})\s*", named):
+        month = MONTH_OF.get(re.sub(r"[.\s\-]", "", found[2]), 0)
+        day, year = int(found[1]), int(found[3])
+    else:
+        return None
+    with suppress(ValueError):
+        return date(_common_year(year), month, day)
+    return None
+
+
+def _common_year(year: int) -> int:
+    return year - BUDDHIST_ERA if year >= FIRST_BUDDHIST else year
+
+
+def _of_day(day: date, frequency: str | None, *, lying_in: bool) -> Period:
+    """The period a day lies in; without `lying_in` only its first day counts: Excel turns 2024-05 into 1 May."""
     first = date(day.year, day.month, day.day)
-    if period is None or period.start != first:
+    if not periods.FIRST_YEAR <= _common_year(day.year) <= periods.LAST_YEAR:
+        raise ObservationError(
+            "period_year_out_of_range",
+            text=first.isoformat(),
+            first=periods.FIRST_YEAR,
+            last=periods.LAST_YEAR,
+        )
+    if first.year >= FIRST_BUDDHIST:
+        with suppress(ValueError):  # 29 February of a year that has none
+            first = first.replace(year=_common_year(first.year))
+    period = periods.containing(first, frequency) if frequency else None
+    if period is None or (period.start != first and not lying_in):
         raise ObservationError("period_is_date", text=first.isoformat())
     return period
 
 
 def _in_common_era(code: str, *, era: str | None) -> str:
-    """A stored code, its year turned into the Common Era if the column says Buddhist era."""
-    if era != "be":
-        return code
-    return YEAR.sub(lambda year: f"{_year(int(year[0]), era=era, marked=True, text=code):04}", code, count=1)
+    """A stored code, its year turned into the Common Era where it is of the Buddhist era."""
+    return YEAR.sub(lambda year: f"{_year(int(year[0]), era=era, text=code):04}", code, count=1)
 
 
-def _from_words(written: str, *, frequency: str | None, era: str | None) -> Period:
+def _from_words(written: str, *, frequency: str | None, era: str | None, short: str | None) -> Period:
     rest = SPAN.sub("", written.translate(THAI_DIGITS).lower()).strip()
     if DATE.fullmatch(rest):
         raise ObservationError("period_is_date", text=written)
@@ -109,17 +163,19 @@ def _from_words(written: str, *, frequency: str | None, era: str | None) -> Peri
     rest, fiscal = _take(FISCAL, rest)
     rest, kind, part = _part(rest)
     rest, year_found = _take(YEAR, rest)
+    if not year_found:
+        rest, year_found = _short_year(rest, era or short)
     if not kind:
         rest, kind, part = _month(rest, bare=bool(year_found))
     left = FILLER.sub("", rest)
     if not year_found:
-        reason = "period_year_short" if re.fullmatch(r"\d{2}", left) else "period_year_missing"
+        short_one = re.search(r"(?<!\d)\d{2}\W*$", rest) and not FILLER.sub("", re.sub(r"\d", "", rest))
+        reason = "period_year_short" if short_one else "period_year_missing"
         known = kind or fiscal or left.isdigit()
         raise ObservationError(reason if known else "period_malformed", text=written)
     if left or DECIMAL.search(written) or (fiscal and kind in ("month", "half")):
         raise ObservationError("period_malformed", text=written)
-    marked = era == "be" or bool(THAI.search(written))
-    year = _year(int(year_found), era=era, marked=marked, text=written)
+    year = _year(int(year_found), era=era, text=written)
     in_fiscal_year = bool(fiscal) or (frequency or "").startswith("fiscal")
     return _build(year, kind, part, fiscal=in_fiscal_year, text=written)
 
@@ -134,17 +190,23 @@ def _build(year: int, kind: str, part: int, *, fiscal: bool, text: str) -> Perio
     return periods.parse(f"{'FY' * fiscal}{year}")
 
 
-def _year(year: int, *, era: str | None, marked: bool, text: str) -> int:
-    """The Common Era year; Buddhist years only where they are marked as such."""
-    if marked and era != "ce" and year > periods.LAST_YEAR:
-        return periods.check_year(year - BUDDHIST_ERA, text=text)
-    if era == "be":
-        raise ObservationError("period_era_contradicts", text=text)
+def _short_year(rest: str, era: str | None) -> tuple[str, str]:
+    """What is left without a year in two digits, and that year in four; nothing is taken where the era is not told."""
+    found = SHORT_YEAR.search(rest)
+    if found is None or era is None:
+        return rest, ""
+    return rest[: found.start()] + " " + rest[found.end() :], f"{25 if era == 'be' else 20}{found[0]}"
+
+
+def _year(year: int, *, era: str | None, text: str) -> int:
+    """The Common Era year: one of the Buddhist era is known by its number, and by nothing else."""
     if era == "ce" and year > periods.LAST_YEAR:
         raise ObservationError(
             "period_year_out_of_range", text=text, first=periods.FIRST_YEAR, last=periods.LAST_YEAR
         )
-    return periods.check_year(year, text=text)
+    if era == "be" and year <= periods.LAST_YEAR:
+        raise ObservationError("period_era_contradicts", text=text)
+    return periods.check_year(_common_year(year), text=text)
 
 
 def _part(rest: str) -> tuple[str, str, int]:

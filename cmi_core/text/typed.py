@@ -2,15 +2,15 @@
 What a text that people typed may be: the bounds of every field, and what is refused or taken out of it.
 
 A column of the record has one kind wherever it stands, so a deed to come is held to the same bounds. Nothing here changes
-what a reader sees: letters are composed (NFC), never exchanged for others (NFKC would make ² a 2 and ① a 1, and ำ two letters).
+what a reader sees: letters are composed (NFC, sara am as one), never exchanged for others (NFKC would make ² a 2 and ① a 1, and ำ two letters).
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from cmi_core.errors import ObservationError
+from cmi_core.text.spelling import composed
 
 
 class Kind(NamedTuple):
@@ -29,7 +29,7 @@ _MADE = ("geometry", "file_hash", "evidence_file", "person_hash", "row_key", "st
 _KINDS: dict[Kind | None, tuple[str, ...]] = {
     MADE: _MADE,
     NAME: (
-        "coordinate_source", "data_owner", "file_name", "focus_en", "focus_th", "idea_from", "lead_en", "lead_th",
+        "alias", "coordinate_source", "data_owner", "file_name", "focus_en", "focus_th", "idea_from", "lead_en", "lead_th",
         "level_as_printed", "licence", "name", "name_en", "name_th", "printed", "producer", "producer_en", "producer_th", "status_en", "status_th",
         "title", "title_en", "title_th", "unit_en", "unit_th", "workshop",
     ),
@@ -38,8 +38,8 @@ _KINDS: dict[Kind | None, tuple[str, ...]] = {
         "account", "aggregate", "approval", "area_kind", "assessment", "baseline_period", "basis", "became", "boundary_kind",
         "category", "city", "code", "confidence", "criterion", "direction", "email", "framework", "frequency", "goal",
         "index_code", "kind", "kpi", "landmark", "level", "means", "measure", "node", "normalise", "organisation", "owner", "parent",
-        "period", "place", "proposal", "quality", "recorded_by", "relation", "role", "scale", "sign_in", "source", "starts_in", "state",
-        "target", "target_period", "theme", "verdict",
+        "period", "place", "proposal", "quality", "recorded_by", "reference", "relation", "role", "scale", "sign_in", "source", "source_id", "starts_in", "state",
+        "target", "target_period", "theme", "transform", "verdict",
     ),
     LINK: ("breakdown", "evidence_link", "url"),
     NOTE: ("evidence", "extent_en", "extent_th", "flag_en", "flag_th", "note", "value"),
@@ -112,10 +112,10 @@ def row(told: Mapping[str, object]) -> dict[str, object]:
 
 
 def _kept(written: str, kind: Kind) -> str:
-    composed = _BREAKS.sub("\n", unicodedata.normalize("NFC", written))
+    text = _BREAKS.sub("\n", composed(written))
     if kind.lines:
-        return composed.strip()
-    parts = [match.span() for match in _OF_A_PICTURE.finditer(composed)]
+        return text.strip()
+    parts = [match.span() for match in _OF_A_PICTURE.finditer(text)]
     kept = {start for start, _ in parts}
-    shown = "".join(sign for at, sign in enumerate(composed) if at in kept or not _NOT_SEEN.fullmatch(sign))
+    shown = "".join(sign for at, sign in enumerate(text) if at in kept or not _NOT_SEEN.fullmatch(sign))
     return re.sub(r"[\t\n]+ *", " ", shown).strip()

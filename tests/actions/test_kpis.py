@@ -62,7 +62,7 @@ def test_a_value_stands_after_it_was_recorded(store):
         ({"kpi": "k_none"}, "kpi_unknown"),
         ({"period": "2025-13"}, "period_month_unknown"),
         ({"period": "2025-05"}, "period_wrong_frequency"),
-        ({"period": "2568"}, "period_buddhist_era"),
+        ({"period": "ค.ศ. 2568"}, "period_year_out_of_range"),
         ({"period": "2027"}, "period_not_begun"),
         ({"period": ""}, "period_missing"),
         ({"value": "many"}, "number_is_text"),

@@ -59,6 +59,20 @@ some_period = st.builds(
         ("ไตรมาส 1/ปีงบ 2567", "FY2024-Q1"),
         ("FY2024-Q1", "FY2024-Q1"),
         ("Q1 FY2024", "FY2024-Q1"),
+        ("2567", "2024"),
+        (2567, "2024"),
+        ("2443", "1900"),
+        ("2642", "2099"),
+        ("Q3/2567", "2024-Q3"),
+        ("2567Q2", "2024-Q2"),
+        ("01/2567", "2024-01"),
+        ("2567-02", "2024-02"),
+        ("256702", "2024-02"),
+        (202406, "2024-06"),
+        ("FY2567", "FY2024"),
+        ("เมษายน พ.ศ. 67", "2024-04"),
+        ("๒\u200d๕๖๗", "2024"),
+        ("２５６７", "2024"),
     ],
 )
 def test_what_people_write_is_understood(text, code):
@@ -71,14 +85,12 @@ def test_what_people_write_is_understood(text, code):
         ("", "period_missing"),
         (None, "period_missing"),
         ("  ", "period_missing"),
-        ("2567", "period_buddhist_era"),
-        ("Q3/2567", "period_buddhist_era"),
-        ("2567-05", "period_buddhist_era"),
+        ("ค.ศ. 2567", "period_year_out_of_range"),
+        ("2300", "period_year_out_of_range"),
         ("พ.ค. 67", "period_year_short"),
         ("ปีงบ 67", "period_year_short"),
         ("พ.ค.", "period_year_missing"),
         ("Q3", "period_year_missing"),
-        ("ค.ศ. 2567", "period_year_out_of_range"),
         ("พ.ศ. 2024", "period_era_contradicts"),
         ("13/2024", "period_month_unknown"),
         ("2024-13", "period_month_unknown"),
@@ -101,6 +113,55 @@ def test_what_is_unclear_is_refused(text, reason):
     with pytest.raises(ObservationError) as refused:
         understand(text)
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "code"),
+    [
+        ("ม.ค. 67", "be", "2024-01"),
+        ("ก.พ.67", "be", "2024-02"),
+        ("มี.ค. ๖๗", "be", "2024-03"),
+        ("พ.ค.-67", "be", "2024-05"),
+        ("5/67", "be", "2024-05"),
+        ("Q2/67", "be", "2024-Q2"),
+        ("ปีงบ 67", "be", "FY2024"),
+        ("67", "be", "2024"),
+        ("Jan-24", "ce", "2024-01"),
+        ("24", "ce", "2024"),
+    ],
+)
+def test_a_year_in_two_digits_is_of_the_era_that_was_told(text, short, code):
+    assert understand(text, short=short).code == code
+    with pytest.raises(ObservationError) as refused:
+        understand(text)
+    assert refused.value.reason == "period_year_short"
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "code"),
+    [
+        ("29/02/2567", "day_first", "2024-02"),
+        ("31 มี.ค. 2567", "day_first", "2024-03"),
+        ("วันที่ 31 มีนาคม พ.ศ. ๒๕๖๗", "day_first", "2024-03"),
+        ("05/06/2024", "day_first", "2024-06"),
+        ("05/06/2024", "month_first", "2024-05"),
+        ("2024-05-31 00:00:00", "day_first", "2024-05"),
+        (datetime(2024, 1, 31), "day_first", "2024-01"),
+        (datetime(2567, 5, 31), "day_first", "2024-05"),
+    ],
+)
+def test_a_day_stands_for_the_period_it_lies_in_where_that_was_told(text, days, code):
+    assert understand(text, frequency="monthly", days=days).code == code
+    with pytest.raises(ObservationError) as refused:
+        understand(text, frequency="monthly")
+    assert refused.value.reason == "period_is_date"
+
+
+@pytest.mark.parametrize("day", [datetime(9999, 12, 31), datetime(2300, 1, 1), datetime(1899, 12, 30)])
+def test_a_day_beyond_the_calendar_is_refused_by_name(day):
+    with pytest.raises(ObservationError) as refused:
+        understand(day, frequency="monthly", days="day_first")
+    assert refused.value.reason == "period_year_out_of_range"
 
 
 def test_a_column_that_says_buddhist_era_settles_bare_years():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cmi_core.errors import ObservationError
-from cmi_core.text.numbers import LARGEST, say_number, understand_number
+from cmi_core.text.numbers import LARGEST, commas, is_gap, say_number, understand_number
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,8 @@ def test_numbers_are_understood(text, number):
         ("1e999", "number_not_finite"),
         ("1e16", "number_too_large"),
         ("1,5", "number_ambiguous"),
+        ("0,123", "number_ambiguous"),
+        ("-0,500", "number_ambiguous"),
         ("1,23,456", "number_ambiguous"),
         ("1234,567", "number_ambiguous"),
         ("1.234.567", "number_ambiguous"),
@@ -101,3 +103,43 @@ def test_a_whole_number_too_long_for_a_float_is_refused():
     with pytest.raises(ObservationError) as refused:
         understand_number(10**5000)
     assert refused.value.reason == "number_too_large"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.234,5", 1234.5),
+        ("0,123", 0.123),
+        ("1,234", 1.234),
+        ("1 234,5", 1234.5),
+        ("1.234.567", 1234567),
+        ("12", 12),
+        ("-5,5 %", -5.5),
+    ],
+)
+def test_a_decimal_comma_is_one_where_the_file_has_them(text, number):
+    assert understand_number(text, comma="decimal") == number
+
+
+@pytest.mark.parametrize("text", ["1.5", "1,234.5", "1,2,3", ".5"])
+def test_a_point_among_decimal_commas_is_not_guessed(text):
+    with pytest.raises(ObservationError) as refused:
+        understand_number(text, comma="decimal")
+    assert refused.value.reason == "number_ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("cell", "gap"),
+    [
+        (None, True), ("", True), (" ", True), ("..", True), ("…", True), ("#N/A", True), ("n.a.", True), ("NaN", True), ("NA", True),
+        ("–", True), ("—", True), ("ไม่มีข้อมูล", True), ("ไม่มี\u200bข้อมูล", True), (math.nan, True), ("0", False), (0, False),
+        ("#DIV/0!", False), ("nano", False), ("n", False), (False, False),
+    ],
+)  # fmt: skip
+def test_what_says_that_there_is_no_value(cell, gap):
+    assert is_gap(cell) is gap
+
+
+@given(st.lists(st.floats(-1e6, 1e6).map(lambda value: f"{value:,.2f}"), max_size=5))
+def test_english_numbers_never_look_like_decimal_commas(texts):
+    assert commas(texts)[0] == 0
