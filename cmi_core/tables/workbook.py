@@ -28,8 +28,20 @@ def open_workbook(data: bytes) -> ZipFile:
     """
     The archive, once it is known to be a plain workbook of bearable size.
 
-    Raises FileRefused: `file_damaged`, `file_encrypted`, `file_unsafe`, `file_bomb`, `file_macros` or
-    `file_not_table`.
+    Raises FileRefused: those of `open_archive`, `file_macros` or `file_not_table`.
+    """
+    archive = open_archive(data)
+    lower = {part.filename.lower() for part in archive.infolist()}
+    if any("vbaproject" in name or "macrosheets/" in name for name in lower):
+        raise FileRefused("file_macros")
+    if "xl/workbook.xml" not in lower:
+        raise FileRefused("file_not_table")
+    return archive
+
+
+def open_archive(data: bytes) -> ZipFile:
+    """
+    An archive that can be unpacked without harm. Raises FileRefused: `file_damaged`, `file_encrypted`, `file_unsafe` or `file_bomb`.
     """
     try:
         archive = ZipFile(BytesIO(data))
@@ -48,15 +60,11 @@ def open_workbook(data: bytes) -> ZipFile:
         raise FileRefused("file_bomb")
     if any(part.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for part in parts):
         raise FileRefused("file_unsafe")
-    if any("vbaproject" in name or "macrosheets/" in name for name in lower):
-        raise FileRefused("file_macros")
-    if "xl/workbook.xml" not in lower:
-        raise FileRefused("file_not_table")
     return archive
 
 
-def sheet_parts(archive: ZipFile) -> dict[str, str]:
-    """The sheets in order: name → part of the archive; chart sheets and hidden sheets are left out."""
+def sheet_parts(archive: ZipFile, *, hidden: bool = False) -> dict[str, str]:
+    """The sheets in order: name → part of the archive; chart sheets are left out, and hidden ones unless asked for."""
     targets: dict[str, str] = {}
     sheets: dict[str, str] = {}
 
@@ -66,7 +74,8 @@ def sheet_parts(archive: ZipFile) -> dict[str, str]:
 
     def sheet(name: str, attributes: dict[str, str]) -> None:
         key = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-        if name == "sheet" and key in targets and attributes.get("state", "visible") == "visible":
+        shown = hidden or attributes.get("state", "visible") == "visible"
+        if name == "sheet" and key in targets and shown:
             target = targets[key]
             inside = target.removeprefix("/") if target.startswith("/") else normpath(f"xl/{target}")
             sheets[attributes.get("name", "")] = inside

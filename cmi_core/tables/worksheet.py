@@ -15,6 +15,7 @@ from cmi_core.tables.workbook import walk
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59), *range(71, 82)}
 PERCENT_FORMATS = {9, 10}
 DIGITS = "0123456789"
+HIDDEN = ("1", "true")
 
 
 class Formula(str):
@@ -23,19 +24,27 @@ class Formula(str):
     __slots__ = ()
 
 
+class NoDate(str):
+    """A number that its cell shows as a date, but that lies on no day of any calendar: Excel shows #### there."""
+
+    __slots__ = ()
+
+
 @dataclass
 class Sheet:
-    """The filled cells of one sheet by row and column number (both from 1), and its merged ranges."""
+    """The filled cells of one sheet by row and column number (both from 1), its merged ranges, and what is hidden."""
 
     rows: dict[int, dict[int, object]] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much of a sheet is read before it is refused."""
 
-    rows: int = 50_000
+    rows: int = 200_000
     columns: int = 300
     cells: int = 2_000_000
 
@@ -71,6 +80,12 @@ class _Reading:
             self.formula = True
         elif name == "row":
             self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            if attributes.get("hidden") in HIDDEN:
+                self.sheet.hidden_rows.add(self.row)
+        elif name == "col":
+            if attributes.get("hidden") in HIDDEN:
+                last = min(int(attributes.get("max", 0)), self.limits.columns)
+                self.sheet.hidden_columns.update(range(int(attributes.get("min", 1)), last + 1))
         elif name == "rPh":
             self.phonetic = True
         elif name == "mergeCell":
@@ -225,4 +240,7 @@ def _as(kind: str, value: object, *, epoch: date) -> object:
         return value
     if kind == "percent":
         return f"{round(value * 100, 9):.15g}%"
-    return datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=value)
+    try:
+        return datetime(epoch.year, epoch.month, epoch.day) + timedelta(days=value)
+    except OverflowError:
+        return NoDate(f"{value:.15g}")

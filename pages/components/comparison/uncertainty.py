@@ -1,6 +1,5 @@
 """Trials beside the official ranking: how sure it is, other weights, and the least that would lift a place."""
 
-import time as clock
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +7,7 @@ import streamlit as st
 
 from cmi_core.views import comparison_runs as runs
 from pages.components.comparison.choices import Choice, node_name
-from pages.components.shell import filters, forms, layout
+from pages.components.shell import filters, forms, layout, reading
 from pages.components.shell.session import Page
 from pages.components.shell.words import as_text
 
@@ -20,7 +19,6 @@ ALTERNATIVES = {
 }
 SHOWN = 40
 WORDS = {"rank": "rank", "place": "place", "interval": "rank_interval", "probability": "probability"}
-PATIENCE = 1.0  # seconds before a bar says how far a run has come
 
 
 def sure(page: Page, choice: Choice) -> None:
@@ -185,14 +183,4 @@ def _hangs_on(page: Page, choice: Choice, choices: runs.Choices) -> None:
 
 def with_bar(page: Page, run: Callable[[Callable[[float], object]], Any]) -> Any:
     """Run something that tells how far it is; a bar shows once it takes more than a second."""
-    place, begun = st.empty(), clock.monotonic()
-
-    def told(share: float) -> None:
-        if clock.monotonic() - begun > PATIENCE:
-            place.progress(
-                min(max(share, 0.0), 1.0), page.t("city_comparison.running", share=f"{share * 100:.0f}")
-            )
-
-    found = run(told)
-    place.empty()
-    return found
+    return reading.with_bar(page, run, "city_comparison.running")

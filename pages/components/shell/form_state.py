@@ -20,6 +20,11 @@ def prefill(key: str, value: str) -> None:
     st.session_state[key] = value
 
 
+def typed(key: str) -> Any:
+    """What the field `key` holds, asked for where its change is answered."""
+    return st.session_state.get(key)
+
+
 def pressed(key: str) -> bool:
     """Whether the button `key` started this run, known before it is drawn."""
     return bool(st.session_state.get(key))

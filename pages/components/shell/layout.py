@@ -219,7 +219,9 @@ def _switches(page: Page) -> None:
     st.html(f'<span class="cmi-look-{look} cmi-size-{size} cmi-mode-{page.look}" hidden></span>')
     # Streamlit says it in English only; the style sheet hides that.
     said = json.dumps(page.t("shell.choose_file"), ensure_ascii=False)
-    st.html(f"<style>[data-testid=stFileUploaderDropzone] button::after{{content:{said}}}</style>")
+    st.html(
+        f"<style>[data-testid=stFileUploaderDropzone] button:has([data-testid=stMarkdownContainer])::after{{content:{said}}}</style>"
+    )
 
 
 def _who(page: Page) -> None:
