@@ -1,7 +1,7 @@
 """Importing KPI values from a sheet: a dry run cell by cell, then one entry with many lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,16 +13,26 @@ from cmi_core.actions.authority import acting
 from cmi_core.actions.kpis import checked_note, day_of
 from cmi_core.calendar.periods import parse
 from cmi_core.errors import CmiError, ObservationError, PermissionRefused, StaleEdit
-from cmi_core.kpi.sheet import SheetKpi, SheetRow, quality_labels, read_values
+from cmi_core.kpi.sheet import quality_labels
+from cmi_core.kpi.value_file import SheetKpi, ValueRow, read
 from cmi_core.store import Store, kpis, record
-from cmi_core.tables.sheets import read_table
+from cmi_core.store import answers as remembering
+from cmi_core.tables.questions import Answers, LeftOut, Question
+from cmi_core.tables.sheets import read_book
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+STATES = (NEW, CHANGED, SAME, REFUSED)
+MOST_MB = 20
+KIND = "values"  # of remembered answers
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of a sheet: where it stands, what it would do, what stands now; `problem` where it is refused."""
+    """
+    One value of a file: where it stands, what it would do, what stands now; `problem` where it is refused.
+
+    `kpi` is empty where the file names none that the actor may record: `said` is then what it says instead.
+    """
 
     cell: str
     state: str
@@ -32,16 +42,28 @@ class Cell:
     quality: str = ""
     note: str = ""
     before: float | None = None
+    before_quality: str = ""
     expected_version: int = 0
     problem: CmiError | None = None
+    row: int = 0
+    sheet: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What a file would do; nothing was changed yet."""
+    """
+    What a file would do, what it leaves open and what is left out of it; nothing was changed yet.
+
+    `learnt` are the answers worth remembering for the organisation's next file, once this one is recorded.
+    """
 
     cells: tuple[Cell, ...]
     empty: int
+    questions: tuple[Question, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    understood: Mapping[str, object] = field(default_factory=dict)
+    learnt: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
         """How many values of a state there are."""
@@ -52,31 +74,75 @@ class Preview:
         """The values that would be recorded."""
         return tuple(cell for cell in self.cells if cell.state in {NEW, CHANGED})
 
+    def rows(self) -> list[dict[str, object]]:
+        """Every value in plain terms: row, state, key, before, after, reason."""
+        return [
+            {
+                "row": cell.row, "cell": cell.cell, "sheet": cell.sheet, "state": cell.state,
+                "key": f"{cell.kpi or cell.said} {cell.period}".strip(),
+                "before": None if cell.before is None else {"value": cell.before, "quality": cell.before_quality},
+                "after": None if cell.value is None else {"value": cell.value, "quality": cell.quality, "note": cell.note},
+                "reason": cell.problem,
+            }
+            for cell in self.cells
+        ]  # fmt: skip
 
-def preview(store: Store, actor: Account | None, *, data: bytes, name: str, at: datetime) -> Preview:
+
+def preview(
+    store: Store,
+    actor: Account | None,
+    *,
+    data: bytes,
+    name: str,
+    at: datetime,
+    answers: Answers | None = None,
+    progress: Callable[[float], object] | None = None,
+) -> Preview:
     """
-    Read a sheet and hold it against what stands. Raises FileRefused where no row can be trusted.
+    Read a file and hold it against what stands. Raises FileRefused where nothing of it can be used.
 
-    Only KPIs that the actor may record are taken; the reason of every refused cell is in `problem`.
+    Only KPIs that the actor may record are taken; the reason of every refused cell is in `problem`. `answers` settle the
+    questions of a preview before.
     """
     by = require(actor, "import_values")
     today = day_of(at)
     mine = _recordable(store, by, today)
     labels = quality_labels(*(text.catalogue(language) for language in text.LANGUAGES))
-    read = read_values(read_table(data, name, max_mb=10), mine, qualities=labels, default_quality="measured")
-    stands = _standing(store, {row.kpi for row in read.rows})
-    cells = [_held(row, stands.get((row.kpi, row.period)), today) for row in read.rows]
-    cells += [
-        Cell(str(problem.details.get("cell", "")), REFUSED, problem=problem) for problem in read.problems
+    book = read_book(data, name, answers=answers, max_mb=MOST_MB)
+    found = read(
+        book,
+        mine,
+        labels=labels,
+        answers=answers or {},
+        today=today,
+        remembered=remembering.remembered(store, by.organisation or "", KIND),
+        name=name,
+        progress=progress,
+    )
+    stands = _standing(store, {row.kpi for row in found.rows if row.kpi})
+    cells = [_held(row, stands.get((row.kpi, row.period)), found.unmarked, today) for row in found.rows]
+    unkept = [
+        LeftOut("cell", row.cells["note"], "read_values.left_note_same")
+        for row, cell in zip(found.rows, cells, strict=True)
+        if cell.state == SAME and cell.note
     ]
-    return Preview(tuple(cells), read.empty)
+    left_out = (*found.left_out, *unkept)
+    return Preview(tuple(cells), found.empty, found.questions, left_out, found.understood, found.learnt)
 
 
 def import_values(
-    store: Store, actor: Account | None, *, cells: Sequence[Cell], note: str, at: datetime
+    store: Store,
+    actor: Account | None,
+    *,
+    cells: Sequence[Cell],
+    note: str,
+    at: datetime,
+    learnt: Mapping[str, str] | None = None,
 ) -> int:
     """
     Record the values of a preview as one entry, all or none; its number is returned.
+
+    What is `learnt` from the reader's answers is remembered for the next file of their organisation.
 
     Raises StaleEdit when a value changed since the preview, PermissionRefused when a KPI is no longer the
     actor's, ObservationError `import_empty` when there is nothing to record.
@@ -95,21 +161,24 @@ def import_values(
         ]
         if moved:
             raise StaleEdit("import_changed_since", count=len(moved), cell=moved[0].cell)
-        lines = [
-            {
-                "kpi": cell.kpi,
-                "period": cell.period,
-                "breakdown": "",
-                "value": cell.value,
-                "quality": cell.quality,
-            }
-            for cell in wanted
-        ]
+        lines = [_line(cell) for cell in wanted]
         remarks = {f"{cell.kpi} {cell.period}": cell.note for cell in wanted if cell.note}
-        return record.append(
+        entry = record.append(
             cursor, {"kpi_value_line": lines}, deed="import_values", by=by.account, at=at, note=checked_note(note),
             remarks=remarks,
         )  # fmt: skip
+        remembering.remember(cursor, entry, by.organisation or "", KIND, learnt or {})
+        return entry
+
+
+def _line(cell: Cell) -> dict[str, object]:
+    return {
+        "kpi": cell.kpi,
+        "period": cell.period,
+        "breakdown": "",
+        "value": cell.value,
+        "quality": cell.quality,
+    }
 
 
 def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi]:
@@ -124,7 +193,16 @@ def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi
             if row.ends_on is None or row.ends_on != row.ends_on or row.ends_on.date() >= today
         }
         rows = rows[rows["kpi"].isin(mine)]
-    return {row.kpi: SheetKpi(row.frequency, (row.name_th, row.name_en)) for row in rows.itertuples()}
+    largest = kpis.largest_values(store)
+    return {
+        row.kpi: SheetKpi(
+            row.frequency,
+            tuple(name for name in (row.name_th, row.name_en) if name),
+            tuple(unit for unit in (row.unit_th, row.unit_en) if unit),
+            largest.get(row.kpi),
+        )
+        for row in rows.itertuples()
+    }
 
 
 def _standing(store: Store, codes: set[str]) -> dict[tuple[str, str], tuple[int, float | None, str]]:
@@ -135,16 +213,23 @@ def _standing(store: Store, codes: set[str]) -> dict[tuple[str, str], tuple[int,
     }
 
 
-def _held(row: SheetRow, before: tuple[int, float | None, str] | None, today: date) -> Cell:
-    """What a row would do to what stands."""
+def _held(row: ValueRow, before: tuple[int, float | None, str] | None, unmarked: str, today: date) -> Cell:
+    """
+    What a row would do to what stands.
+
+    A value without a mark keeps the one on record: a file that says nothing about quality changes nothing about it.
+    """
     entry, value, quality = before or (0, None, "")
     told: dict[str, Any] = {
-        "kpi": row.kpi, "period": row.period, "value": row.value, "quality": row.quality, "note": row.note,
-        "before": value, "expected_version": entry,
+        "kpi": row.kpi, "period": row.period, "value": row.value, "note": row.note, "before": value, "before_quality": quality,
+        "quality": row.quality or (quality if value is not None else "") or unmarked, "expected_version": entry, "row": row.row,
+        "sheet": row.sheet, "said": row.said,
     }  # fmt: skip
     cell = row.cells["value"]
+    if row.problem is not None:
+        return Cell(str(row.problem.details.get("cell", cell)), REFUSED, **told, problem=row.problem)
     if parse(row.period).start > today:
         return Cell(row.cells["period"], REFUSED, **told, problem=ObservationError("period_not_begun"))
-    if value == row.value and quality == row.quality:
+    if value == row.value and quality == told["quality"]:
         return Cell(cell, SAME, **told)
     return Cell(cell, NEW if value is None else CHANGED, **told)

@@ -33,7 +33,7 @@ _CODES_IN = {
 CHECKED = (
     dict.fromkeys(facts.TABLES, _FACTS)
     | dict.fromkeys(_CODES_IN, _CODES)
-    | dict.fromkeys(("credential", "setting", "draft", "feed"), _BESIDE)
+    | dict.fromkeys(("credential", "setting", "draft", "feed", "remembered_answer"), _BESIDE)
     | dict.fromkeys(("second_factor", "recovery_code", "password_given"), _BESIDE)
     | dict.fromkeys(("identity", "invitation", "account_session", "password_link"), _BESIDE)
     | {

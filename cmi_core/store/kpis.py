@@ -125,6 +125,14 @@ def everything_now(store: Store, codes: list[str]) -> pd.DataFrame:
     )
 
 
+def largest_values(store: Store) -> dict[str, float]:
+    """The value on record that is farthest from zero, by KPI."""
+    rows = store.read(
+        "SELECT kpi, max(abs(value)) AS largest FROM kpi_value_now WHERE breakdown = '' AND value IS NOT NULL GROUP BY kpi"
+    )
+    return dict(zip(rows["kpi"], rows["largest"], strict=True))
+
+
 def sent_back(store: Store) -> pd.DataFrame:
     """Values sent back and not corrected yet, with the reason."""
     return store.read(

@@ -122,3 +122,73 @@ def test_a_formula_is_text_on_the_way_in_and_out(held):
     imports.import_values(held, NOK, cells=seen.wanted, note="=1+1", at=AT)
     out = safe_csv.write_csv(pd.DataFrame({"note": [held.rows("SELECT max(note) FROM entry")[0][0], "=1+1"]}))
     assert b"\r\n'=1+1" in out
+
+
+def test_a_file_without_marks_changes_no_mark(held):
+    for period, value in (("2018", 7), ("2023", 120)):
+        kpis.record_value(held, ED, kpi=KPI, period=period, value=value, quality="estimate", note="x", at=AT)
+    seen = read(held, f"kpi,period,value\n{KPI},2018,70\n{KPI},2023,120\n{KPI},2020,11\n")
+    assert [(cell.state, cell.before_quality, cell.quality) for cell in seen.cells] == [
+        ("changed", "estimate", "estimate"),
+        ("same", "estimate", "estimate"),
+        ("new", "", "measured"),
+    ]
+    imports.import_values(held, NOK, cells=seen.wanted, note="read", at=AT)
+    assert [row[:3] for row in state(held)] == [
+        ("2018", 70.0, "estimate"),
+        ("2020", 11.0, "measured"),
+        ("2023", 120.0, "estimate"),
+    ]
+
+
+def test_a_mark_in_the_file_is_a_change_that_is_shown(held):
+    save(held, "2023", 3)
+    (cell,) = read(held, f"kpi,period,value,quality\n{KPI},2023,3,estimate\n").cells
+    assert (cell.state, cell.before_quality, cell.quality) == ("changed", "measured", "estimate")
+
+
+def test_new_values_get_the_mark_that_was_chosen_for_them(held):
+    text = f"kpi,period,value\n{KPI},2023,3\n"
+    seen = imports.preview(
+        held, NOK, data=text.encode(), name="values.csv", at=AT, answers={"unmarked": "survey"}
+    )
+    assert [cell.quality for cell in seen.cells] == ["survey"]
+
+
+def test_a_note_to_a_value_that_stands_is_not_lost_in_silence(held):
+    save(held, "2023", 3)
+    seen = read(held, f"kpi,period,value,note\n{KPI},2023,3,seen again\n")
+    assert [(item.where, item.reason) for item in seen.left_out] == [("D2", "read_values.left_note_same")]
+
+
+def test_a_preview_tells_every_row_in_plain_terms(held):
+    save(held, "2023", 3)
+    rows = read(held, f"kpi,period,value\n{KPI},2023,4\nk_x,2023,many\n").rows()
+    assert [(row["row"], row["state"], row["key"]) for row in rows] == [
+        (2, "changed", f"{KPI} 2023"),
+        (3, "refused", "k_x 2023"),
+    ]
+    assert rows[0]["before"] == {"value": 3.0, "quality": "measured"}
+    assert rows[0]["after"] == {"value": 4.0, "quality": "measured", "note": ""}
+    assert rows[1]["reason"].reason == "sheet_kpi_unknown"
+
+
+def test_shares_are_judged_by_what_is_on_record(held):
+    assert imports._recordable(held, NOK, AT.date())[KPI].largest is None
+    save(held, "2023", -30)
+    assert imports._recordable(held, NOK, AT.date())[KPI].largest == 30
+
+
+def test_what_was_answered_is_remembered_for_the_organisation_s_next_file(held):
+    text = f"รายการ,งวด,ที่นับได้,ที่คาด,คุณภาพข้อมูล\n{KPI},2023,3,9,เกรดเอ\n"
+    answers = {"column:value": "C", "quality:เกรดเอ": "survey"}
+    first = read(held, text)
+    assert {question.id: question.default for question in first.questions if question.asked}[
+        "column:value"
+    ] is None
+    seen = imports.preview(held, NOK, data=text.encode(), name="values.csv", at=AT, answers=answers)
+    imports.import_values(held, NOK, cells=seen.wanted, note="read", at=AT, learnt=seen.learnt)
+    again = read(held, text.replace("2023,3", "2024,4"))
+    assert not [question.id for question in again.questions if question.asked]
+    assert [(cell.period, cell.value, cell.quality) for cell in again.cells] == [("2024", 4.0, "survey")]
+    assert not again.learnt

@@ -1,22 +1,27 @@
 """Importing values: a template to fill in, a dry run cell by cell, one entry, one click to undo it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from cmi_core import text
 from cmi_core.actions import imports, undo
 from cmi_core.calendar.periods import containing, parse, preceding
+from cmi_core.errors import CmiError
 from cmi_core.kpi import sheet
 from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
 from cmi_core.views import kpis as views
 from pages.components.kpi import kpi_words
-from pages.components.shell import form_state, forms, layout, words
+from pages.components.shell import filters, form_state, forms, layout, reading, words
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
 _MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
 _SHOWN = 500
+ALL = "all"
 
 
 def template(page: Page) -> None:
@@ -36,16 +41,22 @@ def template(page: Page) -> None:
 
 
 def upload(page: Page) -> None:
-    """A file, what it would do, and the button that does it."""
+    """A file, what it leaves open, what it would do, and the button that does it."""
     forms.told()
-    file = st.file_uploader(page.t("value_import.file"), max_upload_size=10, key=forms.key_of("sheet"))
+    file = st.file_uploader(
+        page.t("value_import.file"), max_upload_size=imports.MOST_MB, key=forms.key_of("sheet")
+    )
     if file is None:
         return
     seen = forms.answer(page, lambda: _previewed(page, file))
     if seen is None:
         return
+    reading.ask(page, seen.questions, file.file_id)
     _counts(page, seen)
     _table(page, seen)
+    reading.left_out(page, seen.left_out, file="values_left_out")
+    if not reading.ready(page, seen.questions, file.file_id):
+        return
     if not seen.wanted:
         layout.nothing(page, "error.import_empty")
         return
@@ -93,14 +104,22 @@ def _template(page: Page, rows: pd.DataFrame) -> pd.DataFrame:
     return sheet.template(wanted, translate=page.t, quality="measured")
 
 
-def _previewed(page: Page, file: object) -> imports.Preview:
-    """What the file would do, as it stood when it was first shown: a later change is then noticed."""
+def _previewed(page: Page, file: Any) -> imports.Preview:
+    """What the file would do, as it stood when it was shown with these answers: a later change is then noticed."""
+    return reading.fitting(file.file_id, lambda answers: _with_answers(page, file, answers))
+
+
+def _with_answers(page: Page, file: Any, answers: dict[str, str]) -> imports.Preview:
+    of = (file.file_id, sorted(answers.items()))
     kept = form_state.get("preview")
-    if kept and kept[0] == file.file_id:
+    if kept and kept[0] == of:
         return kept[1]
-    with st.spinner(page.t("value_import.reading")):
-        seen = imports.preview(page.store, page.actor, data=file.getvalue(), name=file.name, at=page.now)
-    form_state.put("preview", (file.file_id, seen))
+    given: dict[str, Any] = {"name": file.name, "at": page.now, "answers": answers}
+    seen = reading.with_bar(
+        page,
+        lambda told: imports.preview(page.store, page.actor, data=file.getvalue(), **given, progress=told),
+    )
+    form_state.put("preview", (of, seen))
     return seen
 
 
@@ -116,33 +135,82 @@ def _counts(page: Page, seen: imports.Preview) -> None:
 
 
 def _table(page: Page, seen: imports.Preview) -> None:
-    """Cell by cell: refused ones first."""
-    order = list(_MARKS)
-    cells = sorted(seen.cells, key=lambda cell: -order.index(cell.state))[:_SHOWN]
-    names = page.read(views.names)
-    table = pd.DataFrame(
-        {
-            page.t("value_import.cell"): [cell.cell for cell in cells],
-            page.t("value_import.state"): [
-                f"{_MARKS[cell.state]} {page.t(f'value_import.{cell.state}')}" for cell in cells
-            ],
-            page.t("kpi_words.name"): [names[cell.kpi][page.language] if cell.kpi else "–" for cell in cells],
-            page.t("kpi_words.period"): [words.period(page, cell.period) for cell in cells],
-            page.t("audit_log.before"): [_number(cell.before) for cell in cells],
-            page.t("audit_log.after"): [_number(cell.value) for cell in cells],
-            page.t("kpi_words.reason"): [
-                text.refusal(page.t, cell.problem) if cell.problem else "" for cell in cells
-            ],
-        }
+    """Every value with what stands and what would stand: refused ones first, one state alone where that is chosen."""
+    if not seen.cells:
+        return
+    order = {state: place for place, state in enumerate(reversed(_MARKS))}
+    offered = [ALL, *(state for state in _MARKS if seen.count(state))]
+    chosen = filters.segments(
+        "rows", offered, label=page.t("value_import.show"), say=lambda state: page.t(f"value_import.{state}")
     )
-    st.dataframe(table, hide_index=True, width="stretch", placeholder="")
-    if len(seen.cells) > _SHOWN:
-        st.markdown(page.t("value_import.more", count=say_number(len(seen.cells) - _SHOWN)))
+    cells = sorted(
+        (cell for cell in seen.cells if chosen in (ALL, cell.state)), key=lambda cell: order[cell.state]
+    )
+    st.dataframe(_told(page, cells[:_SHOWN]), hide_index=True, width="stretch", placeholder="")
+    if len(cells) > _SHOWN:
+        st.markdown(page.t("value_import.more", count=say_number(len(cells) - _SHOWN)))
+    st.download_button(
+        page.t("value_import.download", count=say_number(len(cells))),
+        data=lambda: safe_csv.write_csv(_told(page, cells)),
+        file_name="values_preview.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _told(page: Page, cells: Sequence[imports.Cell]) -> pd.DataFrame:
+    """The cells in the reader's words, every field that would change before and after."""
+    names = page.read(views.names)
+    marks = {state: f"{mark} {page.t(f'value_import.{state}')}" for state, mark in _MARKS.items()}
+    qualities = {mark: page.t(f"quality.{mark}") for mark in sheet.QUALITIES} | {"": ""}
+    rows = [
+        (
+            cell.cell,
+            marks[cell.state],
+            cell.kpi or "",
+            names[cell.kpi][page.language] if cell.kpi else cell.said or "–",
+            words.period(page, cell.period),
+            _number(cell.before),
+            _number(cell.value),
+            qualities[cell.before_quality] if cell.before is not None else "",
+            qualities[cell.quality] if cell.value is not None else "",
+            cell.note,
+            _why(page, cell.problem),
+        )
+        for cell in cells
+    ]
+    heads = [
+        *(page.t(f"value_import.{key}") for key in ("cell", "state", "code")),
+        *(
+            page.t(key)
+            for key in ("kpi_words.name", "kpi_words.period", "audit_log.before", "audit_log.after")
+        ),
+        *(page.t(f"value_import.{key}") for key in ("quality_before", "quality_after", "note")),
+        page.t("kpi_words.reason"),
+    ]
+    told = pd.DataFrame(rows, columns=heads)
+    why = told.pop(heads[-1])
+    if why.any():  # read first where there is any
+        told.insert(2, heads[-1], why)
+    return told
+
+
+def _why(page: Page, problem: CmiError | None) -> str:
+    """All that is wrong with a value, each at its cell."""
+    if problem is None:
+        return ""
+    told = (problem, *problem.problems)
+    return " ".join(
+        f"{each.details.get('cell', '')}: {text.refusal(page.t, each)}".removeprefix(": ") for each in told
+    )
 
 
 def _commit(page: Page, seen: imports.Preview, note: str) -> None:
     def deed() -> int:
-        entry = imports.import_values(page.store, page.actor, cells=seen.wanted, note=note, at=page.now)
+        entry = imports.import_values(
+            page.store, page.actor, cells=seen.wanted, note=note, at=page.now, learnt=seen.learnt
+        )
         form_state.put("preview", None)
         form_state.put("imported", entry)
         forms.closed("sheet")
