@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from cmi_core.errors import FileRefused
-from cmi_core.geography import boundaries
+from cmi_core.geography import boundaries, gis_files
 from tests.geography.boundary_corpus import hostile
 
 
 class Watched:
-    """Stands in for `subprocess` in `cmi_core.geography.boundaries`: the same, and it watches the worker's memory."""
+    """Stands in for `subprocess` in `cmi_core.geography.gis_files`: the same, and it watches the worker's memory."""
 
     DEVNULL, TimeoutExpired, CalledProcessError = (
         subprocess.DEVNULL,
@@ -60,10 +60,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, (data, expected) in hostile(Path(folder)).items():
             watched = Watched()
-            boundaries.subprocess = watched  # ty: ignore[invalid-assignment]
-            began, said = time.perf_counter(), "accepted"
+            gis_files.subprocess = watched  # ty: ignore[invalid-assignment]
+            began = time.perf_counter()
             try:
-                boundaries.read_boundaries(data, filename=name)
+                upload = boundaries.read_boundaries(data, filename=name)
+                said = (
+                    " ".join(["asks", *(question.id for question in upload.open)])
+                    if upload.open
+                    else "accepted"
+                )
             except FileRefused as refusal:
                 said = refusal.reason
             took = time.perf_counter() - began

@@ -37,3 +37,15 @@ def code_and_names(attributes: dict[str, str]) -> tuple[str, str, str]:
 
 def _first(attributes: dict[str, str], fields: tuple[str, ...]) -> str:
     return next((attributes[name] for name in fields if attributes.get(name)), "")
+
+
+def called(attributes: dict[str, str]) -> str:
+    """
+    What a row is called for whoever has to find it: its name by the usual fields, else its first text that is no number.
+
+    >>> called({"id": "7", "Name": "หมุด"}), called({"OBJECTID": "1", "x": "ริมน้ำ"})
+    ('หมุด', 'ริมน้ำ')
+    """
+    _, thai, english = code_and_names(attributes)
+    letters = (text for text in attributes.values() if any(letter.isalpha() for letter in text))
+    return (thai or english or next(letters, ""))[:60]

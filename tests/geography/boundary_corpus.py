@@ -14,6 +14,7 @@ import geopandas
 import numpy as np
 import pyogrio
 import shapely
+import shapely.affinity
 from shapely.geometry import box
 
 SUAN_DOK = box(98.965, 18.787, 98.975, 18.795)
@@ -201,7 +202,12 @@ def broken(folder: Path) -> dict[str, tuple[bytes, str]]:
         "nothing": (b"", "no_shapes"),
         "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(100), "file_type"),
         "a page of text": (b"lon,lat\n98,18\n", "file_type"),
-        "another XML": (b"<?xml version='1.0'?><gpx><wpt/></gpx>", "file_type"),
+        "another XML": (b"<?xml version='1.0'?><svg><g/></svg>", "file_type"),
+        "a GPX without anything": (b"<?xml version='1.0'?><gpx version='1.1'></gpx>", "no_shapes"),
+        "a GPX of half a place": (
+            b"<?xml version='1.0'?><gpx version='1.1'><wpt lat='18'/></gpx>",
+            "no_shapes",
+        ),
         "a TopoJSON": (b'{"type":"Topology","objects":{}}', "file_type"),
         "a plain SQLite file": (b"SQLite format 3\x00" + bytes(200), "file_type"),
         "a lone .shp": (b"\x00\x00\x27\x0a" + bytes(96), "shp_parts"),
@@ -209,8 +215,14 @@ def broken(folder: Path) -> dict[str, tuple[bytes, str]]:
         "an empty zip": (zipped({}), "no_shapes"),
         "no .dbf": (zipped({"a.shp": b"x", "a.shx": b"x"}), "shp_parts"),
         "garbage inside": (zipped(parts), "file_broken"),
-        "two Shapefiles": (zipped(twice), "layers"),
-        "two layers": (two_layers, "layers"),
+        "two Shapefiles": (zipped(twice), "asks layer"),
+        "two layers": (two_layers, "asks layer"),
+        "two geodatabases": (
+            zipped({f"{name}.gdb/a00000001.gdbtable": b"x" for name in "ab"}),
+            "gdb_several",
+        ),
+        "a geodatabase of rubbish": (zipped({"a.gdb/a00000001.gdbtable": b"x" * 99}), "file_broken"),
+        "a geodatabase of 601 files": (zipped({f"a.gdb/{n}": b"x" for n in range(601)}), "zip_members"),
         "path up": (zipped({"../a.shp": "x"}), "zip_path"),
         "path up, Windows": (zipped({"..\\a.shp": "x"}), "zip_path"),
         "absolute path": (zipped({"/etc/a.shp": "x"}), "zip_path"),
@@ -234,6 +246,7 @@ def false(folder: Path) -> dict[str, tuple[bytes, str]]:
     doctype = '<!DOCTYPE kml [<!ENTITY a "b">]>'
     laughs = '<!DOCTYPE kml [<!ENTITY a "ha"><!ENTITY b "&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
     metres = districts(SUAN_DOK).to_crs(32647).geometry[0]
+    nowhere = shapely.affinity.translate(metres, 0, 7_000_000)
     said_degrees = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     return {
         "DTD": (kml(placemark(TRIANGLE), before=doctype).encode(), "kml_dtd"),
@@ -243,12 +256,13 @@ def false(folder: Path) -> dict[str, tuple[bytes, str]]:
         "no features": (geojson(), "no_shapes"),
         "empty shape": (geojson(shapely.Polygon()), "no_shapes"),
         "lines": (geojson(shapely.LineString([(98.9, 18.7), (99, 18.8)])), "not_polygon"),
-        "points": (geojson(SUAN_DOK, shapely.Point(98.9, 18.7)), "not_polygon"),
+        "points": (geojson(shapely.Point(98.9, 18.7)), "not_polygon"),
         "infinity": (geojson(SUAN_DOK).replace(b"98.975", b"Infinity"), "file_broken"),
         "Paris": (geojson(box(2.3, 48.8, 2.4, 48.9)), "outside_thailand"),
-        "metres called degrees": (geojson(metres, crs=said_degrees), "crs_wrong"),
-        "metres, nothing said": (geojson(metres), "crs_missing"),
-        "twice the same id": (written(districts(code=["a", "a"]), folder, "b.gpkg"), "dup_id"),
+        "metres called degrees": (geojson(metres, crs=said_degrees), "asks crs"),
+        "metres called degrees, and of nowhere": (geojson(nowhere, crs=said_degrees), "crs_wrong"),
+        "metres, nothing said": (geojson(metres), "asks crs"),
+        "metres of nowhere": (geojson(nowhere), "crs_nowhere"),
         "not a number": (geojson(SUAN_DOK).replace(b"98.975", b"NaN"), "row_broken"),
         "not a number, deep inside": (
             geopackage_with(folder, tail=struct.pack("<d", math.nan)),
@@ -275,7 +289,7 @@ def large(folder: Path) -> dict[str, tuple[bytes, str]]:
         "a view that never ends": (geopackage_view(folder, ENDLESS), "file_slow"),
         "a view of a gigabyte": (
             geopackage_view(folder, "SELECT 1 AS fid, zeroblob(1000000000) AS geom"),
-            "layers",
+            "asks layer",
         ),
         "nested collections": (nested(SUAN_DOK, 3_000), "file_broken"),
         "nested folders": (kml("<Folder>" * 200_000 + "</Folder>" * 200_000).encode(), "file_broken"),

@@ -1,5 +1,6 @@
-"""Uploading a boundary: the file's questions are asked one by one, the choice is saved as one entry and undone."""
+"""Uploading a boundary: the file's questions are asked, the choice is saved as one entry and undone."""
 
+import json
 import warnings
 
 import geopandas
@@ -57,28 +58,101 @@ def save(at, note="มติ"):
     assert not at.exception
 
 
+def answer(at, begin, value):
+    """To a question of the file, whether its answers stand side by side or in a list."""
+    one([*at.radio, *at.selectbox], begin).set_value(value).run()
+    assert not at.exception
+
+
+def saving(at):
+    return [button for button in at.button if button.label in {"Save the boundaries", "บันทึกขอบเขต"}]
+
+
+def asked(at):
+    return [field.label for field in (*at.radio, *at.selectbox) if field.label.endswith(("?", ")"))]
+
+
 def test_a_file_with_two_open_questions_asks_both(open_page, tmp_path):
     """Several layers, in metres of an unnamed system: the layer is asked first, then the system."""
     data = written(tmp_path, "two.gpkg", ("old", table("ก")), ("new", table("สวนดอก", "แม่เหียะ")), silent=True)
     at = upload(open_page("boundary_upload", "en", "editor"), data)
 
-    assert [radio.label for radio in at.radio] == ["Which layer?"]
-    at.radio[0].set_value("new").run()
-    assert len(at.radio) == 2
-    at.radio[1].set_value(24047).run()
-    assert not at.exception
+    assert asked(at) == ["The file has 2 layers. Which one?"]
+    assert "Which one?" in at.warning[-1].value
+    answer(at, "The file has 2 layers", "new")
+    assert saving(at) == []
+    answer(at, "Coordinates are in metres", "24047")
     assert "EPSG:24047" in "".join(text.value for text in at.markdown)
     assert one(at.multiselect, "Rows to use").value == [1, 2]
+    # Another layer is another file as far as its columns go; what was said of the system stands.
+    answer(at, "The file has 2 layers", "old")
+    assert one(at.multiselect, "Rows to use").options == ["Row 1: ก (0.934 km²)"]
 
 
 def test_an_answer_holds_for_its_own_file_only(open_page, tmp_path):
     """The next file asks again: one system for another would move a district by 600 m."""
     at = open_page("boundary_upload", "en", "editor")
     upload(at, written(tmp_path, "a.gpkg", ("a", table("ก")), silent=True))
-    at.radio[0].set_value(24047).run()
+    answer(at, "Coordinates are in metres", "24047")
+    assert saving(at)
     upload(at, written(tmp_path, "b.gpkg", ("b", table("ข")), silent=True), name="b.gpkg")
 
-    assert at.radio[0].value is None
+    assert one([*at.radio, *at.selectbox], "Coordinates are in metres").value is None
+    assert saving(at) == []
+
+
+def test_an_answer_to_what_is_no_longer_asked_is_let_go(open_page, tmp_path):
+    """The name's column was chosen in a layer that the next one does not have."""
+    other = table("ค", "ง").rename(columns={"name_th": "ชื่อย่าน"}).assign(นอก=["ก", "ข"])
+    data = written(tmp_path, "two.gpkg", ("new", other), ("old", table("ก", "ข")))
+    at = upload(open_page("boundary_upload", "en", "editor"), data)
+    answer(at, "The file has 2 layers", "new")
+    answer(at, "Which column is the Thai name", "นอก")
+    assert one(at.multiselect, "Rows to use").options[0].startswith("Row 1: ก")
+    answer(at, "The file has 2 layers", "old")
+
+    assert not at.error
+    assert one(at.multiselect, "Rows to use").options[0].startswith("Row 1: ก")
+    assert one(at.selectbox, "Which column is the Thai name").value == "name_th"
+
+
+def test_a_saved_file_leaves_nothing_behind_for_the_next(open_page, city, tmp_path):
+    at = open_page("boundary_upload", "en", "editor")
+    data = written(tmp_path, "a.gpkg", ("a", table("ย่านสวนดอก", "ที่อื่น")))
+    upload(at, data)
+    save(at)
+    assert "Saved new boundaries" in at.success[0].value
+    assert not at.get("file_uploader")[0].value
+    assert (saving(at), [field.label for field in at.text_input]) == ([], [])
+
+    version = city.version
+    for next_ in (data, written(tmp_path, "b.gpkg", ("b", table("ย่านนิมมาน", "ที่อื่น")))):
+        upload(at, next_, name="b.gpkg")
+        assert {field.value for field in at.text_input} == {""}
+        assert one(at.selectbox, "Kind of boundary").value is None
+    assert city.version == version
+
+
+def test_what_is_no_area_is_listed_and_the_files_own_fields_are_shown(open_page):
+    own = {"ชั้น": "ริมน้ำ", "OBJECTID": 7}
+    features = [
+        {
+            "type": "Feature",
+            "properties": own | {"หมายเหตุ": note},
+            "geometry": shapely.geometry.mapping(shape),
+        }
+        for shape, note in ((SUAN_DOK, "ก"), (OTHER, "ข"), (shapely.Point(98.97, 18.79), "ค"))
+    ]
+    data = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    at = upload(open_page("boundary_upload", "en", "editor"), data, name="a.geojson")
+
+    tables = [frame.value for frame in at.dataframe]
+    assert "a point, not an area; the page of infrastructure takes points" in tables[0]["Why"].tolist()
+    assert tables[1][["ชั้น", "OBJECTID", "หมายเหตุ"]].values.tolist() == [
+        ["ริมน้ำ", "7", "ก"],
+        ["ริมน้ำ", "7", "ข"],
+    ]
+    assert one(at.multiselect, "Rows to use").options[0].startswith("Row 1: ก")
 
 
 def test_any_of_many_rows_can_be_chosen(open_page, city, tmp_path):
@@ -127,4 +201,4 @@ def test_a_refused_file_is_told_and_nothing_else_is_offered(open_page, language)
     )
 
     assert len(at.error) == 1
-    assert [button for button in at.button if button.label in {"Save", "บันทึกขอบเขต"}] == []
+    assert saving(at) == []

@@ -1,7 +1,9 @@
 """The steps of replacing an outline: the file, its questions, its warnings, the picture, one entry, the way back."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import pandas as pd
 import streamlit as st
@@ -10,24 +12,18 @@ from cmi_core.actions import places as deeds
 from cmi_core.calendar.days import understand_day
 from cmi_core.charts import places as charts
 from cmi_core.errors import CmiError
-from cmi_core.geography.boundaries import BoundaryUpload, read_boundaries
+from cmi_core.geography.boundaries import BoundaryUpload, Standing, likely, read_boundaries
 from cmi_core.store import places
 from cmi_core.text.numbers import say_number
 from cmi_core.views import district_map
-from pages.components.map import map_deeds
-from pages.components.shell import forms, layout, words
+from pages.components.map import map_deeds, placed
+from pages.components.shell import forms, layout, reading, words
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
+FILE = "boundary_file"  # the form that the file itself is: saved, it opens fresh
 FEW = 6  # so many areas are all offered where none is known by name
-# What a file may leave open, and the answer that settles it.
-_QUESTIONS = {"crs_missing": "crs", "layers": "layer"}
-_CRS = {
-    32647: "UTM 47N WGS84",
-    24047: "UTM 47N Indian 1975",
-    32648: "UTM 48N WGS84",
-    24048: "UTM 48N Indian 1975",
-}
+TELLING = 3  # so many fields tell a row without a name of its own
 
 
 def done(page: Page) -> None:
@@ -36,32 +32,32 @@ def done(page: Page) -> None:
 
 
 def upload(page: Page) -> BoundaryUpload | None:
-    """The file, with the questions it asks back; None until it can be used."""
+    """The file, with the questions it asks back; None until nothing about it is open."""
     given = st.file_uploader(
         page.t("boundary_upload.file"),
         help=page.t("boundary_upload.file_help"),
-        key="boundary_file",
+        key=f"{forms.key_of(FILE)}_file",
         max_upload_size=20,
     )
     if given is None:
         layout.nothing(page, "boundary_upload.nothing_yet")
         return None
-    answers: dict[str, Any] = {"crs": None, "layer": None}
-    while True:
-        found, refusal = _read(given.getvalue(), given.name, answers["crs"], answers["layer"])
-        if refusal is None:
-            return found
-        question = _QUESTIONS.get(refusal.reason)
-        if question is None or answers[question] is not None:
-            forms.refused(page, refusal)
-            return None
-        answers[question] = _ask(page, question, refusal, given.file_id)
-        if answers[question] is None:
-            return None
+    found = forms.answer(page, lambda: _understood(given.getvalue(), given.name, given.file_id))
+    if found is None:
+        return None
+    reading.ask(page, found.questions, given.file_id)
+    if not found.open:
+        return found
+    placed.draw(page, found.open, found.drawn, page.t("boundary_upload.placed_alt"))
+    asked = [page.t(question.why, **question.details) for question in found.open]
+    st.warning(
+        words.as_text(page.t("boundary_upload.open", questions=" · ".join(asked))), icon=":material/help:"
+    )
+    return None
 
 
 def warnings(page: Page, found: BoundaryUpload) -> None:
-    """What was read and everything to look at before accepting, row by row."""
+    """What was read, everything to look at before accepting, what is left out, and each row with the file's own fields."""
     st.markdown(
         page.t(
             "boundary_upload.read",
@@ -72,18 +68,23 @@ def warnings(page: Page, found: BoundaryUpload) -> None:
         )
     )
     for warning in found.warnings:
-        told = words.as_text(page.t(f"boundaries.{warning.code}", **warning.details))
-        st.warning(told, icon=":material/rule:")
+        st.warning(words.as_text(page.t(warning.say, **warning.details)), icon=":material/rule:")
+    reading.left_out(page, found.left_out, file="left_out_of_areas")
     rows = found.areas.drop(columns=["geometry", "attributes"])
+    table = pd.DataFrame(rows).assign(area_km2=rows["area_km2"].round(4))
+    own = {f"field_{number}": name for number, name in enumerate(found.fields)}
+    for key, name in own.items():
+        table[key] = [attributes.get(name, "") for attributes in found.areas["attributes"]]
     layout.data_table(
         page,
-        pd.DataFrame(rows).assign(area_km2=rows["area_km2"].round(4)),
+        table,
         columns={
             "row": page.t("boundary_upload.row"),
             "code": page.t("boundary_upload.code"),
             "name_th": page.t("boundary_upload.name_th"),
             "name_en": page.t("boundary_upload.name_en"),
             "area_km2": page.t("map.area_km2"),
+            **own,
         },
         file="uploaded_areas",
     )
@@ -93,17 +94,22 @@ def which(page: Page, found: BoundaryUpload) -> dict[int, str]:
     """Which uploaded areas take the place of which districts; guessed by code or name, and open to change."""
     rows = page.read(district_map.every)
     names = {row.place: page.name_of(row) for row in rows.itertuples()}
+    standing = [Standing(row.place, (row.name_th, row.name_en)) for row in rows.itertuples()]
     st.subheader(page.t("boundary_upload.which"), anchor=False)
-    told = {int(area.row): _told_area(page, area) for area in found.areas.itertuples()}
-    guesses = {int(area.row): _guess(area, rows) for area in found.areas.itertuples()}
-    likely = [row for row, place in guesses.items() if place]
+    told = _told_areas(page, found)
+    guesses = {
+        int(area.row): likely((area.code, area.name_th, area.name_en), standing)
+        for area in found.areas.itertuples()
+    }
+    guessed = [row for row, place in guesses.items() if place]
+    key = _key(found)
     used = st.multiselect(
         page.t("boundary_upload.rows"),
         list(told),
-        default=likely or (list(told) if len(told) <= FEW else []),
+        default=guessed or (list(told) if len(told) <= FEW else []),
         format_func=told.__getitem__,
         placeholder=page.t("boundary_upload.rows_hint"),
-        key=f"rows_{found.sha256[:8]}_{found.layer}",
+        key=f"rows_{key}",
     )
     chosen = {}
     for row in used:
@@ -113,7 +119,7 @@ def which(page: Page, found: BoundaryUpload) -> dict[int, str]:
             options,
             index=options.index(guesses[row]),
             format_func=lambda code: names.get(code, page.t("boundary_upload.leave_out")),
-            key=f"replaces_{found.sha256[:8]}_{found.layer}_{row}",
+            key=f"replaces_{key}_{row}",
         )
         if place:
             chosen[row] = place
@@ -154,46 +160,59 @@ def picture(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None
 
 def save(page: Page, found: BoundaryUpload, replaces: dict[int, str]) -> None:
     """Source, licence and reason, then one entry."""
-    form = f"boundary_{found.sha256[:8]}_{found.layer}"
+    form = f"boundary_{found.sha256[:8]}"
     stands = _stands(page)
     seen, key = forms.opened(form, stands), forms.key_of(form)
     with st.form(key):
-        left, right = st.columns(2)
-        kind = left.selectbox(
+        about = _about(page, key)
+        pressed = st.form_submit_button(
+            page.t("boundary_upload.save"), type="primary", icon=":material/save:"
+        )
+
+    def replace() -> int:
+        about["valid_from"] = understand_day(about["valid_from"], page.t)
+        entry = deeds.replace_boundaries(
+            page.store, page.actor, upload=found, replaces=replaces, seen=seen, at=page.now, **about
+        )
+        forms.closed(FILE)  # the next file is given, and told about, anew
+        return entry
+
+    if pressed:
+        forms.save(
+            page,
+            form,
+            replace,
+            lambda _: page.t("boundary_upload.saved", count=len(replaces)),
+            now=lambda: stands,
+        )
+
+
+def _about(page: Page, key: str) -> dict[str, Any]:
+    """What is said about the outlines: where they are from, what may be done with them, and why they change."""
+    left, right = st.columns(2)
+    return {
+        "kind": left.selectbox(
             page.t("boundary_upload.kind"),
             deeds.KINDS,
             index=None,
             placeholder=page.t("boundary_upload.kind_hint"),
             format_func=lambda kind: page.t(f"map.boundary_{kind}"),
             key=f"{key}_kind",
-        )
-        producer = left.text_input(page.t("boundary_upload.producer"), key=f"{key}_producer")
-        title = right.text_input(page.t("boundary_upload.source_title"), key=f"{key}_title")
-        licence = right.text_input(page.t("boundary_upload.licence"), key=f"{key}_licence")
+        ),
+        "producer": left.text_input(page.t("boundary_upload.producer"), key=f"{key}_producer"),
+        "title": right.text_input(page.t("boundary_upload.source_title"), key=f"{key}_title"),
+        "licence": right.text_input(page.t("boundary_upload.licence"), key=f"{key}_licence"),
         # Typed, since a calendar would show years of the Common Era to Thai readers.
-        valid_from = left.text_input(
+        "valid_from": left.text_input(
             page.t("boundary_upload.valid_from"),
             placeholder=page.t("boundary_upload.day_hint"),
             key=f"{key}_valid_from",
-        )
-        accuracy = right.number_input(
+        ),
+        "accuracy_m": right.number_input(
             page.t("map.accuracy"), value=None, min_value=0.1, max_value=5000.0, key=f"{key}_accuracy"
-        )
-        note = st.text_input(page.t("boundary_upload.note"), key=f"{key}_note")
-        pressed = st.form_submit_button(
-            page.t("boundary_upload.save"), type="primary", icon=":material/save:"
-        )
-    if pressed:
-        forms.save(
-            page,
-            form,
-            lambda: deeds.replace_boundaries(
-                page.store, page.actor, upload=found, replaces=replaces, kind=kind, producer=producer, title=title,
-                licence=licence, valid_from=understand_day(valid_from, page.t), accuracy_m=accuracy, note=note, seen=seen, at=page.now,
-            ),
-            lambda _: page.t("boundary_upload.saved", count=len(replaces)),
-            now=lambda: stands,
-        )  # fmt: skip
+        ),
+        "note": st.text_input(page.t("boundary_upload.note"), key=f"{key}_note"),
+    }
 
 
 def changes(page: Page) -> None:
@@ -215,38 +234,30 @@ def changes(page: Page) -> None:
                 )
 
 
-def _ask(page: Page, question: str, refusal: CmiError, file: str) -> Any:
-    """The reader's answer to what the file leaves open; it holds for this file only."""
-    st.warning(forms.sentence(page.t, refusal), icon=":material/help:")
-    return st.radio(
-        page.t(f"boundary_upload.{question}"),
-        list(refusal.details["choices"]),
-        index=None,
-        format_func=lambda choice: (
-            f"{_CRS[choice]} (EPSG:{choice})" if question == "crs" else words.as_text(str(choice))
-        ),
-        key=f"boundary_{question}_{file}",
-    )
+def _key(found: BoundaryUpload) -> str:
+    """What is chosen about a file holds for it as it is read: other columns or another system are asked about anew."""
+    read = "|".join(f"{name}={answer}" for name, answer in sorted(found.answers.items()))
+    return f"{found.sha256[:8]}_{crc32(read.encode()):08x}"
 
 
-def _told_area(page: Page, area: Any) -> str:
-    """An uploaded row by its number, name and size."""
-    name = area.name_th or area.name_en or area.code or "–"
-    return page.t("boundary_upload.area_is", row=area.row, name=name, area=say_number(area.area_km2, 3))
+def _told_areas(page: Page, found: BoundaryUpload) -> dict[int, str]:
+    """Each row by its number, name and size; by its own fields too where that name is none or stands twice."""
+    names = {int(area.row): area.name_th or area.name_en or area.code for area in found.areas.itertuples()}
+    given = list(names.values())
+    told = {}
+    for area in found.areas.itertuples():
+        row = int(area.row)
+        alone = names[row] and given.count(names[row]) == 1
+        fields = "" if alone else _fields(area.attributes, names[row])
+        name = " · ".join(part for part in (names[row], fields) if part) or "–"
+        told[row] = page.t("boundary_upload.area_is", row=row, name=name, area=say_number(area.area_km2, 3))
+    return told
 
 
-def _guess(area: Any, rows: pd.DataFrame) -> str:
-    """The place that goes by the area's code or one of its names; empty where none does."""
-    told = {_bare(name) for name in (area.code, area.name_th, area.name_en) if name}
-    for row in rows.itertuples():
-        if told & {_bare(name) for name in (row.place, row.name_th, row.name_en)}:
-            return row.place
-    return ""
-
-
-def _bare(name: str) -> str:
-    """A name without what stands in brackets, and without the word for district before it."""
-    return name.partition(" (")[0].strip().casefold().removeprefix("ย่าน").strip()
+def _fields(attributes: Mapping[str, str], name: str) -> str:
+    """The first of a row's own fields, but for its name."""
+    others = [f"{field} {text}" for field, text in attributes.items() if text != name]
+    return ", ".join(others[:TELLING])
 
 
 def _stands(page: Page) -> dict[str, int]:
@@ -271,9 +282,21 @@ def _told(page: Page, row: Any) -> str:
     )
 
 
+def _understood(data: bytes, name: str, file: str) -> BoundaryUpload | None:
+    """The file as the reader's answers have it. Raises FileRefused."""
+
+    def read(answers: dict[str, str]) -> BoundaryUpload | None:
+        found, refusal = _read(data, name, tuple(sorted(answers.items())))
+        if refusal is not None:
+            raise refusal
+        return found
+
+    return reading.fitting(file, read)
+
+
 @lru_cache(maxsize=4)
 def _read(
-    data: bytes, name: str, crs: int | None, layer: str | None
+    data: bytes, name: str, answers: tuple[tuple[str, str], ...]
 ) -> tuple[BoundaryUpload | None, CmiError | None]:
-    """Parsed once per file and answer, also where it is refused: every touch of a widget runs the page again."""
-    return forms.outcome(lambda: read_boundaries(data, filename=name, crs=crs, layer=layer))
+    """Parsed once per file and answers, also where it is refused: every touch of a widget runs the page again."""
+    return forms.outcome(lambda: read_boundaries(data, filename=name, answers=dict(answers)))
