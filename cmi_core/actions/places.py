@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
+from itertools import chain, count
 from typing import Any
 
 import pandas as pd
@@ -12,13 +13,17 @@ import shapely
 from cmi_core.accounts.roles import Account, require
 from cmi_core.actions.authority import acting
 from cmi_core.errors import ObservationError, StaleEdit
+from cmi_core.geography import categories
 from cmi_core.geography.boundaries import BoundaryUpload
+from cmi_core.geography.point_matching import CHANGED, NEW, Held, Key, key_of, matched
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import Store, places, record
+from cmi_core.tables.questions import Answers
 from cmi_core.text.typed import typed
 
 KINDS = ("official", "user")
 _TEXTS = ("code", "name_th", "name_en", "category", "place", "note")
+_KIND = {"note": "coordinate_source"}
 _CODE = re.compile(r"[^a-z0-9]+")
 
 
@@ -71,37 +76,42 @@ def import_points(
     actor: Account | None,
     *,
     points: pd.DataFrame,
-    category: str,
+    category: str = "",
     producer: str,
     title: str,
     licence: str,
     note: str,
     at: datetime,
+    answers: Answers | None = None,
+    seen: Mapping[str, int] | None = None,
 ) -> int:
     """
-    Add the points of a checked file, or renew those whose code is known, as one entry.
+    Add the points of a checked file, or renew those that its source or our own codes name, as one entry.
 
-    `category` stands in where a row names none. Raises ObservationError when a row names an unknown place.
+    Rows that would change nothing are not written. `category` stands in where a row names none; `answers` are those to
+    the questions of `point_matching.matched`, `seen` each renewed point's entry as it was shown. Raises StaleEdit where
+    another came in between, ObservationError when a row names an unknown place or kind, or a question is open.
     """
     require(actor, "edit_place")
-    if points.empty:
-        raise ObservationError("points_none")
-    points = points.assign(**{name: [typed(name, text) for text in points[name]] for name in _TEXTS})
+    points = _checked_points(points, category)
     if not (producer.strip() and title.strip() and licence.strip()):
         raise ObservationError("upload_source_missing")
     with acting(store, actor, "edit_place") as (cursor, by):
-        known, in_use = places.landmark_codes(store), places.codes(store)
-        digest = sha256(points.to_csv(index=False).encode()).hexdigest()
+        _refuse_unknown_places(store, points)
+        wanted = _beside_record(store, points, key_of(producer, title), answers or {}, seen)
+        about = f"{producer}|{title}|{licence}|{points.to_csv(index=False)}"
+        digest = sha256(about.encode()).hexdigest()
         source = _add_source(cursor, digest, producer=producer, title=title, licence=licence, on=at.date())
+        known, standing = places.landmark_codes(store), places.points_on_record(store)
+        in_use = set(standing[standing["active"]]["landmark"])
         lines = []
-        for row in points.itertuples():
-            if row.place and row.place not in in_use:
-                raise ObservationError("point_place", row=row.row, place=row.place)
-            code = row.code or code_of(row.name_en or row.name_th, row.lon, row.lat)
+        for held in wanted:
+            code = held.landmark or _free_code(held.after, in_use)
+            in_use.add(code)
             if code not in known:
                 places.add_landmark(cursor, code)
                 known.add(code)
-            lines.append(_landmark(row, code, category=category, source=source))
+            lines.append(_landmark(held, code, source=source))
         return record.append(
             cursor, {"landmark_line": lines}, deed="import_points", by=by.account, at=at, note=note
         )
@@ -228,22 +238,55 @@ def _check_targets(store: Store, landmark: str, wanted: Mapping[tuple[str, str],
             raise ObservationError("tie_unknown", target=key[1])
 
 
-def _landmark(row: Any, code: str, *, category: str, source: str) -> dict[str, object]:
-    accuracy = row.accuracy_m
+def _checked_points(points: pd.DataFrame, category: str) -> pd.DataFrame:
+    """The rows as they are kept, each with a kind that is one of ours."""
+    if points.empty:
+        raise ObservationError("points_none")
+    told = points.assign(
+        **{name: [typed(_KIND.get(name, name), text) for text in points[name]] for name in _TEXTS}
+    )
+    told = told.assign(category=[kind or category for kind in told["category"]])
+    for row in told[~told["category"].isin(categories.CATEGORIES)].itertuples():
+        raise ObservationError("point_category", row=row.row, category=row.category or "–")
+    return told
+
+
+def _refuse_unknown_places(store: Store, points: pd.DataFrame) -> None:
+    in_use = places.codes(store)
+    for row in points.itertuples():
+        if row.place and row.place not in in_use:
+            raise ObservationError("point_place", row=row.row, place=row.place)
+
+
+def _beside_record(
+    store: Store, points: pd.DataFrame, source: Key, answers: Answers, seen: Mapping[str, int] | None
+) -> list[Held]:
+    """The rows that add or change something, as they stand beside the record at this moment."""
+    found = matched(
+        points, places.points_on_record(store), places.point_ids(store), source=source, answers=answers
+    )
+    if found.open:
+        raise ObservationError("points_open")
+    wanted = [held for held in found.rows if held.state in (NEW, CHANGED)]
+    if seen is not None and {held.landmark: held.seen for held in wanted if held.landmark} != dict(seen):
+        raise StaleEdit("points_stale")
+    if not wanted:
+        raise ObservationError("points_same")
+    return wanted
+
+
+def _free_code(after: Mapping[str, Any], in_use: set[str]) -> str:
+    """A code for a new point; that of one that was taken back is used again, that of another one is not."""
+    code = code_of(after["name_en"], after["lon"], after["lat"])
+    return next(
+        each for each in chain([code], (f"{code}_{number}" for number in count(2))) if each not in in_use
+    )
+
+
+def _landmark(held: Held, code: str, *, source: str) -> dict[str, object]:
     return {
-        "landmark": code,
-        "name_th": row.name_th or row.name_en,
-        "name_en": row.name_en or row.name_th,
-        "category": row.category or category,
-        "place": row.place or None,
-        "lon": row.lon,
-        "lat": row.lat,
-        "accuracy_m": None if accuracy != accuracy else accuracy,
-        "coordinate_source": row.note or None,
-        "active": True,
-        "basis": "stated",
-        "source": source,
-    }
+        "landmark": code, **held.after, "active": True, "basis": "stated", "source": source,
+    }  # fmt: skip
 
 
 def _tie(landmark: str, key: tuple[str, str], *, confidence: str, active: bool) -> dict[str, object]:

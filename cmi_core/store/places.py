@@ -45,6 +45,43 @@ def landmarks(store: Store) -> pd.DataFrame:
     )
 
 
+def points_on_record(store: Store) -> pd.DataFrame:
+    """Every point ever recorded as it stands now, those that were taken back too."""
+    return store.read(
+        """
+        SELECT landmark, name_th, name_en, category, place, lon, lat, accuracy_m, coordinate_source, source_id, active, entry
+        FROM landmark_current ORDER BY landmark
+        """
+    )
+
+
+def point_ids(store: Store) -> pd.DataFrame:
+    """
+    What each point was called in which source, the oldest first; what was undone does not count.
+
+    Where a source gave it no id, that is the point's own code.
+    """
+    return store.read(
+        """
+        SELECT l.landmark, s.producer, s.title, coalesce(l.source_id, l.landmark) AS source_id, l.entry
+        FROM landmark_line l JOIN source s USING (source)
+        WHERE l.entry NOT IN (SELECT entry FROM undone) ORDER BY l.entry, l.landmark
+        """
+    )
+
+
+def point_sources(store: Store) -> pd.DataFrame:
+    """The sources of the points that came from files, the newest first: producer, title, licence, and how many points."""
+    return store.read(
+        """
+        SELECT s.producer, s.title, arg_max(s.licence, l.entry) AS licence, count(DISTINCT l.landmark) AS points
+        FROM landmark_line l JOIN source s USING (source) JOIN entry e USING (entry)
+        WHERE e.deed = 'import_points' AND l.entry NOT IN (SELECT entry FROM undone)
+        GROUP BY s.producer, s.title ORDER BY max(l.entry) DESC, s.producer, s.title
+        """
+    )
+
+
 def ties(store: Store) -> pd.DataFrame:
     """What each landmark is said to serve, with the confidence of the tie."""
     return store.read(

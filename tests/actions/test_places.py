@@ -5,6 +5,7 @@ import math
 import zipfile
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 
 import geopandas
 import pandas as pd
@@ -15,14 +16,14 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import criteria, places, proposals
 from cmi_core.actions.undo import undo
 from cmi_core.errors import ObservationError, PermissionRefused, StaleEdit
-from cmi_core.geography import measures
+from cmi_core.geography import export, measures
 from cmi_core.geography.boundaries import read_boundaries
 from cmi_core.geography.points import read_points
 from cmi_core.store import criteria as stored_criteria
 from cmi_core.store import opening, record
 from cmi_core.store import places as stored_places
 from cmi_core.views import criteria as criteria_views
-from cmi_core.views import district_map, geometry
+from cmi_core.views import district_map, geometry, point_import, take_away
 
 EDITOR = Account("nok", "นก", "editor")
 COORDINATOR = Account("fah", "ฟ้า", "coordinator")
@@ -158,11 +159,212 @@ def test_points_come_in_by_one_entry_and_go_by_one(store):
     assert len(district_map.landmarks(store)) == 60
 
 
-def test_a_known_code_is_renewed_not_doubled(store):
-    imported(store, "code,name_en,lon,lat\nmaharaj,Maharaj,98.9741,18.7906\n", category="hospital")
+CASES = Path(__file__).parents[1] / "cases" / "points"
+HEAD = "id,name,lat,lon,type\n"
+
+
+def named(store):
+    """The points that came from files, by their name."""
+    rows = district_map.landmarks(store)
+    return rows[rows["source"].str.startswith("upload_")].set_index("name_th")
+
+
+def of_case(store, start, **changed):
+    file = next(CASES.glob(f"{start}_*"))
+    return imported(store, file.read_text(encoding="utf-8-sig"), **changed)
+
+
+def beside(store, text, **asked):
+    told = {"producer": SOURCE["producer"], "title": SOURCE["title"]} | asked
+    return point_import.preview(store, text.encode(), filename="points.csv", **told)
+
+
+def test_the_ids_of_two_sources_never_meet(store):
+    of_case(store, "p01a", title="โรงพยาบาล")
+    of_case(store, "p01b", title="ตลาด")
+
+    points = named(store)
+    assert sorted(points["category"]) == ["hospital"] * 3 + ["market"] * 3
+    assert points["landmark"].nunique() == 6
+    assert len(district_map.landmarks(store)) == 66
+
+
+def test_a_newer_file_of_a_source_renews_its_own_points(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n2,ข,18.8,98.98,park\n")
+    code = named(store).loc["ก", "landmark"]
+    text = HEAD + "1,ก้าว,18.795,98.97,park\n2,ข,18.8,98.98,park\n3,ค,18.81,98.99,market\n"
+
+    told = beside(store, text, producer=" เทศบาลนครเชียงใหม่ ")
+    assert [row["state"] for row in told.rows()] == ["changed", "same", "new"]
+    first = told.rows()[0]
+    assert first["key"] == code
+    assert (first["before"]["name_th"], first["after"]["name_th"]) == ("ก", "ก้าว")
+    assert told.beside.rows[0].changes == {
+        "name_th": ("ก", "ก้าว"), "name_en": ("ก", "ก้าว"), "lat": (18.79, 18.795),
+    }  # fmt: skip
+    entry = imported(store, text, seen=told.seen)
+    assert store.rows("SELECT count(*) FROM landmark_line WHERE entry = $e", e=entry) == [(2,)]
+    assert named(store).loc["ก้าว", "landmark"] == code
+    undo(store, EDITOR, entry=entry, note="ผิดไฟล์", at=AT)
+    assert named(store).loc["ก", "lat"] == 18.79
+    assert record.first_broken(store) is None
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+
+    assert [row["state"] for row in beside(store, HEAD + "1,ก,18.79,98.97,park\n").rows()] == ["same"]
+    with pytest.raises(ObservationError, match="points_same"):
+        imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+
+
+def test_points_without_ids_are_known_within_their_source_by_name(store):
+    imported(store, "name,lat,lon,type\nก,18.79,98.97,park\nข,18.8,98.98,park\nข,18.81,98.99,park\n")
+
+    moved = "name,lat,lon,type\nก,18.791,98.97,park\nข,18.8,98.98,park\nข,18.82,98.99,park\n"
+    told = beside(store, moved)
+    assert [row["state"] for row in told.rows()] == ["changed", "same", "new"]
+    assert told.beside.absent == ("ข",)
+    with_ids = "id,name,lat,lon,type\n7,ก,18.79,98.97,park\n"
+    assert beside(store, with_ids).beside.rows[0].changes == {"source_id": (None, "7")}
+    assert [row["state"] for row in beside(store, with_ids, title="อื่น", answers={"twins": "new"}).rows()] == [
+        "new"
+    ]
+
+
+def test_what_a_newer_file_leaves_empty_stays(store):
+    imported(store, "id,name,name_en,lat,lon,type,accuracy\n1,ก,One,18.79,98.97,park,30\n")
+    imported(store, "id,name,lat,lon,type,accuracy\n1,กก,18.79,98.97,park,\n")
+
+    assert named(store).loc["กก", ["name_en", "accuracy_m"]].tolist() == ["One", 30]
+
+
+def test_an_id_that_comes_later_is_kept_from_then_on(store):
+    imported(store, "name,lat,lon,type\nก,18.79,98.97,park\n")
+    imported(store, HEAD + "7,ก,18.79,98.97,park\n")
+    imported(store, "name,lat,lon,type\nก,18.791,98.97,park\n")
+    imported(store, HEAD + "7,ข,18.8,98.98,park\n")
+
+    assert named(store).index.tolist() == ["ข"]
+
+
+def test_the_product_s_own_codes_renew_its_points(store):
+    name = district_map.landmarks(store).set_index("landmark").loc["maharaj", "name_en"]
+    imported(store, f"code,name_en,lon,lat,type\nmaharaj,{name},98.9741,18.7906,hospital\n")
 
     assert len(district_map.landmarks(store)) == 60
     assert district_map.landmarks(store).set_index("landmark").loc["maharaj", "lon"] == 98.9741
+
+
+def test_an_id_that_is_a_code_of_ours_under_another_name_is_asked(store):
+    text = "code,name_en,lon,lat,type\nmaharaj,Maharaj,98.9741,18.7906,hospital\n"
+    with pytest.raises(ObservationError, match="points_open"):
+        imported(store, text)
+    told = beside(store, text)
+    assert [(question.id, question.default) for question in told.open] == [("own_codes", None)]
+    assert [row["state"] for row in beside(store, text, answers={"own_codes": "theirs"}).rows()] == ["new"]
+    imported(store, text, answers={"own_codes": "ours"})
+
+    assert len(district_map.landmarks(store)) == 60
+    assert district_map.landmarks(store).set_index("landmark").loc["maharaj", "name_en"] == "Maharaj"
+
+
+def test_what_the_map_gives_away_comes_back_unchanged(store):
+    given = take_away.points(store)
+    for data, name in (
+        (export.to_csv(given, licence="CC BY 4.0", note=""), "points.csv"),
+        (export.to_geojson(given, name="points", licence="CC BY 4.0", note=""), "points.geojson"),
+    ):
+        told = point_import.preview(store, data, filename=name, producer="x", title="y")
+        assert {row["state"] for row in told.rows()} == {"same"}, name
+        assert (len(told.rows()), told.open) == (60, ())
+
+
+def test_points_from_before_ids_were_kept_are_renewed_by_their_source(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+    with store.writing() as cursor:
+        cursor.execute("INSERT INTO landmark VALUES ('old_7')")
+        line = store.dictionaries("SELECT * FROM landmark_line WHERE entry = 2")[0] | {
+            "landmark": "old_7", "name_th": "เก่า", "name_en": "เก่า", "lat": 18.7, "source_id": None,
+        }  # fmt: skip
+        lines = {"landmark_line": [{name: each for name, each in line.items() if name != "entry"}]}
+        record.append(cursor, lines, deed="import_points", by="nok", at=AT, note="ก่อน")
+
+    told = beside(store, HEAD + "old_7,ใหม่,18.7,98.97,park\n")
+    assert [(row["state"], row["key"]) for row in told.rows()] == [("changed", "old_7")]
+
+
+def test_an_import_that_was_undone_can_be_made_again(store):
+    entry = imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+    code = named(store).loc["ก", "landmark"]
+    undo(store, EDITOR, entry=entry, note="พลาด", at=AT)
+    assert [row["state"] for row in beside(store, HEAD + "1,ก,18.79,98.97,park\n").rows()] == ["new"]
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+
+    assert named(store).loc["ก", "landmark"] == code
+
+
+def test_a_point_that_stands_already_from_another_source_is_asked(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+    again = HEAD + "9,ก,18.79,98.97,market\n"
+
+    (question,) = beside(store, again, title="อื่น").open
+    assert (question.id, question.default) == ("twins", None)
+    with pytest.raises(ObservationError, match="points_open"):
+        imported(store, again, title="อื่น")
+    assert [row["state"] for row in beside(store, again, title="อื่น", answers={"twins": "out"}).rows()] == [
+        "left"
+    ]
+    imported(store, again, title="อื่น", answers={"twins": "renew"})
+    assert named(store).loc["ก", "category"] == "market"
+    # Both sources know it by their own id from now on.
+    assert [row["state"] for row in beside(store, HEAD + "1,ก,18.79,98.97,market\n").rows()] == ["same"]
+
+
+def test_the_same_points_under_another_source_keep_both_sources(store):
+    text = HEAD + "1,ก,18.79,98.97,park\n"
+    imported(store, text, title="หนึ่ง")
+    imported(store, text, title="สอง", answers={"twins": "new"})
+
+    assert set(point_import.sources(store)["title"]) == {"หนึ่ง", "สอง"}
+    assert district_map.landmarks(store)["landmark"].is_unique
+    assert len(district_map.landmarks(store)) == 62
+
+
+def test_who_looked_at_older_points_is_told(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n")
+    seen = beside(store, HEAD + "1,ข,18.79,98.97,park\n").seen
+    imported(store, HEAD + "1,ค,18.79,98.97,park\n")
+
+    with pytest.raises(StaleEdit, match="points_stale"):
+        imported(store, HEAD + "1,ข,18.79,98.97,park\n", seen=seen)
+
+
+def test_no_kind_that_nobody_knows_is_kept(store):
+    with pytest.raises(ObservationError, match="point_category"):
+        imported(store, "name,lat,lon\nก,18.79,98.97\n", category="")
+    with pytest.raises(ObservationError, match="point_category"):
+        imported(store, "name,lat,lon\nก,18.79,98.97\n", category="volcano")
+
+    assert store.version == 1
+
+
+def test_a_district_is_known_by_its_name_and_another_one_is_listed(store):
+    name = district_map.every(store).set_index("place").loc["suan_dok", "name_th"]
+    told = beside(store, f"name,lat,lon,type,ย่าน\nก,18.79,98.97,park,{name}\nข,18.8,98.98,park,ดาวอังคาร\n")
+
+    assert [row["after"]["place"] for row in told.rows()] == ["suan_dok", None]
+    assert ("cell", "3", "ดาวอังคาร") in {
+        (item.kind, item.where, item.details.get("place")) for item in told.left_out
+    }
+
+
+def test_the_sources_of_points_are_known_by_their_newest_licence(store):
+    imported(store, HEAD + "1,ก,18.79,98.97,park\n", licence="CC0")
+    imported(store, HEAD + "1,ข,18.79,98.97,park\n2,ค,18.7,98.9,park\n", licence="CC BY 4.0")
+
+    known = point_import.sources(store)
+    assert known[["title", "licence", "points"]].values.tolist() == [["แนวเขตย่าน", "CC BY 4.0", 2]]
 
 
 def test_an_unknown_district_refuses_the_whole_file(store):

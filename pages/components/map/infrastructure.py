@@ -1,22 +1,20 @@
-"""Points from a file with a dry run first, and what each point serves."""
+"""Points from a file, and what each point serves."""
 
 from zlib import crc32
 
-import pandas as pd
 import streamlit as st
 
 from cmi_core.actions import places as deeds
-from cmi_core.geography import categories
-from cmi_core.geography.points import PointsFile, read_points
 from cmi_core.kpi.confidence import CONFIDENCES
 from cmi_core.store import places
 from cmi_core.views import district_map
-from pages.components.map import map_deeds
+from pages.components.map import map_deeds, point_import
 from pages.components.shell import filters, forms, layout
 from pages.components.shell.session import Page
 from pages.components.shell.words import as_text, escape
 
 PARTS = ("ties", "import")
+bring_in = point_import.bring_in
 
 
 def done(page: Page) -> None:
@@ -89,25 +87,6 @@ def _ties(
     return wanted, note, pressed
 
 
-def bring_in(page: Page) -> None:
-    """A file of points: what would come in and what is refused, before anything is saved."""
-    given = st.file_uploader(
-        page.t("infrastructure.file"),
-        help=page.t("infrastructure.file_help"),
-        key=f"{forms.key_of('points')}_file",
-        max_upload_size=5,
-    )
-    if given is None:
-        layout.nothing(page, "infrastructure.nothing_yet")
-        return
-    found = forms.answer(page, lambda: read_points(given.getvalue(), filename=given.name))
-    if found is None:
-        return
-    _dry_run(page, found)
-    if not found.points.empty:
-        _save(page, found)
-
-
 def imports(page: Page) -> None:
     """Imports before this one, and the way back."""
     rows = page.read(places.point_imports)
@@ -130,58 +109,3 @@ def imports(page: Page) -> None:
                     page.t("boundary_upload.undo"), key=f"undo_{row.entry}", icon=":material/undo:",
                     on_click=map_deeds.take_back, args=(page, int(row.entry)),
                 )  # fmt: skip
-
-
-def _dry_run(page: Page, found: PointsFile) -> None:
-    st.markdown(page.t("infrastructure.dry_run", count=len(found.points), refused=len(found.problems)))
-    if found.problems:
-        with st.expander(
-            page.t("infrastructure.refused", count=len(found.problems)),
-            expanded=True,
-            icon=":material/error:",
-        ):
-            for problem in found.problems[:50]:
-                st.markdown(f"- {forms.sentence(page.t, problem)}")
-    shown = found.points.head(200)
-    columns = {
-        "row": page.t("boundary_upload.row"),
-        "name_th": page.t("boundary_upload.name_th"),
-        "name_en": page.t("boundary_upload.name_en"),
-        "category": page.t("map.kinds"),
-        "place": page.t("map.place_label"),
-        "lon": page.t("map.longitude"),
-        "lat": page.t("map.latitude"),
-        "accuracy_m": page.t("map.accuracy"),
-    }
-    layout.data_table(page, pd.DataFrame(shown), columns=columns, file="points_dry_run")
-
-
-def _save(page: Page, found: PointsFile) -> None:
-    key = forms.key_of("points")
-    with st.form(key):
-        left, right = st.columns(2)
-        category = left.selectbox(
-            page.t("infrastructure.category"),
-            categories.CATEGORIES,
-            format_func=lambda category: page.t(f"map.category_{category}"),
-            key=f"{key}_category",
-        )
-        producer = left.text_input(page.t("boundary_upload.producer"), key=f"{key}_producer")
-        title = right.text_input(page.t("boundary_upload.source_title"), key=f"{key}_title")
-        licence = right.text_input(page.t("boundary_upload.licence"), key=f"{key}_licence")
-        note = st.text_input(page.t("boundary_upload.note"), key=f"{key}_note")
-        pressed = st.form_submit_button(
-            page.t("infrastructure.import_save", count=len(found.points)),
-            type="primary",
-            icon=":material/save:",
-        )
-    if pressed:
-        forms.save(
-            page,
-            "points",
-            lambda: deeds.import_points(
-                page.store, page.actor, points=found.points, category=category, producer=producer, title=title,
-                licence=licence, note=note, at=page.now,
-            ),
-            lambda _: page.t("infrastructure.imported", count=len(found.points)),
-        )  # fmt: skip
