@@ -59,6 +59,8 @@ NODE = (
     "target",
     "normalise",
     "aggregate",
+    "transform",
+    "reference",
 )
 
 
@@ -77,12 +79,13 @@ def import_framework(
     Add a release of an index with its tree; the number of the entry is returned.
 
     A release is never edited: one that exists is refused, another name for it supersedes. `nodes` has the columns
-    `code` and `NODE`, `levels` rows of `printed`, `position`, `lower`, `source` is one on record or a new one.
+    `code` and `NODE`; an index that has no name there is called as the release is, and an indicator without a direction
+    is refused. `levels` are rows of `printed`, `position`, `lower`, `source` is one on record or a new one.
     """
     require(actor, "edit_framework")
     given = typed.row({name: filled(head.get(name)) for name in HEAD})
-    nodes = texts(nodes)
-    refuse([*_head_problems(given), *method_problems(given)])
+    nodes = _named(texts(nodes), given)
+    refuse([*_head_problems(given), *method_problems(given), *_directions_missing(nodes)])
     Framework(tuple(_node(row) for row in nodes.to_dict("records")))
     check_levels(levels)
     with acting(store, actor, "edit_framework") as (cursor, by):
@@ -100,6 +103,29 @@ def import_framework(
             "level_line": [level_line(code, row, facts) for row in levels],
         }
         return record.append(cursor, lines, deed="import_framework", by=by.account, at=at, note=note)
+
+
+def _named(nodes: pd.DataFrame, head: Mapping[str, Any]) -> pd.DataFrame:
+    """The nodes, the index itself under the release's name where it has none of its own."""
+    root = [filled(parent) is None for parent in nodes["parent"]]
+    names = {}
+    for name in ("name_th", "name_en"):
+        if name in nodes:
+            names[name] = [
+                head[name] if at and filled(said) is None else said
+                for at, said in zip(root, nodes[name], strict=True)
+            ]
+    return nodes.assign(**names)
+
+
+def _directions_missing(nodes: pd.DataFrame) -> list[CmiError]:
+    """Indicators of which nobody has said whether more is better: that decides over every rank."""
+    groups = set(nodes["parent"].dropna())
+    return [
+        FrameworkError("direction_missing", code=row["code"])
+        for row in nodes.to_dict("records")
+        if row["code"] not in groups and filled(row.get("direction")) is None
+    ]
 
 
 def _node_lines(framework: str, nodes: pd.DataFrame, facts: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -127,23 +153,19 @@ def import_scores(
     note: str,
     at: datetime,
     expected_version: int,
+    aliases: Mapping[str, str] | None = None,
 ) -> int:
     """
     Add or correct the values of a release, a year at a time, all in one entry; its number is returned.
 
-    `values` has year (Common Era or None), city, node, value and quality (empty: `quality`); only what differs from
+    `aliases` are names that files have for places on record, each with the place's code, to be remembered. `values` has year (Common Era or None), city, node, value and quality (empty: `quality`); only what differs from
     the record is written. `expected_version` is the last entry on the release that the preview saw: raises StaleEdit when
     there is a newer one.
     """
     places, values = texts(places), texts(values)
     with acting(store, actor, "edit_framework") as (cursor, by):
         check_seen(store, framework, expected_version)
-        known = indices.assessments(store)
-        known = known[known["framework"] == framework]
-        years = {
-            None if pd.isna(year) else int(year): code
-            for code, year in zip(known["assessment"], known["year"], strict=True)
-        }
+        years = _years(store, framework)
         fresh = differing(store, years, values)
         if fresh.empty:
             raise ObservationError("import_nothing_new")
@@ -155,8 +177,36 @@ def import_scores(
                 years[year] = _free(f"{framework}_{year or 'undated'}", used)
                 begun.append({"assessment": years[year], "framework": framework, "year": year, **facts})
         indices.add_cities(cursor, places[places["new"]].drop(columns="new").to_dict("records"))
-        lines = {"assessment_line": begun, "score_line": _score_lines(fresh, years, quality, facts)}
+        lines = {
+            "assessment_line": begun,
+            "score_line": _score_lines(fresh, years, quality, facts),
+            "place_alias_line": _alias_lines(store, framework, aliases or {}, facts),
+        }
         return record.append(cursor, lines, deed="import_scores", by=by.account, at=at, note=note)
+
+
+def _years(store: Store, framework: str) -> dict[int | None, str]:
+    """The assessments of a release by their year."""
+    known = indices.assessments(store)
+    known = known[known["framework"] == framework]
+    return {
+        None if pd.isna(year) else int(year): code
+        for code, year in zip(known["assessment"], known["year"], strict=True)
+    }
+
+
+def _alias_lines(
+    store: Store, framework: str, aliases: Mapping[str, str], facts: Mapping[str, Any]
+) -> list[dict[str, object]]:
+    """What files call places on record, as far as it is not remembered already."""
+    heads = indices.frameworks(store).set_index("framework")
+    kind = str(heads.loc[framework, "area_kind"])
+    known = indices.aliases(store, kind)
+    return [
+        {"alias": typed.typed("alias", alias), "area_kind": kind, "city": city, **facts}
+        for alias, city in aliases.items()
+        if known.get(alias) != city
+    ]
 
 
 def differing(store: Store, years: Mapping[int | None, str], values: pd.DataFrame) -> pd.DataFrame:
@@ -220,7 +270,8 @@ def _node(row: Mapping[str, Any]) -> Node:
     }
     if math.isnan(given["weight"]):
         given["weight"] = 1.0
-    given |= {name: str(cells[name] or "") for name in ("parent", "normalise", "aggregate")}
+    names = ("parent", "normalise", "aggregate", "transform", "reference")
+    given |= {name: str(cells[name] or "") for name in names}
     return Node(str(row["code"]), direction=str(cells["direction"] or "higher"), **given)
 
 

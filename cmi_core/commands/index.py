@@ -3,14 +3,12 @@
 import argparse
 import math
 import sys
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from cmi_core.errors import CmiError, ComputationError
-from cmi_core.index import files, impute
+from cmi_core.index import files, given_files, impute
 from cmi_core.index.build import Result, build
 from cmi_core.index.framework import Framework
 from cmi_core.index.least_effort import plan
@@ -19,13 +17,9 @@ from cmi_core.index.rank import TIES
 from cmi_core.index.scenarios import Scenarios
 from cmi_core.index.step_scores import scores_after
 from cmi_core.index.uncertainty import simulate
-from cmi_core.index.values import from_tidy
 from cmi_core.tables import csv_files
 
-FRAMEWORK_COLUMNS = ("code", "parent", "direction", "weight")
-VALUE_COLUMNS = ("place", "indicator", "value")
 SQUARE = 1_000  # places up to which the probability of every rank is written
-MISSING = "NA"  # how R writes a gap; anything else that is no number is refused
 
 
 def register(subjects: Any) -> None:  # argparse has no public name for this
@@ -216,32 +210,12 @@ def _shares(text: str) -> list[float]:
 
 
 def _read(given: argparse.Namespace) -> tuple[Framework, pd.DataFrame]:
-    framework = Framework.from_table(csv_files.read_table(given.framework, required=FRAMEWORK_COLUMNS))
-    return framework, read_values(given.values, framework)
+    framework = given_files.framework(given.framework, _tell)
+    return framework, given_files.values(given.values, framework, _tell)
 
 
-def read_values(path: str | Path, framework: Framework) -> pd.DataFrame:
-    """Read a file of place, indicator, value as places × indicators, refusing all that is wrong."""
-    table = csv_files.read_table(path, required=VALUE_COLUMNS)
-    problems: list[CmiError] = []
-    told = table.assign(value=table["value"].replace(MISSING, ""))
-    values = csv_files.numbers(told, "value", problems)
-    known = set(framework.indicators)
-    seen: set[tuple[str, str]] = set()
-    for line, place, code in zip(table.index, table["place"], table["indicator"], strict=True):
-        if not place:
-            problems.append(ComputationError("cell_empty", line=line, column="place"))
-        if code in framework.numbers and code not in known:
-            problems.append(ComputationError("value_of_group", line=line, indicator=code))
-        elif code not in known:
-            problems.append(ComputationError("line_indicator_unknown", line=line, indicator=code))
-        elif (place, code) in seen:
-            problems.append(ComputationError("line_cell_twice", line=line, place=place, indicator=code))
-        seen.add((place, code))
-    csv_files.refuse(problems, path)
-    if table.empty:
-        raise ComputationError("values_empty")
-    return from_tidy(table.assign(value=np.array(values)), framework.indicators)
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _groups(path: str) -> pd.Series:

@@ -39,6 +39,8 @@ FRAMEWORK = (
     "target",
     "normalise",
     "aggregate",
+    "transform",
+    "reference",
 )
 
 

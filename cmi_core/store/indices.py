@@ -33,6 +33,7 @@ def nodes(store: Store, framework: str) -> pd.DataFrame:
         """
         SELECT n.node, n.parent, n.position, n.name_th, n.name_en, n.definition_th, n.definition_en, n.direction,
                coalesce(n.weight, s.weight) AS weight, n.unit_th, n.unit_en, n.lower, n.upper, n.scale, n.target,
+               n.transform, n.reference,
                coalesce(n.normalise, s.normalise) AS normalise, coalesce(n.aggregate, s.aggregate) AS aggregate,
                n.basis, n.source, s.source AS setting_source,
                (n.weight IS NULL AND s.weight IS NOT NULL) AS filled
@@ -96,6 +97,14 @@ def years_of(table: pd.DataFrame) -> list[int | None]:
 def cities(store: Store) -> pd.DataFrame:
     """Every place an index may score."""
     return store.read("SELECT city, name_th, name_en, area_kind, country FROM city ORDER BY city")
+
+
+def aliases(store: Store, area_kind: str) -> dict[str, str]:
+    """What files have called places of a kind, beside the names on record: each with the place that it means."""
+    rows = store.rows(
+        "SELECT alias, city FROM place_alias_current WHERE area_kind = $kind ORDER BY alias", kind=area_kind
+    )
+    return dict(rows)
 
 
 def history(store: Store, assessment: str, city: str) -> pd.DataFrame:

@@ -228,7 +228,7 @@ def engine_framework(head: dict[str, object], nodes: pd.DataFrame) -> Framework:
     ):
         raise ComputationError("index_method_unknown")
     columns = ["parent", "direction", "weight", "lower", "upper", "scale", "target", "normalise", "aggregate"]
-    table = nodes[columns].reset_index().rename(columns={"node": "code"})
+    table = nodes[[*columns, "transform", "reference"]].reset_index().rename(columns={"node": "code"})
     return Framework.from_table(table.assign(direction=table["direction"].fillna("higher")), empty_weight=1.0)
 
 

@@ -81,7 +81,7 @@ def method(store: Store, framework: str) -> Method:
     formulas = [_normaliser(each) for each in dict.fromkeys(recipe.normalisers)]
     means = dict.fromkeys(each for each in recipe.aggregations if each is not None)
     formulas += [Formula(f"aggregate_{each.name}", _aggregation(each), {}) for each in means]
-    formulas += _written_out(nodes, built, recipe.aggregations)
+    formulas += [*_logs(nodes, built), *_written_out(nodes, built, recipe.aggregations)]
     share = float(str(given["min_coverage"]))
     if share:
         formulas.append(
@@ -101,6 +101,15 @@ def method(store: Store, framework: str) -> Method:
 
 def _normaliser(method: normalising.Method) -> Formula:
     return Formula(f"normalise_{method.name}", "s = " + _lettered(normaliser_formula(method)), {})
+
+
+def _logs(nodes: pd.DataFrame, built: Framework) -> list[Formula]:
+    """Which indicators are measured on a logarithmic scale, where any is."""
+    found = [node.code for node in built.nodes if node.transform == "log"]
+    if not found:
+        return []
+    names = {language: ", ".join(nodes.loc[found, f"name_{language}"]) for language in ("th", "en")}
+    return [Formula("log", r"x \mapsto \ln x", names)]
 
 
 def _lettered(latex: str) -> str:

@@ -100,8 +100,8 @@ OF_NOBODY = frozenset(
         "kpi_milestone_line", "kpi_value_line", "kpi_value_now", "kpi_verdict_line", "landmark", "landmark_line",
         "landmark_link_line", "level_cut_line", "level_line", "link", "means", "means_initiative", "means_line",
         "means_link_line", "means_organisation", "migration", "node_setting_line", "open_question", "organisation",
-        "organisation_role", "place", "place_line", "place_means", "place_organisation", "place_source",
-        "planning_stage", "planning_step", "proposal", "published_value", "rebuild_line", "score_line", "seal",
+        "organisation_role", "place", "place_alias_line", "place_line", "place_means", "place_organisation", "place_source",
+        "planning_stage", "planning_step", "proposal", "published_value", "rebuild_line", "remembered_answer", "score_line", "seal",
         "source", "source_wording", "strategy", "toolkit", "workshop", "workshop_organisation", "workshop_outcome",
         "workshop_toolkit",
     }

@@ -79,6 +79,59 @@ def test_a_tree_that_contradicts_itself_changes_nothing(store, change, reason):
     assert store.version == before
 
 
+def test_an_indicator_without_a_direction_is_refused(store):
+    nodes = data.NODES.assign(direction=["", None, "", "higher", "", "higher", "higher"])
+
+    with pytest.raises(FrameworkError, match="framework_contradictions") as refused:
+        actions.import_framework(
+            store, data.EDITOR, head=data.HEAD, nodes=nodes, source=data.SOURCE, note="n", at=data.AT
+        )
+    assert [(each.reason, each.details["code"]) for each in refused.value.problems] == [
+        ("direction_missing", "smoke")
+    ]
+
+
+def test_what_a_release_measures_by_is_kept(store):
+    nodes = data.NODES.assign(
+        transform=["", "", "", "", "", "log", ""],
+        reference=["", "", "", "c1", "", "", ""],
+        lower=[None, None, None, 0.0, 0.0, 1.0, 0.0],
+    )
+    actions.import_framework(
+        store, data.EDITOR, head=data.HEAD, nodes=nodes, source=data.SOURCE, note="n", at=data.AT
+    )
+
+    kept = reads.nodes(store, "trial_1").set_index("node")
+    assert kept["transform"].dropna().to_dict() == {"jobs": "log"}
+    assert kept["reference"].dropna().to_dict() == {"trees": "c1"}
+    assert record.first_broken(store) is None
+
+
+def test_an_index_without_a_name_is_called_as_the_release_is(store):
+    nodes = data.NODES.assign(
+        name_th=["", *data.NODES["name_th"][1:]], name_en=["", *data.NODES["name_en"][1:]]
+    )
+    actions.import_framework(
+        store, data.EDITOR, head=data.HEAD, nodes=nodes, source=data.SOURCE, note="n", at=data.AT
+    )
+
+    assert reads.nodes(store, "trial_1").loc[0, ["name_th", "name_en"]].tolist() == [
+        "ดัชนีทดลอง",
+        "Trial index",
+    ]
+
+
+def test_names_of_files_are_remembered_once(store):
+    code = data.made(store)
+    changed = data.values(2023)
+    data.scores(store, code, changed, aliases={"Stadt Eins": "c1"})
+    data.scores(store, code, data.values(2022), aliases={"Stadt Eins": "c1"})
+
+    assert reads.aliases(store, "city") == {"Stadt Eins": "c1"}
+    assert store.rows("SELECT count(*) FROM place_alias_line") == [(1,)]
+    assert reads.aliases(store, "country") == {}
+
+
 def test_a_source_is_needed_and_a_reason(store):
     with pytest.raises(ObservationError, match="source_missing"):
         actions.import_framework(

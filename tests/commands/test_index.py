@@ -79,6 +79,12 @@ def test_files_in_cp874_are_read(run, tmp_path):
     assert "เชียงใหม่" in scores(tmp_path).index.get_level_values("place")
 
 
+@pytest.mark.parametrize("gap", ["NaN", "..", "n.a.", "#N/A", "–"])
+def test_a_gap_may_be_written_as_files_write_it(run, tmp_path, gap):
+    assert run(values=VALUES.replace("Nan,poverty,", f"Nan,poverty,{gap}")) == 0
+    assert scores(tmp_path)["coverage"][("Nan", "poverty")] == 0
+
+
 def test_a_gap_may_be_written_as_nothing_or_as_na(run, tmp_path):
     run()
     empty = scores(tmp_path)
@@ -108,7 +114,6 @@ def test_gaps_may_be_filled_within_groups(run, tmp_path):
             "Line 2: “thirty” in the column “value” is not a number.",
         ),
         ((), {"values": VALUES.replace("30", "inf")}, "“inf” in the column “value” is not a number"),
-        ((), {"values": VALUES.replace("30", "NaN")}, "“NaN” in the column “value” is not a number"),
         ((), {"values": "place,indicator\nNan,roads\n"}, "has no column “value”"),
         ((), {"values": "place,indicator,value\n"}, "There are no values"),
         ((), {"values": "place,indicator,value\n,roads,1\n"}, "the column “place” is empty"),

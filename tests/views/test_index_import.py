@@ -1,5 +1,7 @@
 """The dry run says of every cell what would become of it, and changes nothing."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -8,6 +10,8 @@ from cmi_core.store import indices as reads
 from cmi_core.tables.sheets import write_csv, write_xlsx
 from cmi_core.views import index_import as views
 from tests.index import comparison_data as data
+
+CASES = Path(__file__).parents[1] / "cases" / "index"
 
 
 @pytest.fixture
@@ -97,3 +101,53 @@ def test_imports_are_listed_with_what_became_of_them(store, code):
 
     assert table["undone_by"].notna().to_dict() == {"import_scores": True, "import_framework": False}
     assert (table.loc["import_scores", "cells"], table.loc["import_scores", "places"]) == (38, 5)
+
+
+def test_what_a_file_computes_is_one_row_per_part_from_the_whole_down(store):
+    name = "i01_hdi_framework.csv"
+    sheet = views.preview_framework(store, (CASES / name).read_bytes(), name)
+    facts = {row["name"]: row for row in views.node_facts(sheet.nodes, "en")}
+
+    assert list(facts) == [
+        "HDI",
+        "Life expectancy",
+        "Education",
+        "Expected years",
+        "Mean years",
+        "GNI per head",
+    ]
+    gni = facts["GNI per head"]
+    assert [gni[key] for key in ("transform", "lower", "upper", "direction")] == [
+        "log",
+        100.0,
+        75000.0,
+        "higher",
+    ]
+    # A part is scored by the method of the nearest above it.
+    assert (facts["Mean years"]["normalise"], facts["Mean years"]["depth"]) == ("goalposts:1", 2)
+    assert (facts["Education"]["parts"], facts["HDI"]["total"]) == (2, 1.0)
+
+
+def test_a_preview_follows_the_answers(store, code):
+    text = b'city,name_th,trees,jobs\nc1,\xe0\xb9\x80\xe0\xb8\xa1\xe0\xb8\xb7\xe0\xb8\xad\xe0\xb8\x87 c1,8,"1,234"\n'
+    given = {"framework": code, "year": 2025}
+    asked = views.preview_scores(store, text, "s.csv", **given)
+    decimal = views.preview_scores(store, text, "s.csv", answers={"comma": "decimal"}, **given)
+
+    assert [question.id for question in asked.questions if question.asked] == ["comma"]
+    assert dict(zip(decimal.cells["node"], decimal.cells["value"], strict=True)) == {
+        "trees": 8.0,
+        "jobs": 1.234,
+    }
+
+
+def test_every_row_is_told_with_what_stands_and_what_would(store, code):
+    rows = list(preview(store, code, wide(jobs=["91", "มาก"])).rows())
+
+    assert [(row["state"], row["key"], row["before"], row["after"]) for row in rows] == [
+        ("same", "c1 trees 2025", 8.0, 8.0),
+        ("changed", "c1 jobs 2025", 90.0, 91.0),
+        ("new", "c9 trees 2025", None, 3.0),
+        ("refused", None, None, None),
+    ]
+    assert rows[-1]["reason"].reason == "number_is_text"

@@ -1,5 +1,6 @@
 """Forms about indices: importing a release or scores, and undoing any entry about them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -7,17 +8,14 @@ import streamlit as st
 
 from cmi_core.actions import indices as actions
 from cmi_core.calendar.written import understand
-from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS
+from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS, FrameworkSheet
 from cmi_core.index.score_sheet import QUALITIES
-from cmi_core.index.sheet import Problem
 from cmi_core.store import indices
-from cmi_core.text import refusal as sentence
 from cmi_core.views import index_import as views
 from pages.components.comparison.board import quality
 from pages.components.comparison.choices import release_name
-from pages.components.comparison.uncertainty import with_bar
-from pages.components.index import index_fields
-from pages.components.shell import filters, forms, layout
+from pages.components.index import index_fields, index_reading
+from pages.components.shell import filters, forms, layout, reading
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
@@ -63,24 +61,35 @@ def framework(page: Page) -> None:
     uploaded = st.file_uploader(page.t("index_import.file"), FILES, key="framework_file", max_upload_size=60)
     if uploaded is None:
         return
-    sheet = forms.answer(
-        page, lambda: views.preview_framework(page.store, uploaded.getvalue(), uploaded.name)
-    )
+    sheet = forms.answer(page, lambda: _framework_read(page, uploaded))
     if sheet is None:
         return
-    _problems(page, sheet.problems, 0)
+    reading.ask(page, sheet.questions, uploaded.file_id)
+    index_reading.understood(page, sheet.understood)
+    index_reading.problems(page, sheet.problems, 0)
+    index_reading.computed(page, sheet.nodes)
     layout.data_table(
         page,
         sheet.nodes,
         columns={name: page.t(f"index_import.column_{name}") for name in FRAMEWORK_HEADINGS},
         file="framework_preview",
     )
+    reading.left_out(page, sheet.left_out, file="framework_left_out")
     if sheet.problems:
         layout.nothing(page, "index_import.fix_first")
+        return
+    if not reading.ready(page, sheet.questions, uploaded.file_id):
         return
     if sheet.nodes["weight"].isna().sum() > 1:
         st.warning(page.t("index_import.weights_unknown"), icon=":material/balance:")
     _framework_form(page, sheet.nodes, heads)
+
+
+def _framework_read(page: Page, uploaded: Any) -> FrameworkSheet:
+    return reading.fitting(
+        uploaded.file_id,
+        lambda answers: views.preview_framework(page.store, uploaded.getvalue(), uploaded.name, answers),
+    )
 
 
 def _framework_form(page: Page, nodes: pd.DataFrame, heads: pd.DataFrame) -> None:
@@ -165,9 +174,14 @@ def scores(page: Page) -> None:
     preview = forms.answer(page, lambda: _previewed(page, head, uploaded, written))
     if preview is None:
         return
+    reading.ask(page, preview.questions, uploaded.file_id)
+    index_reading.understood(page, preview.understood)
     _score_preview(page, head, preview)
+    reading.left_out(page, preview.left_out, file="scores_left_out")
     if preview.counts["refused"]:
         layout.nothing(page, "index_import.fix_first")
+    elif not reading.ready(page, preview.questions, uploaded.file_id):
+        return
     elif preview.counts["new"] + preview.counts["changed"] == 0:
         layout.nothing(page, "index_import.nothing_new")
     else:
@@ -177,16 +191,15 @@ def scores(page: Page) -> None:
 def _previewed(page: Page, head: object, uploaded: Any, written: str) -> views.ScorePreview:
     """What a file of scores would do, for the year that was typed."""
     year = understand(written, frequency="yearly").start.year if written.strip() else None
-    return with_bar(
-        page,
-        lambda told: views.preview_scores(
-            page.store,
-            uploaded.getvalue(),
-            uploaded.name,
-            framework=head.framework,
-            year=year,
-            progress=told,
-        ),
+    given: dict[str, Any] = {"framework": head.framework, "year": year}
+
+    def read(answers: dict[str, str], told: Callable[[float], object]) -> views.ScorePreview:
+        return views.preview_scores(
+            page.store, uploaded.getvalue(), uploaded.name, **given, progress=told, answers=answers
+        )
+
+    return reading.fitting(
+        uploaded.file_id, lambda answers: reading.with_bar(page, lambda told: read(answers, told))
     )
 
 
@@ -206,14 +219,17 @@ def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> Non
             fresh=f"{int(preview.places['new'].sum()):,}",
         )
     )
-    _problems(page, preview.problems, preview.more_problems)
+    index_reading.problems(page, preview.problems, preview.more_problems)
+    nodes = page.read(indices.nodes, head.framework)
+    index_reading.agreements(page, preview, nodes.set_index("node")[f"name_{page.language}"].to_dict())
+    index_reading.new_places(page, preview)
     offered = [verdict for verdict in ("changed", "new", "same") if counts[verdict]]
     if not offered:
         return
     verdict = filters.segments(
         "cells", offered, label=page.t("index_import.cells"), say=lambda code: page.t(f"index_import.{code}")
     )
-    table = views.differences(preview, page.read(indices.nodes, head.framework), verdict, SHOWN)
+    table = views.differences(preview, nodes, verdict, SHOWN)
     if counts[verdict] > SHOWN:
         st.markdown(page.t("index_import.first_cells", count=SHOWN, of=f"{counts[verdict]:,}"))
     table = table.assign(year_told=["" if pd.isna(year) else str(int(year)) for year in table["year"]])
@@ -256,6 +272,7 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview, *, form: 
                     note=note,
                     at=page.now,
                     expected_version=seen,
+                    aliases=preview.aliases,
                 ),
                 now=lambda: preview.expected_version,
             )
@@ -306,21 +323,3 @@ def saved(page: Page) -> None:
     entry = views.just_saved(page.store, page.actor.account, page.now)
     if entry is not None:
         st.success(page.t("index_import.saved", entry=entry), icon=":material/check:")
-
-
-def _problems(page: Page, problems: tuple[Problem, ...], more: int) -> None:
-    if not problems:
-        return
-    st.error(page.t("index_import.problems", count=f"{len(problems) + more:,}"), icon=":material/error:")
-    table = pd.DataFrame(
-        {
-            "cell": [each.cell for each in problems],
-            "why": [sentence(page.t, each.reason) for each in problems],
-        }
-    )
-    layout.data_table(
-        page,
-        table,
-        columns={"cell": page.t("index_import.cell"), "why": page.t("index_import.why")},
-        file="import_problems",
-    )

@@ -64,6 +64,6 @@ def _nodes(page: Page, framework: str) -> pd.DataFrame:
 
 
 def _introduced(page: Page, formula: views.Formula) -> str:
-    if formula.key in ("group", "levels_of"):
+    if formula.key in ("group", "levels_of", "log"):
         return page.t(f"formulas.{formula.key}", name=as_text(formula.details[page.language]))
     return page.t(f"formulas.{formula.key}", **formula.details)
