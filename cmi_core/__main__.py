@@ -14,10 +14,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m cmi_core", description=__doc__)
     subjects = parser.add_subparsers(dest="subject", required=True)
     given = sys.argv[1:] if arguments is None else arguments
-    known = [module.name for module in iter_modules(commands.__path__)]
+    # A subject that is a word of Python's own has a stroke behind the name of its module.
+    known = {module.name.rstrip("_"): module.name for module in iter_modules(commands.__path__)}
     # One subject alone: what the others need takes seconds to load.
     for name in [given[0]] if given and given[0] in known else known:
-        import_module(f"{commands.__name__}.{name}").register(subjects)
+        import_module(f"{commands.__name__}.{known[name]}").register(subjects)
     chosen = parser.parse_args(given)
     try:
         return chosen.run(chosen) or 0

@@ -1,15 +1,18 @@
-"""What the running server does for a command of its own machine: take a backup, check the record, make anew what differs."""
+"""What the running server does for a command of its own machine: back up, check the record, make anew, preview a file."""
 
 import asyncio
+import base64
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
 from cmi_core.calendar import clock
 from cmi_core.store import admin_channel, backup, proof, rebuilding
 from cmi_core.store.opening import data_directory, the_store
+from cmi_core.web import previews
 
 _LOOKS = 1.0  # seconds between looking for questions
 
@@ -38,4 +41,8 @@ def _rebuild(by: str, note: str) -> Mapping[str, object]:
     return rebuilding.told(rebuilding.rebuild(the_store(), by=str(by), note=str(note), at=clock.now()))
 
 
-DEEDS = {"backup": _backup, "verify": _verify, "rebuild": _rebuild}
+def _preview(kind: str, data: str, **given: Any) -> Mapping[str, object]:
+    return previews.preview(the_store(), str(kind), base64.b64decode(data), **given)
+
+
+DEEDS = {"backup": _backup, "verify": _verify, "rebuild": _rebuild, "preview": _preview}
