@@ -37,6 +37,7 @@ HALF = re.compile(r"(?:ครึ่งปีที่|(?<![a-z])[sh]|half)\s*(\d
 QUARTER = re.compile(r"(?:ไตรมาสที่|ไตรมาส|(?<![a-z])q|quarter)\s*(\d)(?!\d)|(?<!\d)(\d)\s*q(?![a-z])")
 YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 SHORT_YEAR = re.compile(r"(?<!\d)\d{2}(?!\d)(?!.*\d)")  # the last number of all
+SPAN_OF_MONTHS = re.compile(r"\s*(?:–|—|-|ถึง|จนถึง|to)\s*(?=[^\d\s])")
 COMPACT = re.compile(r"^(\d{4})(0[1-9]|1[0-2])$")
 FIRST_BUDDHIST = 2443  # 1900; before the last year of the Common Era that is understood comes no other
 MONTH_WORD = re.compile("|".join(sorted((re.escape(name) for name in MONTH_OF), key=len, reverse=True)))
@@ -89,6 +90,8 @@ def understand(
         if days is None:
             raise ObservationError("period_is_date", text=written)
         return _of_day(day, frequency, lying_in=True)
+    if span := _span(written, frequency=frequency, era=era, short=short):
+        return span
     plain = COMPACT.sub(r"\1-\2", written.translate(THAI_DIGITS).upper())
     if periods.CODE.fullmatch(plain) and not YEAR.fullmatch(plain):
         found = periods.parse(_in_common_era(plain, era=era))
@@ -99,6 +102,29 @@ def understand(
             "period_wrong_frequency", text=written, example=EXAMPLES.get(frequency, frequency)
         )
     return found
+
+
+def _span(written: str, *, frequency: str | None, era: str | None, short: str | None) -> Period | None:
+    """The period from one month to another, as in ม.ค.–มี.ค. 2567; None where it is none, or no period is just so long."""
+    first, stroke, last = (part.strip() for part in SPAN_OF_MONTHS.sub("–", written, count=1).partition("–"))
+    if not stroke or not MONTH_WORD.search(first.lower().replace(".", "")):
+        return None
+    try:
+        end = understand(last, frequency="monthly", era=era, short=short)
+    except ObservationError as problem:
+        if problem.reason == "period_year_short":
+            raise
+        return None
+    with suppress(ObservationError):
+        try:
+            start = understand(first, frequency="monthly", era=era, short=short)
+        except ObservationError:  # the year stands once, behind the last month
+            start = understand(f"{first} {end.start.year}", frequency="monthly")
+        for kind in [frequency] if frequency else [*periods.FREQUENCIES]:
+            found = periods.containing(end.end, kind)
+            if found.start == start.start and found.end == end.end:
+                return found
+    return None
 
 
 def day_written(written: str, *, order: str = "day_first") -> date | None:

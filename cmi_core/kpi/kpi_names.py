@@ -8,7 +8,7 @@ from datetime import date
 from cmi_core.kpi.value_cells import Raw
 from cmi_core.tables.headings import bare
 from cmi_core.text.numbers import is_gap
-from cmi_core.text.spelling import same
+from cmi_core.text.spelling import same, tidy
 
 PER_CENT = frozenset({"%", "ร้อยละ", "percent", "per cent", "เปอร์เซ็นต์", "pct"})
 NUMBERED = re.compile(r"^\(?\d+(?:\.\d+)*[.)]?\s+|^ตัวชี้วัดที่\s*\d+(?:\.\d+)*[\s:.]*")
@@ -78,3 +78,13 @@ class KpiNames:
             return False
         largest = self.kpis[code].largest
         return largest is None or abs(largest) > 1
+
+    def without_unit(self, code: str | None, value: object) -> object:
+        """A value without the KPI's own unit behind it: `5 ครั้ง` is 5 where it is counted in ครั้ง."""
+        if code is None or not isinstance(value, str):
+            return value
+        plain = tidy(value)
+        unit = next(
+            (unit for unit in map(same, self.kpis[code].units) if unit and same(plain).endswith(unit)), ""
+        )
+        return plain[: len(plain) - len(unit)].rstrip() or value if unit else value

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cmi_core.calendar.written import FISCAL
 from cmi_core.errors import ObservationError
 from cmi_core.kpi import value_words
-from cmi_core.kpi.value_layout import Layout
+from cmi_core.kpi.value_layout import Known, Layout
 from cmi_core.tables.headings import fill_down, texts_across
 from cmi_core.tables.questions import LeftOut
 from cmi_core.tables.sheets import address
@@ -70,14 +71,14 @@ class Gathered:
     hidden: tuple[int, ...]
 
 
-def gather(layout: Layout, number: int, *, with_hidden: bool, sheet: str) -> Gathered:
+def gather(layout: Layout, number: int, known: Known, *, with_hidden: bool, sheet: str) -> Gathered:
     """
     The values of one sheet. `sheet` stands before every address where several sheets are read, with its mark.
 
-    Rows that Excel hides come only `with_hidden`; they are named either way.
+    Rows that Excel hides come only `with_hidden`; they are named either way. What is `known` as a KPI is none of a total's names.
     """
     table, columns = layout.table, layout.columns
-    if not layout.across and "value" not in columns:
+    if not layout.valued:
         return Gathered((), 0, (), ())  # it is asked first which column holds the values
     merged = fill_down(
         table,
@@ -94,7 +95,7 @@ def gather(layout: Layout, number: int, *, with_hidden: bool, sheet: str) -> Gat
             left.append(LeftOut("row", where, "read_values.left_hidden_row"))
             continue
         found = list(_of_row(layout, number, row, merged, sheet))
-        if row in across_text or not found or _no_row(layout, row, found[0]):
+        if row in across_text or not found or _no_row(layout, row, found[0], known):
             left.append(_text_row(layout, row, where))
             continue
         for raw in found:
@@ -135,22 +136,38 @@ def _of_row(
 
     at = {field: f"{sheet}{address(row, column)}" for field, column in columns.items()}
     broken = _breakdown(layout, cells)
-    period_field = "period" if "period" in columns else "month"
-    heading = layout.headings.get(columns.get("period", columns.get("year", 0)), "")
-    told = {
+    told: dict[str, Any] = {
         "layout": number, "row": row, "kpi": held("kpi"), "name": held("name"), "year": held("year"), "quality": held("quality"),
-        "note": held("note"), "broken_down": broken,
+        "note": held("note"), "broken_down": broken, "heading": layout.headings.get(columns.get("period", columns.get("year", 0)), ""),
     }  # fmt: skip
+    period = held("period") if "period" in columns else _part(layout, held("month"))
+    at.setdefault("period", at.get("month", at.get("year", f"{sheet}{row}")))
+    if layout.kpis:
+        for column, said in layout.kpis.items():
+            of = at | {
+                "value": f"{sheet}{address(row, column)}",
+                "kpi": f"{sheet}{address(layout.row, column)}",
+            }
+            yield Raw(at=of, period=period, value=cells.get(column), **(told | {"kpi": said}))
+        return
     if not layout.across:
-        at.setdefault("period", at.get(period_field, at.get("year", at["value"])))
-        yield Raw(
-            at=at, period=held(period_field), value=cells.get(columns["value"]), heading=heading, **told
-        )
+        yield Raw(at=at, period=period, value=cells.get(columns["value"]), **told)
         return
     for column, said in layout.across.items():
         place = f"{sheet}{address(row, column)}"
         of = at | {"value": place, "period": f"{sheet}{address(layout.row, column)}"}
-        yield Raw(at=of, period=said, value=cells.get(column), heading=heading, **told)
+        yield Raw(at=of, period=said, value=cells.get(column), **told)
+
+
+def _part(layout: Layout, said: object) -> object:
+    """A month, or the number of a quarter or half under a heading that says so."""
+    heading = same(layout.headings.get(layout.columns.get("month", 0), ""))
+    number = tidy(str(said)).translate(THAI_DIGITS).removesuffix(".0")
+    if number not in ("1", "2", "3", "4"):
+        return said
+    if "ไตรมาส" in heading or "quarter" in heading:
+        return f"ไตรมาส {number}"
+    return f"ครึ่งปีที่ {number}" if "ครึ่ง" in heading or "half" in heading else said
 
 
 def _breakdown(layout: Layout, cells: Mapping[int, object]) -> str:
@@ -168,16 +185,22 @@ def _of_breakdown(heading: str) -> bool:
     return same(heading).replace(" ", "") in value_words.BREAKDOWNS
 
 
-def _no_row(layout: Layout, row: int, raw: Raw) -> bool:
-    """Whether a row is about no KPI: a total, a group's name, a signature, a note below."""
+def _no_row(layout: Layout, row: int, raw: Raw, known: Known) -> bool:
+    """Whether a row is about no KPI: a total, a group's name, a signature, a note below, the headings once more."""
     cells = layout.table.rows[row]
+    if (known(raw.kpi) and not layout.kpis) or known(raw.name):
+        return False
+    if len(cells) > 1 and all(
+        " ".join(str(cell).split()) == layout.headings.get(column) for column, cell in cells.items()
+    ):
+        return True
     first = next((cell for _, cell in sorted(cells.items()) if isinstance(cell, str)), "")
     if value_words.TOTALS.match(same(first)):
         return True
     used = {
         layout.columns[each] for each in ("kpi", "name", "period", "year", "month") if each in layout.columns
     }
-    valued = [column for column in cells if column in layout.used - used or column in layout.across]
+    valued = [column for column in cells if column in layout.used - used]
     return (
         not valued
         and len([column for column in cells if column in used]) < 2

@@ -74,7 +74,9 @@ def read(
     names = KpiNames(kpis)
     layouts = _layouts(book, names, reading)
     several = len(layouts) > 1
-    gathered = [_gathered(layout, number, reading, several=several) for number, layout in enumerate(layouts)]
+    gathered = [
+        _gathered(layout, number, names, reading, several=several) for number, layout in enumerate(layouts)
+    ]
     raws = [raw for each in gathered for raw in each.raws]
     years = [
         _years(layout, each, reading, name, today, several=several)
@@ -190,7 +192,7 @@ def _in_sheet(item: LeftOut, table: Table, *, several: bool) -> LeftOut:
     return replace(item, where=f"{table.sheet}!{item.where}") if several else item
 
 
-def _gathered(layout: Layout, number: int, reading: _Reading, *, several: bool) -> Gathered:
+def _gathered(layout: Layout, number: int, names: KpiNames, reading: _Reading, *, several: bool) -> Gathered:
     """The cells of a sheet, once it is settled whether its hidden rows count."""
     sheet = f"{layout.table.sheet}!" if several else ""
     mark = f"@{layout.table.sheet}" if several else ""
@@ -208,7 +210,7 @@ def _gathered(layout: Layout, number: int, reading: _Reading, *, several: bool) 
     reading.left += [
         LeftOut("cell", f"{sheet}{cell}", "read_values.left_damaged") for cell in layout.table.damaged
     ]
-    return gather(layout, number, with_hidden=with_hidden, sheet=sheet)
+    return gather(layout, number, names.known, with_hidden=with_hidden, sheet=sheet)
 
 
 # ------------------------------------------------------------------------------------------------ the whole file
@@ -236,7 +238,7 @@ def _whose(
     raws: list[Raw], layouts: Sequence[Layout], names: KpiNames, reading: _Reading
 ) -> tuple[list[Raw], str]:
     """The rows with the KPI of each: the column's, the one above where the reader agrees, or one for the whole file."""
-    if not any({"kpi", "name"} & set(layout.columns) for layout in layouts):
+    if not any(layout.kpis or {"kpi", "name"} & set(layout.columns) for layout in layouts):
         return raws, reading.ask(value_questions.kpi_question(names.offered())) or ""
     empty = [raw for raw in raws if is_gap(raw.kpi) and is_gap(raw.name)]
     if not empty or is_gap(raws[0].kpi):
@@ -323,7 +325,7 @@ def _understood(book: Book, layouts: Sequence[Layout], given: Mapping[str, str |
             "sheet": layout.table.sheet,
             "header_row": layout.row,
             "columns": {layout.headings.get(column, ""): name for name, column in layout.columns.items()},
-            "across": list(layout.across.values()),
+            "across": [*layout.across.values(), *layout.kpis.values()],
         }
         for layout in layouts
     ]

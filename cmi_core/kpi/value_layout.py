@@ -1,5 +1,6 @@
 """Where the table of KPI values stands in a sheet, and which of its columns is what; guessed, shown, open to correction."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,8 @@ class Layout:
     """
     A sheet's table: `row` is its last heading row, `columns` which column is which field.
 
-    `across` are columns that each hold the values of one period, with the period as their heading says it.
+    `across` are columns that each hold the values of one period, with the period as their heading says it; `kpis` those of
+    one KPI each, with its name. A table has one of them or a column of values.
     """
 
     table: Table
@@ -35,11 +37,17 @@ class Layout:
     columns: Mapping[str, int]
     across: Mapping[int, str]
     questions: tuple[Question, ...]
+    kpis: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
     @cached_property
     def used(self) -> frozenset[int]:
         """The columns that mean something to us."""
-        return frozenset({*self.columns.values(), *self.across})
+        return frozenset({*self.columns.values(), *self.across, *self.kpis})
+
+    @property
+    def valued(self) -> bool:
+        """Whether it is known where the values stand."""
+        return "value" in self.columns or bool(self.across or self.kpis)
 
     @property
     def data(self) -> list[int]:
@@ -48,7 +56,7 @@ class Layout:
 
     def unused(self) -> list[LeftOut]:
         """The columns that are not taken; none is said to be while it is asked which one holds the values."""
-        if "value" not in self.columns and not self.across:
+        if not self.valued:
             return []
         return [
             LeftOut(
@@ -75,7 +83,10 @@ def find(
 
     `remembered` are headings of files before, by `heading:<field>`. `mark` is added to the ids of the questions where several sheets are read.
     """
-    found = _by_names(table, known) or _by_content(table, known)
+    found = _by_names(table, known)
+    if found is None and (layout := _with_kpis_across(table, known, answers, mark)):
+        return layout
+    found = found or _by_content(table, known)
     if found is None:
         return None
     first, row, headings, fields = found
@@ -140,6 +151,27 @@ class _Columns:
 
 
 # ------------------------------------------------------------------------------------------------ headings
+
+
+def _with_kpis_across(table: Table, known: Known, answers: Answers, mark: str) -> Layout | None:
+    """A table whose headings are KPIs, with the periods down its side."""
+    for row in list(table.rows)[:SEARCHED]:
+        texts = heading_texts(table, row)
+        kpis = {column: text for column, text in texts.items() if known(table.rows[row].get(column))}
+        fields = {column: name for column, text in texts.items() if (name := value_words.field_of(text))}
+        timed = {name: column for column, name in fields.items() if name in ("period", "year", "month")}
+        if not kpis or not timed or {"kpi", "name", "value"} & set(fields.values()):
+            continue
+        about = _Columns(table, row, texts, known)
+        columns = timed | {name: column for column, name in fields.items() if name == "note"}
+        questions: tuple[Question, ...] = ()
+        if "period" in timed or len(timed) == 1:
+            period = _question(about, "period", next(iter(timed.values())), asked=False, mark=mark)
+            questions = (period,)
+            columns = {name: at for name, at in columns.items() if name not in timed}
+            columns["period"] = column_number(str(period.settled(answers)))
+        return Layout(table, row, row, texts, columns, {}, questions, kpis)
+    return None
 
 
 def _by_names(table: Table, known: Known) -> tuple[int, int, dict[int, str], dict[int, str]] | None:

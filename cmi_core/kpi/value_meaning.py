@@ -130,8 +130,9 @@ class Meaning:
         at = raw.at["value"]
         if isinstance(raw.value, Formula):
             raise ObservationError("sheet_formula", cell=at)
+        value = self.names.without_unit(code, raw.value)
         try:
-            number = understand_number(raw.value, comma=self.settled.comma)
+            number = understand_number(value, comma=self.settled.comma)
         except ObservationError as problem:
             raise _at(problem, at) from problem
         if self.settled.shares and self.names.shares_asked(code) and small_share(raw.value):

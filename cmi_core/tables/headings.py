@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from cmi_core.tables.sheets import Table
@@ -60,7 +61,10 @@ def heading_texts(table: Table, row: int, *, lines: int = 1) -> dict[int, str]:
     A heading above spreads over the columns merged with it, and over those beside it that have none above but one below.
     """
     last = row + lines - 1
-    below = [dict(table.rows.get(at, {})) for at in range(row, last + 1)]
+    below: list[dict[int, object]] = [
+        {column: _as_written(cell) for column, cell in table.rows.get(at, {}).items()}
+        for at in range(row, last + 1)
+    ]
     for area in areas(table):
         if row <= area.top <= last and (said := below[area.top - row].get(area.left)) is not None:
             for column in range(area.left, min(area.right, area.left + 300) + 1):
@@ -77,6 +81,14 @@ def heading_texts(table: Table, row: int, *, lines: int = 1) -> dict[int, str]:
         )
         for column in columns
     }
+
+
+def _as_written(cell: object) -> object:
+    """A heading as whoever typed it reads it: Excel makes a day of `ม.ค. 67`, and 2567 may be 2567.0."""
+    if isinstance(cell, date):
+        day = cell.strftime("%d")
+        return f"{cell.year:04}-{cell.month:02}" + ("" if day == "01" else f"-{day}")
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
 def fill_down(table: Table, first: int, columns: Iterable[int]) -> dict[tuple[int, int], object]:

@@ -434,6 +434,68 @@ def test_a_date_cell_on_the_first_is_what_excel_makes_of_a_month():
     assert (told(result), asked(result)) == ([("k_bod", "2024-05", 5)], {})
 
 
+def test_kpis_across_and_periods_down_are_read():
+    months = {
+        1: {1: "เดือน", 2: "k_bod", 3: "เรื่องอื่น"},
+        2: {1: "ม.ค. 2567", 2: 5},
+        3: {1: "ก.พ. 2567", 2: 6, 3: 1},
+    }
+    assert told(read_table(months, KPIS)) == series("k_bod", "2024-01", 5, 6)
+    assert left(read_table(months, KPIS)) == [("C", "column")]
+    years = {1: {1: "ปี", 2: "k_jobs", 3: "สัดส่วน"}, 2: {1: 2566, 2: 5, 3: 45}, 3: {1: 2567, 2: 6}}
+    result = read_table(years, KPIS)
+    assert told(result) == [("k_jobs", "2023", 5), ("k_share", "2023", 45), ("k_jobs", "2024", 6)]
+    assert result.rows[1].cells == {"period": "A2", "value": "C2", "kpi": "C1"}
+
+
+def test_headings_that_excel_made_numbers_or_days_of_are_periods():
+    days = {1: "ตัวชี้วัด", 2: datetime(2024, 1, 1), 3: datetime(2567, 2, 1)}
+    assert told(read(("k_bod", 5, 6), header=days)) == series("k_bod", "2024-01", 5, 6)
+    assert told(read(("k_jobs", 5, 6), header={1: "ตัวชี้วัด", 2: 2566.0, 3: 2567.0})) == series(
+        "k_jobs", "2023", 5, 6
+    )
+
+
+@pytest.mark.parametrize(
+    ("heading", "part", "kpi", "code"),
+    [("ไตรมาสที่", 1, "k_spent", "2024-Q1"), ("ครึ่งปี", "๒", "k_firms", "2024-S2")],
+)
+def test_the_number_of_a_part_is_what_its_heading_says(heading, part, kpi, code):
+    header = {1: "ตัวชี้วัด", 2: "ปี", 3: heading, 4: "ค่า"}
+    assert told(read((kpi, 2567, part, 7), header=header)) == [(kpi, code, 7)]
+
+
+def test_from_one_month_to_another_is_the_period_just_so_long():
+    result = read(
+        ("k_spent", "ม.ค. - มี.ค. 2567", 5), ("k_spent", "เม.ย.–มิ.ย. 67", 6), ("k_firms", "ม.ค. ถึง มิ.ย. 2567", 7),
+        ("k_budget", "ต.ค. 2566 - ก.ย. 2567", 8), ("k_spent", "ม.ค. - เม.ย. 2567", 9),
+    )  # fmt: skip
+    assert told(result) == [
+        ("k_spent", "2024-Q1", 5), ("k_spent", "2024-Q2", 6), ("k_firms", "2024-S1", 7), ("k_budget", "FY2024", 8),
+    ]  # fmt: skip
+    assert [cell for cell, _ in problems(result)] == ["B6"]
+
+
+def test_a_kpi_s_own_unit_behind_its_value_is_no_text():
+    result = read(("k_jobs", "2567", "5 งาน"), ("k_bod", "2567-01", "3.2 มก./ล."), ("k_jobs", "2566", "5 คน"))
+    assert told(result) == [("k_jobs", "2024", 5), ("k_bod", "2024-01", 3.2)]
+    assert problems(result) == [("C4", "number_is_text")]
+
+
+def test_headings_that_stand_again_between_rows_are_no_row():
+    result = read(("k_jobs", "2567", 5), ("รหัสตัวชี้วัด", "ช่วงเวลา", "ค่า"), ("k_jobs", "2566", 6))
+    assert (told(result), left(result)) == ([("k_jobs", "2024", 5), ("k_jobs", "2023", 6)], [("3", "text")])
+
+
+def test_a_kpi_called_mean_or_total_is_no_total():
+    kpis = {"k_pm": SheetKpi("yearly", ("ค่าเฉลี่ย PM2.5 รายปี", "Total visitors"))}
+    result = read(
+        ("ค่าเฉลี่ย PM2.5 รายปี", "2567", 5), ("Total visitors", "2566", 6), ("รวม", None, 11), kpis=kpis
+    )
+    assert told(result) == [("k_pm", "2024", 5), ("k_pm", "2023", 6)]
+    assert left(result) == [("4", "total")]
+
+
 # ------------------------------------------------------------------------------------------------ spelt in any way
 
 ERAS = {

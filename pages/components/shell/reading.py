@@ -9,6 +9,7 @@ from zlib import crc32
 import pandas as pd
 import streamlit as st
 
+from cmi_core.tables import safe_csv
 from cmi_core.tables.questions import Candidate, LeftOut, Question, open_ones
 from cmi_core.text.typed import shown
 from pages.components.shell import form_state, forms, layout, words
@@ -20,6 +21,7 @@ Found = TypeVar("Found")
 
 FEW = 4  # so many answers stand side by side; more are a list
 PATIENCE = 1.0  # seconds before a bar shows how far a file is read
+SHOWN = 500  # parts left out that the page lists; a file has them all
 KINDS = ("sheet", "column", "row", "cell", "shape")
 
 
@@ -93,20 +95,31 @@ def with_bar(
 
 
 def left_out(page: "Page", items: Iterable[LeftOut], *, file: str) -> None:
-    """What of the file is not taken, each with its place and its reason."""
+    """What of the file is not taken, each with its place and its reason: the first on the page, all in a file."""
     told = sorted(items, key=lambda item: KINDS.index(item.kind))
     if not told:
         return
     with st.expander(page.t("reading.left_out", count=len(told)), icon=":material/do_not_disturb_on:"):
-        table = pd.DataFrame(
-            {
-                "kind": [page.t(f"reading.kind_{item.kind}") for item in told],
-                "where": [item.where for item in told],
-                "why": [page.t(item.reason, **item.details) for item in told],
-            }
+        st.dataframe(_listed(page, told[:SHOWN]), hide_index=True, width="stretch", placeholder="")
+        if len(told) > SHOWN:
+            st.markdown(page.t("reading.more", count=len(told) - SHOWN))
+        st.download_button(
+            page.t("shell.download_csv"),
+            data=lambda: safe_csv.write_csv(_listed(page, told)),
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"csv_{page.name}_{file}",
+            on_click="ignore",
         )
-        columns = {name: page.t(f"reading.{name}") for name in ("kind", "where", "why")}
-        layout.data_table(page, table, columns=columns, file=file)
+
+
+def _listed(page: "Page", items: Sequence[LeftOut]) -> pd.DataFrame:
+    rows = [
+        (page.t(f"reading.kind_{item.kind}"), item.where, page.t(item.reason, **item.details))
+        for item in items
+    ]
+    return pd.DataFrame(rows, columns=[page.t(f"reading.{name}") for name in ("kind", "where", "why")])
 
 
 def _field(page: "Page", question: Question, file: str, answers: dict[str, str]) -> None:
