@@ -3,13 +3,15 @@
 import argparse
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cmi_core import text
 from cmi_core.errors import FileRefused, StoreError
-from cmi_core.store import admin_channel
-from cmi_core.store.opening import data_directory, open_existing
+from cmi_core.store import Store, admin_channel, opening
+from cmi_core.store.opening import data_directory, database, open_existing, open_store
 from cmi_core.tables.outside_json import read_json
 from cmi_core.web import previews
 
@@ -44,20 +46,31 @@ def preview(arguments: argparse.Namespace) -> int:
         "language": arguments.language,
         **more,
     }
+    told = _read(arguments.kind, data, given)
+    print(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+    return 0
+
+
+def _read(kind: str, data: bytes, given: Mapping[str, Any]) -> Mapping[str, object]:
+    """By ourselves, by the server that has the database open, or beside a fresh one where there is none yet."""
+    if not database().exists():
+        with TemporaryDirectory(prefix="preview-") as folder:
+            return _beside(open_store(Path(folder) / database().name, kind=opening.kind()), kind, data, given)
     try:
         store = open_existing()
     except StoreError as refusal:
         if refusal.reason != "database_locked":
             raise
         sent = base64.b64encode(data).decode("ascii")
-        told = admin_channel.ask(data_directory(), "preview", {"kind": arguments.kind, "data": sent, **given})
-    else:
-        try:
-            told = previews.preview(store, arguments.kind, data, **given)
-        finally:
-            store.close()
-    print(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
-    return 0
+        return admin_channel.ask(data_directory(), "preview", {"kind": kind, "data": sent, **given})
+    return _beside(store, kind, data, given)
+
+
+def _beside(store: Store, kind: str, data: bytes, given: Mapping[str, Any]) -> Mapping[str, object]:
+    try:
+        return previews.preview(store, kind, data, **given)
+    finally:
+        store.close()
 
 
 def _content(path: Path) -> bytes:

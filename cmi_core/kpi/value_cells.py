@@ -148,7 +148,8 @@ def _of_row(
                 "value": f"{sheet}{address(row, column)}",
                 "kpi": f"{sheet}{address(layout.row, column)}",
             }
-            yield Raw(at=of, period=period, value=cells.get(column), **(told | {"kpi": said}))
+            told["kpi"] = said
+            yield Raw(at=of, period=period, value=cells.get(column), **told)
         return
     if not layout.across:
         yield Raw(at=at, period=period, value=cells.get(columns["value"]), **told)

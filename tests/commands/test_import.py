@@ -105,6 +105,13 @@ def test_a_file_that_cannot_be_used_is_a_sentence(city, capsys):
     assert (code, "nowhere.csv" in said) == (2, True)
 
 
+def test_without_a_database_a_fresh_one_is_meant_and_none_is_left(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("CMI_DATA_DIR", str(tmp_path / "none"))
+    _, found = told(capsys, "values", sheet(tmp_path))
+    assert [row["state"] for row in found["rows"]] == ["new", "refused"]
+    assert not (tmp_path / "none").exists()
+
+
 def test_nothing_is_changed(city, capsys):
     def version():
         store = opening.open_existing()
