@@ -7,6 +7,7 @@ A formula is handed on as a `Formula`, never as its cached result, which may be 
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zipfile import ZipFile
 
 from cmi_core.errors import FileRefused
@@ -136,6 +137,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=1_000)
 def column_letters(number: int) -> str:
     """
     The letters of a column by its number.
