@@ -149,7 +149,7 @@ def import_scores(
     places: pd.DataFrame,
     values: pd.DataFrame,
     source: Mapping[str, Any],
-    quality: str,
+    quality: str | None,
     note: str,
     at: datetime,
     expected_version: int,
@@ -158,9 +158,10 @@ def import_scores(
     """
     Add or correct the values of a release, a year at a time, all in one entry; its number is returned.
 
-    `aliases` are names that files have for places on record, each with the place's code, to be remembered. `values` has year (Common Era or None), city, node, value and quality (empty: `quality`); only what differs from
-    the record is written. `expected_version` is the last entry on the release that the preview saw: raises StaleEdit when
-    there is a newer one.
+    `aliases` are names that files have for places on record, each with the place's code, to be remembered. `values` has
+    year (Common Era or None), city, node, value and quality (empty: the mark on record, for a new value `quality`); only
+    what differs from the record is written. `expected_version` is the last entry on the release that the preview saw:
+    raises StaleEdit when there is a newer one, ObservationError `quality_unknown` where a new value has no mark.
     """
     places, values = texts(places), texts(values)
     with acting(store, actor, "edit_framework") as (cursor, by):
@@ -216,8 +217,10 @@ def differing(store: Store, years: Mapping[int | None, str], values: pd.DataFram
 
 
 def _score_lines(
-    fresh: pd.DataFrame, years: Mapping[int | None, str], quality: str, facts: Mapping[str, Any]
+    fresh: pd.DataFrame, years: Mapping[int | None, str], quality: str | None, facts: Mapping[str, Any]
 ) -> list[dict[str, object]]:
+    if quality is None and not all(isinstance(mark, str) and mark for mark in fresh["quality"]):
+        raise ObservationError("quality_unknown")
     codes = [years[None if pd.isna(year) else int(year)] for year in fresh["year"]]
     marks = [mark if isinstance(mark, str) and mark else quality for mark in fresh["quality"]]
     rows = zip(codes, fresh["city"], fresh["node"], fresh["value"], marks, strict=True)

@@ -71,19 +71,26 @@ def values_of(store: Store, assessment: str) -> pd.DataFrame:
 
 
 def beside_record(store: Store, years: Mapping[int | None, str], values: pd.DataFrame) -> pd.DataFrame:
-    """Each value beside the one on record: `before`, and `verdict` new, changed or same."""
+    """
+    Each value beside the one on record: `before`, `before_quality`, and `verdict` new, changed or same.
+
+    A value without a mark keeps the one on record: `quality` is then that one. Another mark is a change.
+    """
     parts = []
     for year in years_of(values):
         part = values[values["year"].isna()] if year is None else values[values["year"] == year]
-        held = values_of(store, years[year])[["city", "node", "value"]] if year in years else None
+        held = values_of(store, years[year])[["city", "node", "value", "quality"]] if year in years else None
         if held is None or held.empty:
-            parts.append(part.assign(before=float("nan")))
+            parts.append(part.assign(before=float("nan"), before_quality=None))
         else:
-            parts.append(
-                part.merge(held.rename(columns={"value": "before"}), on=["city", "node"], how="left")
-            )
-    compared = pd.concat(parts, ignore_index=True) if parts else values.assign(before=float("nan"))
-    same = compared["before"] == compared["value"]
+            before = held.rename(columns={"value": "before", "quality": "before_quality"})
+            parts.append(part.merge(before, on=["city", "node"], how="left"))
+    none = values.assign(before=float("nan"), before_quality=None)
+    compared = pd.concat(parts, ignore_index=True) if parts else none
+    kept = compared["quality"].where(compared["quality"].notna(), compared["before_quality"]).astype(object)
+    compared["quality"] = kept.where(kept.notna(), None)
+    marked_alike = (compared["quality"] == compared["before_quality"]) | compared["quality"].isna()
+    same = (compared["before"] == compared["value"]) & marked_alike
     compared["verdict"] = same.map({True: "same", False: "changed"})
     compared.loc[compared["before"].isna(), "verdict"] = "new"
     return compared

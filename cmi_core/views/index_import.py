@@ -31,7 +31,7 @@ class ScorePreview:
     """A score file beside the record: every cell with its verdict, what is asked and left out, and every problem."""
 
     places: pd.DataFrame
-    cells: pd.DataFrame  # row, column, year, city, quality, node, value, before, verdict
+    cells: pd.DataFrame  # row, column, year, city, quality, node, value, before, before_quality, verdict
     problems: tuple[Problem, ...]
     more_problems: int
     expected_version: int
@@ -55,8 +55,10 @@ class ScorePreview:
                 "row": cell["row"],
                 "state": cell["verdict"],
                 "key": f"{cell['city']} {cell['node']} {'' if pd.isna(cell['year']) else int(cell['year'])}".strip(),
-                "before": None if pd.isna(cell["before"]) else cell["before"],
-                "after": cell["value"],
+                "before": None
+                if pd.isna(cell["before"])
+                else {"value": cell["before"], "quality": cell["before_quality"]},
+                "after": {"value": cell["value"], "quality": cell["quality"]},
                 "reason": None,
             }
         for each in self.problems:
@@ -207,9 +209,12 @@ def node_facts(nodes: pd.DataFrame, language: str) -> list[dict[str, Any]]:
     return found
 
 
-def differences(preview: ScorePreview, nodes: pd.DataFrame, verdict: str, limit: int) -> pd.DataFrame:
-    """The first cells of one verdict with their addresses and names, for the eye."""
-    cells = preview.cells[preview.cells["verdict"] == verdict].head(limit)
+def differences(
+    preview: ScorePreview, nodes: pd.DataFrame, verdict: str, limit: int | None = None
+) -> pd.DataFrame:
+    """The cells of one verdict, or the first of them, with their addresses and names."""
+    cells = preview.cells[preview.cells["verdict"] == verdict]
+    cells = cells if limit is None else cells.head(limit)
     names = preview.places.set_index("city")[["name_th", "name_en"]]
     table = cells.join(names, on="city")
     table = table.join(nodes.set_index("node")[["name_th", "name_en"]].add_prefix("node_"), on="node")

@@ -260,3 +260,14 @@ def test_an_import_and_its_undoing_leave_everything_as_it_was(shared, given_cell
         assert state(shared) != before
         actions.undo(shared, data.EDITOR, entry=entry, note="n", at=data.AT)
     assert state(shared) == before
+
+
+def test_a_new_value_without_a_mark_is_refused_and_a_known_one_keeps_its_own(store):
+    code = data.framework(store)
+    with pytest.raises(ObservationError, match="quality_unknown"):
+        data.scores(store, code, data.values().assign(quality=None), quality=None)
+    data.scores(store, code, data.values().assign(quality=None), quality="estimate")
+    changed = data.values(shift=1.0).assign(quality=None)
+    data.scores(store, code, changed, quality=None)
+    held = reads.values_of(store, reads.assessments(store).query("framework == @code")["assessment"].iloc[0])
+    assert set(held["quality"]) == {"estimate"}

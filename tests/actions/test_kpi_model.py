@@ -172,17 +172,15 @@ class Ledger(RuleBasedStateMachine):
     def import_sheet(self, who, changes):
         seen = imports.preview(self.store, who, data=sheet(changes), name="v.csv", at=AT)
         told = do(lambda: imports.import_values(self.store, who, cells=seen.wanted, note="x", at=AT))
-        wanted = {
-            cell: value
-            for cell, value in changes.items()
-            if (self.now.get(cell) or (None, None))[:2] != (value, "measured")
-        }
+        # The sheet marks nothing: a value on record keeps its mark.
+        held = {cell: self.now.get(cell) or (None, "measured") for cell in changes}
+        wanted = {cell: (value, held[cell][1]) for cell, value in changes.items() if held[cell][0] != value}
         assert {(cell.kpi, cell.period) for cell in seen.wanted} == {cell[:2] for cell in wanted}
         if not wanted:
             assert told == "import_empty"
         else:
             assert isinstance(told, int)
-            self.write(told, {cell: (value, "measured", who.account, None) for cell, value in wanted.items()})
+            self.write(told, {cell: (*line, who.account, None) for cell, line in wanted.items()})
 
     @rule(who=people, changes=sheets, cell=cells, value=values)
     def import_a_sheet_that_was_shown_before(self, who, changes, cell, value):

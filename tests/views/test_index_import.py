@@ -141,13 +141,26 @@ def test_a_preview_follows_the_answers(store, code):
     }
 
 
+def marked(value, quality="measured"):
+    return {"value": value, "quality": quality}
+
+
+def test_another_mark_is_a_change_and_none_keeps_the_one_on_record(store, code):
+    table = wide(jobs=[90.0, None])
+    alike = preview(store, code, table).cells.query("city == 'c1'")
+    assert set(alike["verdict"]) == {"same"}
+    marks = preview(store, code, table.assign(quality="estimate")).cells.query("city == 'c1'")
+    assert set(marks["verdict"]) == {"changed"}
+    assert set(zip(marks["before_quality"], marks["quality"], strict=True)) == {("measured", "estimate")}
+
+
 def test_every_row_is_told_with_what_stands_and_what_would(store, code):
     rows = list(preview(store, code, wide(jobs=["91", "มาก"])).rows())
 
     assert [(row["state"], row["key"], row["before"], row["after"]) for row in rows] == [
-        ("same", "c1 trees 2025", 8.0, 8.0),
-        ("changed", "c1 jobs 2025", 90.0, 91.0),
-        ("new", "c9 trees 2025", None, 3.0),
+        ("same", "c1 trees 2025", marked(8.0), marked(8.0)),
+        ("changed", "c1 jobs 2025", marked(90.0), marked(91.0)),
+        ("new", "c9 trees 2025", None, marked(3.0, None)),
         ("refused", None, None, None),
     ]
     assert rows[-1]["reason"].reason == "number_is_text"

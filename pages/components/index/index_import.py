@@ -11,6 +11,7 @@ from cmi_core.calendar.written import understand
 from cmi_core.index.framework_sheet import FRAMEWORK_HEADINGS, FrameworkSheet
 from cmi_core.index.score_sheet import QUALITIES
 from cmi_core.store import indices
+from cmi_core.tables import safe_csv
 from cmi_core.views import index_import as views
 from pages.components.comparison.board import quality
 from pages.components.comparison.choices import release_name
@@ -58,7 +59,9 @@ def framework(page: Page) -> None:
         "framework",
         {"framework": page.read(views.framework_template, None), "help": index_fields.about(page)},
     )
-    uploaded = st.file_uploader(page.t("index_import.file"), FILES, key="framework_file", max_upload_size=60)
+    uploaded = st.file_uploader(
+        page.t("index_import.file"), FILES, key=f"{forms.key_of('framework')}_file", max_upload_size=60
+    )
     if uploaded is None:
         return
     sheet = forms.answer(page, lambda: _framework_read(page, uploaded))
@@ -168,7 +171,9 @@ def scores(page: Page) -> None:
     written = st.text_input(
         page.t("index_import.year"), key="score_year", help=page.t("index_import.year_help")
     )
-    uploaded = st.file_uploader(page.t("index_import.file"), FILES, key="score_file", max_upload_size=60)
+    uploaded = st.file_uploader(
+        page.t("index_import.file"), FILES, key=forms.key_of("score_file"), max_upload_size=60
+    )
     if uploaded is None:
         return
     preview = forms.answer(page, lambda: _previewed(page, head, uploaded, written))
@@ -229,10 +234,33 @@ def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> Non
     verdict = filters.segments(
         "cells", offered, label=page.t("index_import.cells"), say=lambda code: page.t(f"index_import.{code}")
     )
-    table = views.differences(preview, nodes, verdict, SHOWN)
+    st.dataframe(
+        _cells(page, head, preview, verdict, SHOWN), hide_index=True, width="stretch", placeholder=""
+    )
     if counts[verdict] > SHOWN:
         st.markdown(page.t("index_import.first_cells", count=SHOWN, of=f"{counts[verdict]:,}"))
-    table = table.assign(year_told=["" if pd.isna(year) else str(int(year)) for year in table["year"]])
+    st.download_button(
+        page.t("shell.download_csv"),
+        data=lambda: safe_csv.write_csv(_cells(page, head, preview, verdict, None)),
+        file_name="import_preview.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv_{page.name}_import_preview",
+        on_click="ignore",
+    )
+
+
+def _cells(
+    page: Page, head: object, preview: views.ScorePreview, verdict: str, limit: int | None
+) -> pd.DataFrame:
+    """The cells of one verdict in the reader's words: what stands and what would stand, value and mark."""
+    table = views.differences(preview, page.read(indices.nodes, head.framework), verdict, limit)
+    marks = {code: quality(page, code) for code in QUALITIES}
+    table = table.assign(
+        year_told=["" if pd.isna(year) else str(int(year)) for year in table["year"]],
+        mark_before=table["before_quality"].map(marks).fillna(""),
+        mark_after=table["quality"].map(marks).fillna(""),
+    )
     columns = {
         "cell": page.t("index_import.cell"),
         f"name_{page.language}": page.t("city_comparison.place"),
@@ -240,8 +268,10 @@ def _score_preview(page: Page, head: object, preview: views.ScorePreview) -> Non
         f"node_name_{page.language}": page.t("city_comparison.indicator"),
         "before": page.t("index_import.before"),
         "value": page.t("index_import.after"),
+        "mark_before": page.t("value_import.quality_before"),
+        "mark_after": page.t("value_import.quality_after"),
     }
-    layout.data_table(page, table, columns=columns, file="import_preview")
+    return table[list(columns)].set_axis(layout.told_apart(list(columns.values())), axis=1)
 
 
 def _score_form(page: Page, head: object, preview: views.ScorePreview, *, form: str) -> None:
@@ -251,31 +281,39 @@ def _score_form(page: Page, head: object, preview: views.ScorePreview, *, form: 
         mark = st.selectbox(
             page.t("index_import.quality"),
             QUALITIES[:7],
+            index=None,
+            placeholder=page.t("reading.choose"),
             format_func=lambda code: quality(page, code),
             key=f"{key}_quality",
         )
         source, note = index_fields.source_and_note(page)
         sent = st.form_submit_button(page.t("index_import.commit_scores"), type="primary")
-    if sent:
-        with st.spinner(page.t("index_import.saving")):
-            forms.save(
-                page,
-                form,
-                lambda: actions.import_scores(
-                    page.store,
-                    page.actor,
-                    framework=head.framework,
-                    places=preview.places,
-                    values=preview.cells[["year", "city", "node", "value", "quality"]],
-                    source=source,
-                    quality=mark,
-                    note=note,
-                    at=page.now,
-                    expected_version=seen,
-                    aliases=preview.aliases,
-                ),
-                now=lambda: preview.expected_version,
-            )
+    if not sent:
+        return
+    given = {
+        "framework": head.framework,
+        "places": preview.places,
+        "source": source,
+        "quality": mark,
+        "note": note,
+    }
+
+    def deed() -> int:
+        values = preview.cells[["year", "city", "node", "value", "quality"]]
+        entry = actions.import_scores(
+            page.store,
+            page.actor,
+            **given,
+            values=values,
+            at=page.now,
+            expected_version=seen,
+            aliases=preview.aliases,
+        )
+        forms.closed("score_file")
+        return entry
+
+    with st.spinner(page.t("index_import.saving")):
+        forms.save(page, form, deed, now=lambda: preview.expected_version)
 
 
 def done(page: Page) -> None:
