@@ -73,7 +73,9 @@ def framework(page: Page) -> None:
     index_reading.computed(page, sheet.nodes)
     layout.data_table(
         page,
-        sheet.nodes,
+        sheet.nodes.replace(
+            {"direction": {way: page.t(f"read_index.says_{way}") for way in ("higher", "lower")}}
+        ),
         columns={name: page.t(f"index_import.column_{name}") for name in FRAMEWORK_HEADINGS},
         file="framework_preview",
     )
