@@ -92,16 +92,19 @@ def understand(
         return _of_day(day, frequency, lying_in=True)
     if span := _span(written, frequency=frequency, era=era, short=short):
         return span
-    plain = COMPACT.sub(r"\1-\2", written.translate(THAI_DIGITS).upper())
-    if periods.CODE.fullmatch(plain) and not YEAR.fullmatch(plain):
-        found = periods.parse(_in_common_era(plain, era=era))
-    else:
-        found = _from_words(written, frequency=frequency, era=era, short=short)
+    found = _of_code(written, era=era) or _from_words(written, frequency=frequency, era=era, short=short)
     if frequency and found.frequency != frequency:
-        raise ObservationError(
-            "period_wrong_frequency", text=written, example=EXAMPLES.get(frequency, frequency)
-        )
+        example = EXAMPLES.get(frequency, frequency)
+        raise ObservationError("period_wrong_frequency", text=written, example=example)
     return found
+
+
+def _of_code(written: str, *, era: str | None) -> Period | None:
+    """The period of a stored code or of digits alone (202406), years of either era; None for what is none, and a bare year."""
+    plain = COMPACT.sub(r"\1-\2", written.translate(THAI_DIGITS).upper())
+    if not periods.CODE.fullmatch(plain) or YEAR.fullmatch(plain):
+        return None
+    return periods.parse(_in_common_era(plain, era=era))
 
 
 def _span(written: str, *, frequency: str | None, era: str | None, short: str | None) -> Period | None:

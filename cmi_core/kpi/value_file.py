@@ -66,8 +66,7 @@ def read(
     The values of a file. `kpis` are those the reader may record, by code; `labels` are words for quality marks → mark.
 
     `remembered` are answers to files before, by `heading:<field>` and `quality:<word>`; `name` is the file's, for a year
-    that stands in it. Raises FileRefused `values_no_table` where no sheet holds values,
-    and `answer_unknown`.
+    that stands in it. Raises FileRefused `values_no_table` where no sheet holds values, and `answer_unknown`.
     """
     told = progress or (lambda _: None)
     reading = _Reading(answers, remembered or {}, list(book.questions))
@@ -75,7 +74,7 @@ def read(
     layouts = _layouts(book, names, reading)
     several = len(layouts) > 1
     gathered = [
-        _gathered(layout, number, names, reading, several=several) for number, layout in enumerate(layouts)
+        _gathered(each, number, names, reading, several=several) for number, each in enumerate(layouts)
     ]
     raws = [raw for each in gathered for raw in each.raws]
     years = [
@@ -90,8 +89,7 @@ def read(
     given = _asked(raws, codes, names, marks, reading, book=book, layouts=layouts, today=today)
     settled = value_questions.settled(reading.questions, answers)
     meaning = Meaning(names, layouts, years, settled, marks | _words(given))
-    rows = _rows(raws, codes, meaning, told)
-    kept = _once(rows, reading)
+    kept = _once(_rows(raws, codes, meaning, told), reading)
     told(1.0)
     return ValueFile(
         tuple(kept), tuple(reading.questions), tuple(reading.left), _understood(book, layouts, given),
