@@ -152,8 +152,7 @@ def import_values(
     if not wanted:
         raise ObservationError("import_empty")
     with acting(store, actor, "import_values") as (cursor, by):
-        mine = _recordable(store, by, day_of(at))
-        if not {cell.kpi for cell in wanted} <= set(mine):
+        if not {cell.kpi for cell in wanted} <= set(_assigned(store, by, day_of(at))["kpi"]):
             raise PermissionRefused("not_assigned")
         stands = _standing(store, {cell.kpi for cell in wanted})
         moved = [
@@ -181,8 +180,8 @@ def _line(cell: Cell) -> dict[str, object]:
     }
 
 
-def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi]:
-    """The KPIs an account may record today, with the names a sheet may call them by."""
+def _assigned(store: Store, actor: Account, today: date) -> pd.DataFrame:
+    """The definitions of the KPIs that an account may record today."""
     rows = kpis.definitions(store)
     rows = rows[rows["approval"] != "retired"]
     if actor.role in ASSIGNED:
@@ -193,15 +192,20 @@ def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi
             if row.ends_on is None or row.ends_on != row.ends_on or row.ends_on.date() >= today
         }
         rows = rows[rows["kpi"].isin(mine)]
+    return rows
+
+
+def _recordable(store: Store, actor: Account, today: date) -> dict[str, SheetKpi]:
+    """The KPIs an account may record today, with the names a sheet may call them by."""
     largest = kpis.largest_values(store)
     return {
-        row.kpi: SheetKpi(
-            row.frequency,
-            tuple(name for name in (row.name_th, row.name_en) if name),
-            tuple(unit for unit in (row.unit_th, row.unit_en) if unit),
-            largest.get(row.kpi),
+        row["kpi"]: SheetKpi(
+            row["frequency"],
+            tuple(row[name] for name in ("name_th", "name_en") if isinstance(row[name], str) and row[name]),
+            tuple(row[unit] for unit in ("unit_th", "unit_en") if isinstance(row[unit], str) and row[unit]),
+            largest.get(row["kpi"]),
         )
-        for row in rows.itertuples()
+        for row in _assigned(store, actor, today).to_dict("records")
     }
 
 

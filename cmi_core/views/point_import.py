@@ -19,6 +19,7 @@ from cmi_core.views.versioned_cache import VersionedCache
 
 REFUSED = "refused"
 _READ = VersionedCache(6)
+_BESIDE = VersionedCache(6)
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,16 @@ def preview(
     read = _READ.get(
         store, key, lambda: _in_our_places(store, read_points(data, filename=filename, answers=answers))
     )
-    beside = matched(
-        read.points,
-        places.points_on_record(store),
-        places.point_ids(store),
-        source=key_of(producer, title),
-        answers=answers,
+    beside = _BESIDE.get(
+        store,
+        (*key, producer, title),
+        lambda: matched(
+            read.points,
+            places.points_on_record(store),
+            places.point_ids(store),
+            source=key_of(producer, title),
+            answers=answers,
+        ),
     )
     if not (producer.strip() and title.strip()):
         # What is of another source cannot be told before there is one.

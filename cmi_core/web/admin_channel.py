@@ -5,6 +5,7 @@ import base64
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +13,6 @@ from starlette.concurrency import run_in_threadpool
 from cmi_core.calendar import clock
 from cmi_core.store import admin_channel, backup, proof, rebuilding
 from cmi_core.store.opening import data_directory, the_store
-from cmi_core.web import previews
 
 _LOOKS = 1.0  # seconds between looking for questions
 
@@ -42,6 +42,8 @@ def _rebuild(by: str, note: str) -> Mapping[str, object]:
 
 
 def _preview(kind: str, data: str, **given: Any) -> Mapping[str, object]:
+    # What reads files takes a while to load; the server opens its port without it.
+    previews = import_module("cmi_core.web.previews")
     return previews.preview(the_store(), str(kind), base64.b64decode(data), **given)
 
 
