@@ -7,9 +7,9 @@ from datetime import date
 from cmi_core.calendar import periods
 from cmi_core.calendar.periods import BUDDHIST_ERA, Period
 from cmi_core.errors import ObservationError
+from cmi_core.text.numbers import THAI_DIGITS
 from cmi_core.text.spelling import tidy
 
-THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 MONTH_NAMES = (
     ("มกราคม", "มค", "january", "jan"),
     ("กุมภาพันธ์", "กพ", "february", "feb"),

@@ -16,7 +16,6 @@ from cmi_core.text.spelling import same
 from cmi_core.text.typed import shown
 
 COLUMNS = ("row", "code", "name_th", "name_en", "area_km2", "attributes", "geometry")
-BoundaryWarning = Note
 
 
 class Standing(NamedTuple):

@@ -44,7 +44,6 @@ _ANGLE = re.compile(
     r"(?:(?:\s*°\s*|\s*-\s*|\s+)(?P<m>[0-9]{1,2}(?:\.[0-9]+)?)(?:(?:\s*'\s*|\s*-\s*|\s+)(?P<s>[0-9]{1,2}(?:\.[0-9]+)?)\s*\"?|\s*'?)?|\s*°)?"
     r"\s*(?P<after>[NSEW])?"
 )
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 class Angle(NamedTuple):

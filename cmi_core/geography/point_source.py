@@ -11,10 +11,10 @@ from cmi_core.geography.gis_files import Note
 from cmi_core.tables.questions import LeftOut, Question
 from cmi_core.tables.worksheet import Formula
 from cmi_core.text.numbers import is_gap
-from cmi_core.text.spelling import same, tidy
+from cmi_core.text.spelling import same, tidy, written
 from cmi_core.text.typed import shown
 
-NO_GAP = {"x", "."}  # a sheet of numbers has no value there; a place may be called so
+NO_GAP = {"."}  # a sheet of numbers has no value there; a place may be called so
 
 
 @dataclass
@@ -54,11 +54,7 @@ def said(cell: object) -> str:
     >>> said(7.0), said(18.79), said(None)
     ('7', '18.79', '')
     """
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return cell.isoformat() if isinstance(cell, date) else tidy(str(cell))
+    return cell.isoformat() if isinstance(cell, date) else tidy(written(cell))
 
 
 def filled(cells: Mapping[str, object]) -> dict[str, object]:

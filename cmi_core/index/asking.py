@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from cmi_core.errors import FileRefused
 from cmi_core.tables.questions import Answers, Candidate, LeftOut, Question
@@ -38,11 +39,6 @@ class Asking:
     def leave(self, kind: str, where: str, reason: str, /, **details: object) -> None:
         """Note a part of the file that is not taken."""
         self.left_out.append(LeftOut(kind, where, reason, details))
-
-
-def letters(column: int) -> str:
-    """A column as a spreadsheet names it."""
-    return column_letters(column)
 
 
 def spans(rows: Iterable[int]) -> str:
@@ -101,13 +97,7 @@ def without_hidden_rows(table: Table, top: int, asking: Asking) -> Table:
     if not hidden:
         return table
     told = spans(hidden)
-    answer = asking.ask(
-        "hidden_rows",
-        "read_index.ask_hidden_rows",
-        (Candidate(LEAVE, say="read_index.hidden_leave"), Candidate(TAKE, say="read_index.hidden_take")),
-        default=LEAVE,
-        rows=told,
-    )
+    answer = _hidden("hidden_rows", asking, rows=told)
     if answer == TAKE:
         return table
     asking.leave("row", told, "read_index.row_hidden")
@@ -119,19 +109,19 @@ def without_hidden_columns(table: Table, wanted: Mapping[int, str], asking: Aski
     hidden = sorted(column for column in wanted if column in table.hidden_columns)
     if not hidden:
         return set()
-    told = ", ".join(f"{letters(column)} ({wanted[column]})" for column in hidden)
-    answer = asking.ask(
-        "hidden_columns",
-        "read_index.ask_hidden_columns",
-        (Candidate(LEAVE, say="read_index.hidden_leave"), Candidate(TAKE, say="read_index.hidden_take")),
-        default=LEAVE,
-        columns=told,
-    )
+    told = ", ".join(f"{column_letters(column)} ({wanted[column]})" for column in hidden)
+    answer = _hidden("hidden_columns", asking, columns=told)
     if answer == TAKE:
         return set()
     for column in hidden:
-        asking.leave("column", letters(column), "read_index.column_hidden", name=wanted[column])
+        asking.leave("column", column_letters(column), "read_index.column_hidden", name=wanted[column])
     return set(hidden)
+
+
+def _hidden(key: str, asking: Asking, **told: Any) -> str | None:
+    """Whether what Excel hides is taken; leaving it out comes first."""
+    candidates = [Candidate(each, say=f"read_index.hidden_{each}") for each in (LEAVE, TAKE)]
+    return asking.ask(key, f"read_index.ask_{key}", candidates, default=LEAVE, **told)
 
 
 def the_book(table: Table | Book) -> Book:

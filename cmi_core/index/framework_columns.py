@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from cmi_core.errors import FrameworkError
-from cmi_core.index.asking import Asking, letters
+from cmi_core.index.asking import Asking
 from cmi_core.index.framework_words import METHOD, REMARK, transform_of
 from cmi_core.index.sheet import Found, Headings, plain
 from cmi_core.tables.questions import Candidate
 from cmi_core.tables.sheets import Table, address
+from cmi_core.tables.worksheet import column_letters
 from cmi_core.text.numbers import is_gap
 
 UNUSED, METHODICAL = "unused", "method"
@@ -30,13 +31,13 @@ def check(table: Table, headings: Headings, rows: Sequence[int], asking: Asking,
         if cells:
             _one(column, said, cells, headings.row, asking, found)
         elif said:
-            asking.leave("column", letters(column), "read_index.column_empty", name=said)
+            asking.leave("column", column_letters(column), "read_index.column_empty", name=said)
 
 
 def _one(column: int, said: str, cells: Mapping[int, object], top: int, asking: Asking, found: Found) -> None:
     reason = FrameworkError(
         "framework_column_method",
-        column=said or letters(column),
+        column=said or column_letters(column),
         cells=", ".join(f"{address(row, column)} ({str(cell)[:30]})" for row, cell in list(cells.items())[:SOME]),
     )  # fmt: skip
     heading = plain(said)
@@ -46,19 +47,19 @@ def _one(column: int, said: str, cells: Mapping[int, object], top: int, asking: 
     if not (heading and REMARK.search(heading)) and not all(prose(cell) for cell in cells.values()):
         sample = ", ".join(str(cell)[:30] for cell in list(cells.values())[:SOME])
         answer = asking.ask(
-            f"column_{letters(column)}",
+            f"column_{column_letters(column)}",
             "read_index.ask_column_method",
             (
                 Candidate(UNUSED, say="read_index.column_remark"),
                 Candidate(METHODICAL, say="read_index.column_method"),
             ),
-            column=letters(column), name=said or "–", sample=sample,
+            column=column_letters(column), name=said or "–", sample=sample,
         )  # fmt: skip
         if answer == METHODICAL:
             found.add(top, column, reason)
         if answer != UNUSED:
             return
-    asking.leave("column", letters(column), "read_index.column_unused", name=said or "–")
+    asking.leave("column", column_letters(column), "read_index.column_unused", name=said or "–")
 
 
 def prose(cell: object) -> bool:

@@ -260,8 +260,3 @@ def _root(table: Table, head: Headings, asking: Asking) -> Row:
     column = head.columns["indicator"]
     columns = {"code": column, "parent": column, "name_th": column, "name_en": column, "weight": column}
     return Row(head.row, {"code": "index", "parent": "", "name_th": name, "name_en": name}, columns)
-
-
-def rows_told(rows: list[Row]) -> str:
-    """The rows of nodes as a reader writes them."""
-    return spans(each.row for each in rows)

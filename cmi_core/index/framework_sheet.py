@@ -9,7 +9,7 @@ import pandas as pd
 
 from cmi_core.errors import CmiError, FileRefused, FrameworkError, ObservationError
 from cmi_core.index import framework_columns, framework_gaps
-from cmi_core.index.asking import Asking, choose_sheet, letters, the_book, without_hidden_rows
+from cmi_core.index.asking import Asking, choose_sheet, the_book, without_hidden_rows
 from cmi_core.index.commas import comma_of
 from cmi_core.index.contradictions import Node, contradictions
 from cmi_core.index.framework_rows import Row, Tree, find, read_rows
@@ -23,7 +23,7 @@ from cmi_core.index.framework_words import (
 from cmi_core.index.sheet import Found, Problem, refuse_damaged
 from cmi_core.tables.questions import Answers, LeftOut, Question
 from cmi_core.tables.sheets import Book, Table, address
-from cmi_core.tables.worksheet import Formula
+from cmi_core.tables.worksheet import Formula, column_letters
 from cmi_core.text.numbers import is_gap, understand_number
 
 __all__ = ["FRAMEWORK_HEADINGS", "FrameworkSheet", "read_framework"]
@@ -121,7 +121,7 @@ def _understood(book: Book, table: Table, tree: Tree, comma: str | None) -> dict
         "layout": tree.layout,
         "codes_made": tree.made,
         "comma": comma,
-        "columns": {letters(column): name for name, column in tree.headings.columns.items()},
+        "columns": {column_letters(column): name for name, column in tree.headings.columns.items()},
     }
 
 

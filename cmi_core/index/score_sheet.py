@@ -12,7 +12,6 @@ from cmi_core.index import score_columns, score_twice
 from cmi_core.index.asking import (
     Asking,
     choose_sheet,
-    letters,
     spans,
     the_book,
     without_hidden_columns,
@@ -27,6 +26,7 @@ from cmi_core.index.score_words import LONG_HEADINGS, QUALITIES, SCORE_HEADINGS
 from cmi_core.index.sheet import Found, Headings, Problem, headings, plain, refuse_damaged, unmerged
 from cmi_core.tables.questions import Answers, Candidate, LeftOut, Question
 from cmi_core.tables.sheets import Book, Table
+from cmi_core.tables.worksheet import column_letters
 
 __all__ = ["QUALITIES", "ScoreSheet", "read_scores"]
 
@@ -213,7 +213,9 @@ def _form(table: Table, parts: Parts, area_kind: str, asking: Asking) -> _Form:
     form = _Form(table, head, [row for row in table.rows if row > head.row], long)
     if long:
         for column in sorted(set(head.over) - set(head.columns.values())):
-            asking.leave("column", letters(column), "read_index.column_beside", name=_heading(head, column))
+            asking.leave(
+                "column", column_letters(column), "read_index.column_beside", name=_heading(head, column)
+            )
     return form
 
 
@@ -227,7 +229,7 @@ def _series(form: _Form) -> dict[str, Series]:
             _, _, cells = found.setdefault(plain(said), (said, row, []))
             cells.append(form.table.rows[row].get(number))
         return {
-            key: Series(key, said, f"{letters(at)}{row}", (row, at), bool(said))
+            key: Series(key, said, f"{column_letters(at)}{row}", (row, at), bool(said))
             for key, (said, row, _) in found.items()
             if said
         }
@@ -238,7 +240,7 @@ def _series(form: _Form) -> dict[str, Series]:
         str(column): Series(
             str(column),
             _heading(form.head, column),
-            letters(column),
+            column_letters(column),
             (form.head.row, column),
             numeric(form.table.rows[row].get(column) for row in form.rows[:500]),
         )
@@ -302,9 +304,9 @@ def _read(
 
 
 def _understood(book: Book, form: _Form, at: Mapping[str, str]) -> dict[str, object]:
-    columns = {letters(column): name for name, column in form.columns.items()}
+    columns = {column_letters(column): name for name, column in form.columns.items()}
     if not form.long:
-        columns |= {letters(int(key)): node for key, node in at.items()}
+        columns |= {column_letters(int(key)): node for key, node in at.items()}
     return {
         "format": book.format,
         "encoding": form.table.encoding,

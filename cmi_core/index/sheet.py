@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 from cmi_core.calendar.written import ERA_BE, ERA_CE
 from cmi_core.errors import CmiError, FileRefused, ObservationError
+from cmi_core.tables.headings import areas
 from cmi_core.tables.sheets import Table, address
+from cmi_core.tables.worksheet import column_number
 from cmi_core.text.numbers import is_gap, understand_number
-from cmi_core.text.spelling import same
+from cmi_core.text.spelling import same, written
 from cmi_core.text.typed import typed
 
 HEADER_WITHIN = 20  # filled rows from the top in which the headings must stand
 MOST_PROBLEMS = 500
 SPACES = re.compile(r"[\s_\-]+")
 IN_BRACKETS = re.compile(r"\s*[(（\[].*?[)）\]]\s*$")
-_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+):\$?([A-Z]{1,3})\$?([0-9]+)")
 
 
 class Problem(NamedTuple):
@@ -44,7 +45,7 @@ class Found:
     def text(self, name: str, cell: object, row: int, column: int) -> str:
         """A cell's text as it would be kept; none, and a problem, where it cannot be."""
         try:
-            return typed(name, _written(cell))
+            return typed(name, written(cell))
         except ObservationError as refusal:
             self.add(row, column, refusal)
             return ""
@@ -156,20 +157,15 @@ def unmerged(table: Table, headings: Headings, columns: set[int]) -> Table:
     text across an otherwise empty row is no such case.
     """
     rows = dict(table.rows)
-    for area in table.merged:
-        if (spot := _AREA.fullmatch(area)) is None:
+    for area in areas(table, headings.row + 1):
+        if area.top > headings.row and area.top == area.bottom and len(rows.get(area.top, {})) <= 1:
             continue
-        left, top, right, bottom = _number(spot[1]), int(spot[2]), _number(spot[3]), int(spot[4])
-        if bottom <= headings.row:
-            continue
-        if top > headings.row and top == bottom and len(rows.get(top, {})) <= 1:
-            continue
-        if left != right or left not in columns or top <= headings.row:
-            raise FileRefused("sheet_merged", cell=area.split(":")[0], area=area)
-        cell = rows.get(top, {}).get(left)
-        for row in range(top + 1, bottom + 1):
+        if area.left != area.right or area.left not in columns or area.top <= headings.row:
+            raise FileRefused("sheet_merged", cell=address(area.top, area.left), area=area.told)
+        cell = rows.get(area.top, {}).get(area.left)
+        for row in range(area.top + 1, area.bottom + 1):
             if row in rows and cell is not None:
-                rows[row] = {**rows[row], left: cell}
+                rows[row] = {**rows[row], area.left: cell}
     return replace(table, rows=rows)
 
 
@@ -178,20 +174,6 @@ def refuse_damaged(table: Table, top: int, columns: Iterable[int], found: Found)
     read = set(columns)
     for cell in table.damaged:
         letters = cell.rstrip("0123456789")
-        row, column = int(cell[len(letters) :]), _number(letters)
+        row, column = int(cell[len(letters) :]), column_number(letters)
         if row > top and column in read:
             found.add(row, column, ObservationError("index_cell_damaged"))
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
-def _written(cell: object) -> str:
-    """A cell as text; a whole number as it is shown: 1, not 1.0."""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str("" if cell is None else cell)

@@ -9,7 +9,7 @@ from cmi_core.calendar.written import FISCAL
 from cmi_core.errors import ObservationError
 from cmi_core.kpi import value_words
 from cmi_core.kpi.value_layout import Known, Layout
-from cmi_core.tables.headings import fill_down, texts_across
+from cmi_core.tables.headings import bare, fill_down, texts_across
 from cmi_core.tables.questions import LeftOut
 from cmi_core.tables.sheets import address
 from cmi_core.tables.worksheet import Formula
@@ -22,13 +22,14 @@ YEAR = re.compile(r"(?<!\d)(?:19|20|24|25|26)\d{2}(?!\d)")
 @dataclass(frozen=True)
 class Raw:
     """
-    One value as a sheet holds it: `sheet` and the address of its cells, and what stands in them.
+    One value as a sheet holds it: the addresses of its cells (`at`), and what stands in them.
 
-    `part` is a month or quarter whose year stands elsewhere (`year`), `fiscal` tells that years there are fiscal ones.
+    `where` is its row as a reader finds it, with the sheet where several are read; `heading` is that of its period.
     """
 
     layout: int
     row: int
+    where: str
     at: dict[str, str]
     kpi: object
     name: object
@@ -44,13 +45,15 @@ class Raw:
 @dataclass(frozen=True)
 class ValueRow:
     """
-    One value understood, with the address of each of its cells; `quality` is empty where the file marks none.
+    One value understood, with its row (`where`) and the address of each of its cells; `quality` is empty where the file
+    marks none.
 
     `problem` tells why it cannot be recorded; then `kpi` and `period` are what could be told of it.
     """
 
     sheet: str
     row: int
+    where: str
     cells: Mapping[str, str]
     kpi: str = ""
     period: str = ""
@@ -137,7 +140,7 @@ def _of_row(
     at = {field: f"{sheet}{address(row, column)}" for field, column in columns.items()}
     broken = _breakdown(layout, cells)
     told: dict[str, Any] = {
-        "layout": number, "row": row, "kpi": held("kpi"), "name": held("name"), "year": held("year"), "quality": held("quality"),
+        "layout": number, "row": row, "where": f"{sheet}{row}", "kpi": held("kpi"), "name": held("name"), "year": held("year"), "quality": held("quality"),
         "note": held("note"), "broken_down": broken, "heading": layout.headings.get(columns.get("period", columns.get("year", 0)), ""),
     }  # fmt: skip
     period = held("period") if "period" in columns else _part(layout, held("month"))
@@ -174,16 +177,12 @@ def _part(layout: Layout, said: object) -> object:
 def _breakdown(layout: Layout, cells: Mapping[int, object]) -> str:
     """What part of the whole a row is for, where a column that is none of ours says so: `Female`."""
     for column, heading in layout.headings.items():
-        if column in layout.used or value_words.KNOWN.get(heading):
-            continue
         said = cells.get(column)
-        if said is not None and _of_breakdown(heading) and not value_words.WHOLE.match(same(said)):
+        if column in layout.used or said is None or bare(heading) not in value_words.BREAKDOWNS:
+            continue
+        if not value_words.WHOLE.match(same(said)):
             return str(said)[:60]
     return ""
-
-
-def _of_breakdown(heading: str) -> bool:
-    return same(heading).replace(" ", "") in value_words.BREAKDOWNS
 
 
 def _no_row(layout: Layout, row: int, raw: Raw, known: Known) -> bool:

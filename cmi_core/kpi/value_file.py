@@ -274,7 +274,7 @@ def _words(given: Mapping[str, str | None]) -> dict[str, str]:
 
 def _breakdowns(raws: Sequence[Raw]) -> list[LeftOut]:
     return [
-        LeftOut("row", str(raw.row), "read_values.left_breakdown", {"text": raw.broken_down})
+        LeftOut("row", raw.where, "read_values.left_breakdown", {"text": raw.broken_down})
         for raw in raws
         if raw.broken_down
     ]
@@ -298,7 +298,7 @@ def _once(rows: Sequence[ValueRow], reading: _Reading) -> list[ValueRow]:
             elif place != places[0]:
                 kept[place] = None
                 told = {"first": first.cells["value"]}
-                reading.left.append(LeftOut("row", str(row.row), "read_values.left_same_again", told))
+                reading.left.append(LeftOut("row", row.where, "read_values.left_same_again", told))
     return [row for row in kept if row is not None]
 
 

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from cmi_core.calendar.written import day_written
 from cmi_core.kpi import value_words
@@ -71,7 +72,7 @@ class Layout:
         ]
 
     def _filled(self) -> set[int]:
-        below = {column for row in self.data[:LOOKED_AT] for column in self.table.rows[row]}
+        below = {column for row in self.data for column in self.table.rows[row]}
         return below | {column for column, said in self.headings.items() if said}
 
 
@@ -117,15 +118,21 @@ class _Columns:
     headings: Mapping[int, str]
     known: Known
 
+    @cached_property
+    def below(self) -> list[Mapping[int, object]]:
+        """The first rows under the headings."""
+        return list(islice((cells for row, cells in self.table.rows.items() if row > self.row), LOOKED_AT))
+
     def cells(self, column: int) -> list[object]:
-        below = [row for row in self.table.rows if row > self.row][:LOOKED_AT]
-        return [self.table.rows[row][column] for row in below if column in self.table.rows[row]]
+        return [cells[column] for cells in self.below if column in cells]
 
     def share(self, column: int, says: Callable[[object], bool]) -> float:
         cells = [cell for cell in self.cells(column) if not is_gap(cell)]
         return sum(map(says, cells)) / len(cells) if cells else 0.0
 
+    @cached_property
     def all(self) -> list[int]:
+        """Every column that holds anything, or has a heading."""
         below = {column for row in self.table.rows if row > self.row for column in self.table.rows[row]}
         return sorted(below | set(self.headings))
 
@@ -139,14 +146,16 @@ class _Columns:
         heading = self.headings[column]
         return value_words.field_of(heading) == "value" or value_words.perhaps_value(heading)
 
+    @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
+        """Every column, to choose from."""
         return tuple(
             Candidate(
                 column_letters(column),
                 told=f"{column_letters(column)}: {self.headings.get(column, '') or '–'}",
                 sample=samples(self.table.rows, column, self.row),
             )
-            for column in self.all()
+            for column in self.all
         )
 
 
@@ -290,7 +299,7 @@ def _chosen(
 def _question(about: _Columns, field: str, column: int | None, *, asked: bool, mark: str) -> Question:
     none = Candidate(NONE, say="read_values.no_column")
     default = column_letters(column) if column else None if asked else NONE
-    candidates = about.candidates() if field == "value" else (*about.candidates(), none)
+    candidates = about.candidates if field == "value" else (*about.candidates, none)
     named = {column_letters(at) for at in about.headings if field == "value" and about.perhaps_value(at)}
     candidates = tuple(
         sorted(candidates, key=lambda each: (each.answer != default, each.answer not in named))
@@ -310,7 +319,7 @@ def _kpi(about: _Columns, named: Mapping[str, list[int]]) -> tuple[int | None, b
         return found[0], False
     if (found := named.get("name")) and about.share(found[0], about.known) >= MOSTLY:
         return found[0], False
-    shares = {column: about.share(column, about.known) for column in about.all()}
+    shares = {column: about.share(column, about.known) for column in about.all}
     best = max(shares, key=lambda column: shares[column], default=None)
     return (best, True) if best is not None and shares[best] >= MOSTLY else (None, False)
 
@@ -324,7 +333,7 @@ def _period(
         if found := named.get(field):
             return found[0], False
     taken = {column for found in named.values() for column in found}
-    shares = {column: about.share(column, _like_period) for column in about.all() if column not in taken}
+    shares = {column: about.share(column, _like_period) for column in about.all if column not in taken}
     best = max(shares, key=lambda column: shares[column], default=None)
     return (best, True) if best is not None and shares[best] >= MOSTLY else (None, True)
 
@@ -354,7 +363,7 @@ def _value(
     known_not = {column for column, text in about.headings.items() if value_words.NO_VALUE.search(text)}
     numbers = [
         column
-        for column in about.all()
+        for column in about.all
         if column not in taken | known_not | hidden
         and about.share(column, lambda cell: value_words.number_in(cell) is not None) >= MOSTLY
         and not about.share(column, about.known)

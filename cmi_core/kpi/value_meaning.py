@@ -13,7 +13,7 @@ from cmi_core.kpi.value_layout import Layout
 from cmi_core.kpi.value_questions import Settled, small_share
 from cmi_core.tables.worksheet import Formula, NoDate
 from cmi_core.text.numbers import THAI_DIGITS, is_gap, understand_number
-from cmi_core.text.spelling import composed, same, tidy
+from cmi_core.text.spelling import same, tidy, written
 from cmi_core.text.typed import typed
 
 FIRST_MONTH_OF_FISCAL = 10
@@ -52,7 +52,7 @@ class Meaning:
         if problems:
             first, *more = problems
             told["problem"] = ObservationError(first.reason, problems=tuple(more), **first.details)
-        return ValueRow(self.layouts[raw.layout].table.sheet, raw.row, raw.at, **told)
+        return ValueRow(self.layouts[raw.layout].table.sheet, raw.row, raw.where, raw.at, **told)
 
     def _kpi(self, raw: Raw, code: str | None) -> str:
         at = raw.at.get("kpi", raw.at.get("name", raw.at["value"]))
@@ -118,12 +118,14 @@ class Meaning:
 
     def _fiscal(self, year: object, frequency: str | None, heading: str) -> str:
         try:
-            return understand(f"ปีงบประมาณ {_whole(year)}", frequency=frequency, short=self.settled.short).code
+            return understand(
+                f"ปีงบประมาณ {written(year)}", frequency=frequency, short=self.settled.short
+            ).code
         except ObservationError as problem:
             if problem.reason != "period_wrong_frequency":
                 raise
             raise ObservationError(
-                "sheet_year_fiscal", text=_whole(year), heading=_short(heading)
+                "sheet_year_fiscal", text=written(year), heading=_short(heading)
             ) from problem
 
     def _value(self, raw: Raw, code: str | None) -> float:
@@ -154,14 +156,14 @@ class Meaning:
         if isinstance(raw.note, Formula):
             raise ObservationError("sheet_formula", cell=raw.at["note"])
         try:
-            return typed("note", composed(str("" if raw.note is None else raw.note)))
+            return typed("note", written(raw.note))
         except ObservationError as problem:
             raise _at(problem, raw.at["note"]) from problem
 
 
 def _joined(part: object, year: object, *, fiscal: bool) -> str:
     """A month or quarter with the year that stands elsewhere; October of a fiscal year lies in the year before."""
-    text, number = tidy(_whole(part)).lower(), tidy(_whole(year)).translate(THAI_DIGITS)
+    text, number = tidy(written(part)).lower(), tidy(written(year)).translate(THAI_DIGITS)
     month = MONTH_OF.get(re.sub(r"[.\s]|เดือน", "", text)) or (
         int(text) if text.isdigit() and len(text) < 3 else 0
     )
@@ -176,12 +178,7 @@ def _joined(part: object, year: object, *, fiscal: bool) -> str:
 
 
 def _bare_year(content: object) -> bool:
-    return bool(re.fullmatch(r"\d{2}|\d{4}", tidy(_whole(content)).translate(THAI_DIGITS)))
-
-
-def _whole(content: object) -> str:
-    """A cell's text, whole numbers without their decimals."""
-    return str(int(content)) if isinstance(content, float) and content.is_integer() else str(content)
+    return bool(re.fullmatch(r"\d{2}|\d{4}", tidy(written(content)).translate(THAI_DIGITS)))
 
 
 def _at(problem: ObservationError, cell: str) -> ObservationError:

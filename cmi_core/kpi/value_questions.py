@@ -17,7 +17,6 @@ from cmi_core.tables.worksheet import Formula
 from cmi_core.text.numbers import THAI_DIGITS, is_gap
 from cmi_core.text.spelling import same, tidy
 
-YEARS_BACK, YEARS_ON = 40, 20  # how far a year in two digits is looked for around today
 CELLS_TOLD = 5
 ORDERS = ("day_first", "month_first")
 
@@ -30,7 +29,6 @@ class Settled:
     short: str | None = None
     days: str | None = None
     shares: bool = False
-    filled: bool = True
 
 
 def about_cells(
@@ -69,7 +67,6 @@ def settled(questions: Iterable[Question], answers: Answers) -> Settled:
         short=given.get("short_years"),
         days=None if days == "refuse" else days,
         shares=given.get("shares") == "times_100",
-        filled=given.get("fill_down", "fill") == "fill",
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cmi_core.errors import FileRefused
 from cmi_core.tables.questions import Answers, Candidate, Question
 
-ENCODINGS = ("utf-8", "cp874", "utf-16-le", "utf-16-be", "cp1252")
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 OTHER_FILES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 DAMAGED = "\ufffd"

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from cmi_core.tables.sheets import Table
+from cmi_core.tables.table import Table, address
 from cmi_core.tables.worksheet import column_number
-from cmi_core.text.spelling import same
+from cmi_core.text.spelling import same, written
 
 IN_BRACKETS = re.compile(r"[(（\[{]([^()（）\[\]{}]*)[)）\]}]")
 _EDGES = " *:：.,;-–_/|"
@@ -22,6 +22,11 @@ class Area(NamedTuple):
     left: int
     bottom: int
     right: int
+
+    @property
+    def told(self) -> str:
+        """The range as a spreadsheet writes it."""
+        return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
 
 
 def bare(heading: object) -> str:
@@ -44,9 +49,9 @@ def bracketed(heading: object) -> tuple[str, ...]:
     return tuple(found.strip() for found in IN_BRACKETS.findall(same(heading)) if found.strip())
 
 
-def areas(table: Table) -> list[Area]:
-    """The merged ranges of a sheet."""
-    found = [_AREA.fullmatch(area) for area in table.merged]
+def areas(table: Table, first: int = 1) -> list[Area]:
+    """The merged ranges of a sheet that reach the row `first` or below it."""
+    found = [_AREA.fullmatch(area) for area in table.merged_from(first)]
     return [
         Area(int(each[2]), column_number(each[1]), int(each[4]), column_number(each[3]))
         for each in found
@@ -83,19 +88,19 @@ def heading_texts(table: Table, row: int, *, lines: int = 1) -> dict[int, str]:
     }
 
 
-def _as_written(cell: object) -> object:
+def _as_written(cell: object) -> str:
     """A heading as whoever typed it reads it: Excel makes a day of `ม.ค. 67`, and 2567 may be 2567.0."""
     if isinstance(cell, date):
         day = cell.strftime("%d")
         return f"{cell.year:04}-{cell.month:02}" + ("" if day == "01" else f"-{day}")
-    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    return written(cell)
 
 
 def fill_down(table: Table, first: int, columns: Iterable[int]) -> dict[tuple[int, int], object]:
     """What cells of the columns hold through a merge down from a cell above: (row, column) → that cell's content."""
     wanted = set(columns)
     filled: dict[tuple[int, int], object] = {}
-    for area in areas(table):
+    for area in areas(table, first):
         if area.left != area.right or area.left not in wanted or area.top < first:
             continue
         said = table.rows.get(area.top, {}).get(area.left)
@@ -109,7 +114,7 @@ def texts_across(table: Table, first: int) -> frozenset[int]:
     """Rows from `first` on that hold a line of text merged over several columns: a signature, a group's name."""
     return frozenset(
         row
-        for area in areas(table)
+        for area in areas(table, first)
         if area.right > area.left and area.top >= first
         for row in range(area.top, area.bottom + 1)
         if len(table.rows.get(row, {})) <= 1

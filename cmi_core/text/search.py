@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+from cmi_core.text.numbers import THAI_DIGITS
+
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 # A tone mark may be typed after the circle of SARA AM; readers see no difference.
 _TONE_AFTER_CIRCLE = re.compile("\u0e4d([\u0e48-\u0e4b])")
@@ -16,7 +17,7 @@ def plain(text: str) -> str:
     >>> plain("นํ้า ๒๕๖๒") == plain("น้ำ 2562"), plain("Smart  NIMMAN")
     (True, 'smart nimman')
     """
-    folded = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold().translate(_THAI_DIGITS)
+    folded = unicodedata.normalize("NFKC", text.translate(_UNSEEN)).casefold().translate(THAI_DIGITS)
     ordered = _TONE_AFTER_CIRCLE.sub("\\1\u0e4d", folded).replace("\u0e40\u0e40", "\u0e41")
     return " ".join(ordered.split())
 

@@ -43,6 +43,18 @@ def tidy(text: str) -> str:
     return composed(text.translate(_ZERO_WIDTH).translate(_FULL_WIDTH)).strip()
 
 
+def written(content: object) -> str:
+    """
+    A cell as whoever typed it reads it: a whole number without decimals, nothing for none.
+
+    >>> written(2567.0), written(0.5), written(None)
+    ('2567', '0.5', '')
+    """
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str("" if content is None else content)
+
+
 def same(content: object) -> str:
     """
     What two cells have in common that a reader would call the same: `tidy`, one space between words, no case.

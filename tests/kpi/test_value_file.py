@@ -357,6 +357,21 @@ def test_a_file_without_a_table_of_values_is_refused_whole(rows):
     assert refused.value.reason == "values_no_table"
 
 
+def test_a_column_that_begins_far_below_is_listed_too():
+    rows = {1: HEADER} | {
+        n: {1: "k_bod", 2: f"{1990 + n // 12}-{n % 12 + 1:02}", 3: n} for n in range(2, 320)
+    }
+    rows[310] = rows[310] | {9: "แก้ไขแล้ว"}
+    assert left(read_table(rows, KPIS)) == [("I", "column")]
+
+
+def test_a_row_of_several_sheets_is_named_with_its_sheet():
+    told_twice = pd.DataFrame([("k_jobs", "2567", 5)] * 2, columns=["รหัสตัวชี้วัด", "ช่วงเวลา", "ค่า"])
+    other = pd.DataFrame([("k_jobs", "2566", 4)], columns=told_twice.columns)
+    result = read_bytes(write_xlsx({"ก": told_twice, "ข": other}), "a.xlsx", KPIS)
+    assert left(result) == [("ก!3", "same_again")]
+
+
 # ------------------------------------------------------------------------------------------------ other shapes
 
 
