@@ -15,6 +15,7 @@ from cmi_core.store.opening import DEMONSTRATION, open_store
 from cmi_core.tables.sheets import write_xlsx
 from cmi_core.views import index_import
 from tests.journeys.conftest import running, settled
+from tests.journeys.deeds import choose
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -128,7 +129,7 @@ def test_an_editor_imports_looks_and_undoes(visit, cities, editor, tmp_path):
 
     chooser.set_input_files(str(good), timeout=PATIENCE)
     page.locator(".cmi-count.cmi-new strong").wait_for(timeout=PATIENCE)
-    settled(page)
+    choose(page, "คุณภาพข้อมูลของค่าในไฟล์ (เมื่อไฟล์ไม่ระบุ)", "ตรวจสอบที่มาไม่ได้")
     page.get_by_label("ผู้จัดทำ").fill("ผู้ทดลอง")
     page.get_by_label("ชื่อเอกสารหรือชุดข้อมูล").fill("คะแนนทดลอง")
     page.get_by_label("เหตุผลหรือหมายเหตุ").fill("ทดลองนำเข้า")
