@@ -14,7 +14,7 @@ _ZERO_WIDTH = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060
 # Nikhahit, with its tone before or after it, and sara aa: what keyboards and old programs write for sara am.
 _SARA_AM = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32|([\u0e48-\u0e4b])\u0e4d\u0e32")
 # A tone typed after sara am stands before it; two sara e are one sara ae.
-_TONE_AFTER = re.compile("\u0e33([\u0e48-\u0e4b])")
+_TONE_AFTER = re.compile("\u0e33[\u0e33\u0e48-\u0e4b]*[\u0e48-\u0e4b]")
 
 
 def composed(text: str) -> str:
@@ -28,7 +28,13 @@ def composed(text: str) -> str:
     if plain.isascii():
         return plain
     plain = _SARA_AM.sub(lambda found: f"{found[1] or found[2] or ''}\u0e33", plain)
-    return _TONE_AFTER.sub("\\1\u0e33", plain).replace("\u0e40\u0e40", "\u0e41")
+    return _TONE_AFTER.sub(_tones_first, plain).replace("\u0e40\u0e40", "\u0e41")
+
+
+def _tones_first(found: re.Match[str]) -> str:
+    """Every tone of a run before its sara am, however often both were typed."""
+    tones = found[0].replace("\u0e33", "")
+    return tones + "\u0e33" * (len(found[0]) - len(tones))
 
 
 def tidy(text: str) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cmi_core.text.spelling import composed, same, tidy
@@ -36,6 +36,8 @@ def test_full_width_and_zero_width_signs_are_plain(written, read):
     assert tidy(written) == read
 
 
+@example("\u0e33\u0e33\u0e48")
+@example("\u0e33\u0e48\u0e33\u0e48")
 @given(st.text(st.characters(min_codepoint=0x0E00, max_codepoint=0x0E5B), max_size=12))
 def test_a_text_put_right_stays_as_it_is(text):
     once = composed(text)
