@@ -78,15 +78,15 @@ def from_text(told: Decoded, limits: Limits, *, separator: str = "") -> Table:
 
 
 def _separator(lines: list[str]) -> str:
-    """The separator that gives most of the first lines the same, greatest number of cells."""
+    """The separator that gives most of the first lines the same, greatest number of cells; titles have one, whatever it is."""
 
     def width(separator: str) -> tuple[int, int]:
         try:
             widths = [len(record) for record in csv.reader(lines[:50], delimiter=separator) if record]
         except csv.Error:
             return (0, 0)
-        common, times = Counter(widths).most_common(1)[0] if widths else (0, 0)
-        return (times if common > 1 else 0, common)
+        several = Counter(each for each in widths if each > 1)
+        return max(((times, common) for common, times in several.items()), default=(0, 0))
 
     return max(SEPARATORS, key=width)
 
