@@ -266,6 +266,7 @@ READS_BYTES = {
 # What a page hands an uploaded file to.
 TAKES_UPLOADS = {
     "imports.preview",
+    "definition_import.preview",
     "views.preview_framework",
     "views.preview_scores",
     "evidence.keep",

@@ -43,6 +43,7 @@ DEEDS = {
     "import_values": Deed("coordinator", "record the values of a sheet *"),
     "set_target": Deed("coordinator", "set baseline, target and owner of a KPI *"),
     "define_kpi": Deed("editor", "define, change or retire a KPI, say what it serves"),
+    "import_definitions": Deed("editor", "define KPIs and say who records them by one sheet"),
     "assign_kpi": Deed("editor", "say who records a KPI, send a reminder by e-mail"),
     "update_means": Deed("editor", "say how a means of the plan stands, tie it to the index"),
     "edit_framework": Deed(

@@ -1,7 +1,7 @@
 """Defining KPIs: what they are, what they are judged by, who records them, what they are tied to."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from itertools import count
 from math import isfinite
@@ -41,6 +41,7 @@ _TARGETS = (
     "band_lower",
     "band_upper",
 )
+_VALUES = ("baseline", "target", "band_lower", "band_upper")
 _FAULTS = {"band_reversed", "target_not_after_baseline", "target_against_direction", "milestone_off_path"}
 _CODE = re.compile(r"k_[a-z0-9_]{1,58}")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -71,7 +72,7 @@ def set_target(
         before = _found(store, kpi)
         _not_retired(before)
         _not_stale(store, before, expected_version)
-        line = _checked(store, before | _typed(fields), kpis.milestones_of(store, kpi))
+        line = checked(store, before | _typed(fields), kpis.milestones_of(store, kpi))
         if line == before:
             raise ObservationError("nothing_changed")
         return record.append(
@@ -106,15 +107,15 @@ def define_kpi(
     with acting(store, actor, "define_kpi") as (cursor, by):
         before = kpis.definition(store, kpi)
         if before is None:
-            before = _new(store, kpi)
+            before = new(store, kpi)
         elif expected_version == 0:
             raise ObservationError("kpi_taken", kpi=kpi)
         else:
             _not_stale(store, before, expected_version)
         steps = kpis.milestones_of(store, kpi)
         wanted = steps if milestones is None else _checked_milestones(milestones)
-        line = _checked(store, before | _typed(fields), wanted)
-        _check_code(kpi)
+        line = checked(store, before | _typed(fields), wanted)
+        check_code(kpi)
         lines = {
             "kpi_line": [] if line == before else [_without_entry(line)],
             "kpi_milestone_line": [
@@ -130,11 +131,18 @@ def define_kpi(
         return record.append(cursor, lines, deed="define_kpi", by=by.account, at=at, note=checked_note(note))
 
 
-def free_code(store: Store, name_en: str) -> str:
-    """A code for a new KPI that nobody uses yet, made from its English name; `k_` where that has no letters."""
-    stem = "k_" + _NO_LETTERS.sub("_", name_en.casefold()).strip("_")[:40].strip("_")
-    codes = (stem if turn == 1 else f"{stem}_{turn}" for turn in count(1))
-    return stem if stem == "k_" else next(code for code in codes if kpis.definition(store, code) is None)
+def free_code(store: Store, name_en: str, *, goal: str = "", taken: Container[str] = ()) -> str:
+    """
+    A code for a new KPI that nobody uses yet, made from its English name; one that is `taken` already is passed over.
+
+    Of a name without letters it is made from the goal and a number, and `k_` where none is told.
+    """
+    letters = _NO_LETTERS.sub("_", name_en.casefold()).strip("_")[:40].strip("_")
+    if not letters and not goal:
+        return "k_"
+    first = f"k_{letters}" if letters else f"k_{goal.partition('_')[0]}_1"
+    codes = (first if turn == 1 else f"{first.removesuffix('_1')}_{turn}" for turn in count(1))
+    return next(code for code in codes if code not in taken and kpis.definition(store, code) is None)
 
 
 def assign(
@@ -226,12 +234,14 @@ def _not_stale(store: Store, before: Mapping[str, object], expected_version: int
         raise StaleEdit("definition_changed", who=who, when=clock(when))
 
 
-def _check_code(kpi: str) -> None:
+def check_code(kpi: str) -> None:
+    """Refuse a code that no KPI may have, with ObservationError `kpi_code`."""
     if not _CODE.fullmatch(kpi):
         raise ObservationError("kpi_code", kpi=kpi[:60])
 
 
-def _new(store: Store, kpi: str) -> dict[str, object]:
+def new(store: Store, kpi: str) -> dict[str, object]:
+    """A KPI before anything is said of it."""
     return {"entry": 0, "kpi": kpi, "position": kpis.next_position(store)} | FIELDS | _OURS
 
 
@@ -243,10 +253,14 @@ def _typed(fields: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _checked(store: Store, line: dict[str, object], milestones: Mapping[str, float]) -> dict[str, object]:
-    """The definition with its fields understood, if nothing in it contradicts itself."""
+def checked(store: Store, line: dict[str, object], milestones: Mapping[str, float]) -> dict[str, object]:
+    """
+    The definition with its fields understood, if nothing in it contradicts itself.
+
+    `line` holds every field of a KPI, `milestones` the value of each period. Raises ObservationError.
+    """
     line = {name: value.strip() or None if isinstance(value, str) else value for name, value in line.items()}
-    for name in ("baseline", "target", "band_lower", "band_upper"):
+    for name in _VALUES:
         if line[name] is not None:
             line[name] = understand_number(line[name])
     for name in ("baseline_period", "target_period", "starts_in"):
@@ -261,7 +275,8 @@ def _checked(store: Store, line: dict[str, object], milestones: Mapping[str, flo
             raise ObservationError(f"{value}_half")
     fault = no_path(_plan(line, milestones))
     if fault in _FAULTS:
-        raise ObservationError(fault)
+        told: dict[str, Any] = {name: f"{line[name]:.10g}" for name in _VALUES if line[name] is not None}
+        raise ObservationError(fault, **told)
     return line
 
 

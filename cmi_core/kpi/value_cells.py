@@ -95,7 +95,7 @@ def gather(layout: Layout, number: int, known: Known, *, with_hidden: bool, shee
     for row in layout.data:
         where = f"{sheet}{row}"
         if row in table.hidden_rows and not with_hidden:
-            left.append(LeftOut("row", where, "read_values.left_hidden_row"))
+            left.append(LeftOut("row", where, "reading.left_hidden_row"))
             continue
         found = list(_of_row(layout, number, row, merged, sheet))
         if row in across_text or not found or _no_row(layout, row, found[0], known):

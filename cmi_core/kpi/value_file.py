@@ -14,9 +14,10 @@ from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.kpi.value_cells import Gathered, Raw, ValueRow, gather, years_told
 from cmi_core.kpi.value_layout import Layout
 from cmi_core.kpi.value_meaning import Meaning
-from cmi_core.kpi.value_questions import listed
+from cmi_core.tables import parts
 from cmi_core.tables.headings import bare
-from cmi_core.tables.questions import Answers, Candidate, LeftOut, Question
+from cmi_core.tables.parts import listed
+from cmi_core.tables.questions import Answers, LeftOut, Question
 from cmi_core.tables.sheets import Book, Table
 from cmi_core.text.numbers import is_gap
 from cmi_core.text.spelling import same
@@ -145,13 +146,8 @@ def _layouts(book: Book, names: KpiNames, reading: _Reading) -> list[Layout]:
         raise FileRefused(
             "values_no_table", sheets=", ".join(table.sheet for table in book.tables if table.sheet) or "CSV"
         )
-    reading.left += [LeftOut("sheet", name, "read_values.left_sheet_empty") for name in book.empty]
-    reading.left += [
-        LeftOut("sheet", table.sheet, "read_values.left_sheet_no_table")
-        for table, layout in found
-        if layout is None
-    ]
-    taken = [table for table in holding if _taken(table, holding, reading)]
+    taken, left = parts.sheets_taken(book.tables, holding, book.empty, reading.ask)
+    reading.left += left
     if not taken:
         raise FileRefused("values_no_table", sheets=", ".join(table.sheet for table in book.tables))
     mark = {table.sheet: f"@{table.sheet}" if len(taken) > 1 else "" for table in taken}
@@ -167,25 +163,6 @@ def _layouts(book: Book, names: KpiNames, reading: _Reading) -> list[Layout]:
     return layouts
 
 
-def _taken(table: Table, holding: Sequence[Table], reading: _Reading) -> bool:
-    """Whether a sheet with values is taken: visible ones unless the reader says no, hidden ones only if they say so."""
-    if len(holding) == 1 and not table.hidden:
-        return True
-    order = ("leave", "take") if table.hidden else ("take", "leave")
-    question = Question(
-        f"sheet:{table.sheet}",
-        "read_values.ask_sheet_hidden" if table.hidden else "read_values.ask_sheet",
-        tuple(Candidate(each, say=f"read_values.sheet_{each}") for each in order),
-        default=order[0],
-        details={"sheet": table.sheet, "count": len(table.rows)},
-    )
-    if reading.ask(question) == "take":
-        return True
-    reason = "read_values.left_sheet_hidden" if table.hidden else "read_values.left_sheet_unwanted"
-    reading.left.append(LeftOut("sheet", table.sheet, reason))
-    return False
-
-
 def _in_sheet(item: LeftOut, table: Table, *, several: bool) -> LeftOut:
     return replace(item, where=f"{table.sheet}!{item.where}") if several else item
 
@@ -194,20 +171,8 @@ def _gathered(layout: Layout, number: int, names: KpiNames, reading: _Reading, *
     """The cells of a sheet, once it is settled whether its hidden rows count."""
     sheet = f"{layout.table.sheet}!" if several else ""
     mark = f"@{layout.table.sheet}" if several else ""
-    hidden = [row for row in layout.data if row in layout.table.hidden_rows]
-    with_hidden = False
-    if hidden:
-        question = Question(
-            f"hidden_rows{mark}",
-            "read_values.ask_hidden_rows",
-            tuple(Candidate(each, say=f"read_values.sheet_{each}") for each in ("leave", "take")),
-            default="leave",
-            details={"rows": listed([str(row) for row in hidden]), "count": len(hidden)},
-        )
-        with_hidden = reading.ask(question) == "take"
-    reading.left += [
-        LeftOut("cell", f"{sheet}{cell}", "read_values.left_damaged") for cell in layout.table.damaged
-    ]
+    with_hidden = parts.hidden_rows_taken(layout.table, layout.data, mark, reading.ask)
+    reading.left += parts.damaged(layout.table, sheet)
     return gather(layout, number, names.known, with_hidden=with_hidden, sheet=sheet)
 
 

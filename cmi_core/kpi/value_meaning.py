@@ -86,7 +86,7 @@ class Meaning:
                 self._periods[key] = problem
         found = self._periods[key]
         if isinstance(found, ObservationError):
-            raise _at(found, raw.at["period"])
+            raise at_cell(found, raw.at["period"])
         return found
 
     def _understood(self, raw: Raw, frequency: str | None) -> str:
@@ -136,7 +136,7 @@ class Meaning:
         try:
             number = understand_number(value, comma=self.settled.comma)
         except ObservationError as problem:
-            raise _at(problem, at) from problem
+            raise at_cell(problem, at) from problem
         if self.settled.shares and self.names.shares_asked(code) and small_share(raw.value):
             return round(number * 100, 10)
         return number
@@ -158,7 +158,7 @@ class Meaning:
         try:
             return typed("note", written(raw.note))
         except ObservationError as problem:
-            raise _at(problem, raw.at["note"]) from problem
+            raise at_cell(problem, raw.at["note"]) from problem
 
 
 def _joined(part: object, year: object, *, fiscal: bool) -> str:
@@ -181,7 +181,7 @@ def _bare_year(content: object) -> bool:
     return bool(re.fullmatch(r"\d{2}|\d{4}", tidy(written(content)).translate(THAI_DIGITS)))
 
 
-def _at(problem: ObservationError, cell: str) -> ObservationError:
+def at_cell(problem: ObservationError, cell: str) -> ObservationError:
     """The same problem, told with its cell; what was written is cut to a bearable length."""
     details: dict[str, Any] = {
         key: _short(each) if isinstance(each, str) else each for key, each in problem.details.items()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from cmi_core.calendar.periods import BUDDHIST_ERA, FIRST_YEAR, LAST_YEAR
 from cmi_core.calendar.written import FIRST_BUDDHIST, day_written, understand
@@ -12,12 +13,12 @@ from cmi_core.kpi.kpi_names import KpiNames
 from cmi_core.kpi.sheet import QUALITIES
 from cmi_core.kpi.value_cells import Raw
 from cmi_core.tables.commas import comma_question
+from cmi_core.tables.parts import listed
 from cmi_core.tables.questions import Answers, Candidate, Question
 from cmi_core.tables.worksheet import Formula
 from cmi_core.text.numbers import THAI_DIGITS, is_gap
 from cmi_core.text.spelling import same, tidy
 
-CELLS_TOLD = 5
 ORDERS = ("day_first", "month_first")
 
 
@@ -49,8 +50,8 @@ def about_cells(
     """
     asked = [
         comma_question((raw.value for raw in raws), separator=separator),
-        _short_years(raws, today),
-        _days(raws),
+        short_years(_texts(raws), today),
+        days({raw.period: raw.at["period"] for raw in reversed(raws)}),
         _shares([raw for raw, code in zip(raws, codes, strict=True) if names.shares_asked(code)]),
         *(_qualities(raws, marks, remembered) if has_quality else []),
         _unmarked(raws, has_quality=has_quality),
@@ -99,11 +100,6 @@ def fill_question(cells: Sequence[str]) -> Question:
     )
 
 
-def listed(cells: Sequence[str]) -> str:
-    """The first addresses of many: `C4, C5, …`."""
-    return ", ".join(cells[:CELLS_TOLD]) + (", …" if len(cells) > CELLS_TOLD else "")
-
-
 def _both_eras(year: str) -> str:
     number = int(year)
     return f"{number} ({number - BUDDHIST_ERA})" if number > 2400 else f"{number + BUDDHIST_ERA} ({number})"
@@ -119,9 +115,9 @@ def _texts(raws: Iterable[Raw]) -> dict[str, str]:
     return found
 
 
-def _short_years(raws: Sequence[Raw], today: date) -> Question | None:
-    """Asked where a year has two digits and no mark: which era, the nearer to today first."""
-    found = {text: cell for text, cell in _texts(raws).items() if _reason(text) == "period_year_short"}
+def short_years(texts: Mapping[str, str], today: date) -> Question | None:
+    """Asked where a year has two digits and no mark: which era, the nearer to today first. `texts` are periods → cell."""
+    found = {text: cell for text, cell in texts.items() if _reason(text) == "period_year_short"}
     if not found:
         return None
     text, cell = next(iter(found.items()))
@@ -155,10 +151,14 @@ def _reason(text: str) -> str:
     return ""
 
 
-def _days(raws: Sequence[Raw]) -> Question | None:
-    """Asked where days stand in the place of periods: whether they mean the period they lie in, and in which order."""
+def days(periods: Mapping[Any, str]) -> Question | None:
+    """
+    Asked where days stand in the place of periods: whether they mean the period they lie in, and in which order.
+
+    `periods` are contents of cells → address.
+    """
     written: dict[str, str] = {}
-    for said, cell in {raw.period: raw.at["period"] for raw in reversed(raws)}.items():
+    for said, cell in periods.items():
         if isinstance(said, date):
             # Excel makes 2024-05 the first of May: that one needs no asking.
             year = said.year

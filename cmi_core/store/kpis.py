@@ -184,6 +184,14 @@ def assigned(store: Store, kpi: str, account: str) -> list[tuple]:
     )
 
 
+def assignments_of(store: Store, kpi: str) -> list[tuple]:
+    """Who may record one KPI, ended stand-ins too: account, role and last day."""
+    return store.rows(
+        "SELECT account, role, ends_on FROM kpi_assignment_current WHERE kpi = $kpi AND role <> 'none' ORDER BY account",
+        kpi=kpi,
+    )
+
+
 def links(store: Store) -> pd.DataFrame:
     """What KPIs are tied to, with the names of the other end."""
     return store.read(

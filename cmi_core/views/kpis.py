@@ -120,6 +120,22 @@ def assigned_on(assignments: pd.DataFrame, today: date) -> pd.DataFrame:
     return assignments[ends.isna() | (ends >= pd.Timestamp(today))]
 
 
+def completeness(store: Store) -> dict[str, int]:
+    """How many KPIs there are (`all`), and how many have an owner, somebody who records them, a baseline, a target."""
+    rows = kpis.definitions(store)
+    rows = rows[rows["approval"] != "retired"]
+    held = kpis.assignments(store)
+    recorded = set(held[(held["role"] == "coordinator") & held["active"]]["kpi"])
+    banded = (rows["direction"] == "band") & rows["target_period"].notna()
+    return {
+        "all": len(rows),
+        "owner": int(rows["owner"].notna().sum()),
+        "people": int(rows["kpi"].isin(recorded).sum()),
+        "baseline": int(rows["baseline"].notna().sum()),
+        "target": int((rows["target"].notna() | banded).sum()),
+    }
+
+
 def recorders(store: Store) -> pd.DataFrame:
     """The accounts that may record values once a KPI is assigned to them."""
     rows = accounts.everybody(store)

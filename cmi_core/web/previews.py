@@ -11,7 +11,7 @@ import shapely
 
 from cmi_core import text
 from cmi_core.accounts.roles import Account
-from cmi_core.actions import imports
+from cmi_core.actions import definition_import, imports
 from cmi_core.calendar import clock
 from cmi_core.errors import CmiError, FileRefused
 from cmi_core.geography.boundaries import Standing, read_boundaries
@@ -19,7 +19,7 @@ from cmi_core.store import Store, accounts
 from cmi_core.tables.questions import LeftOut, Question
 from cmi_core.views import district_map, index_import, point_import
 
-KINDS = ("values", "framework", "scores", "points", "boundaries")
+KINDS = ("values", "definitions", "framework", "scores", "points", "boundaries")
 # Who runs commands on the server's machine may read whatever it holds.
 OPERATOR = Account("operator", "operator", "admin")
 
@@ -74,6 +74,10 @@ def _values(store: Store, data: bytes, name: str, answers: dict[str, str], more:
     return imports.preview(store, by, data=data, name=name, at=clock.now(), answers=answers)
 
 
+def _definitions(store: Store, data: bytes, name: str, answers: dict[str, str], _: dict[str, Any]) -> Read:
+    return definition_import.preview(store, OPERATOR, data=data, name=name, at=clock.now(), answers=answers)
+
+
 def _framework(store: Store, data: bytes, name: str, answers: dict[str, str], _: dict[str, Any]) -> Read:
     return index_import.preview_framework(store, data, name, answers)
 
@@ -98,6 +102,7 @@ def _boundaries(_: Store, data: bytes, name: str, answers: dict[str, str], __: d
 
 _READERS: dict[str, Callable[[Store, bytes, str, dict[str, str], dict[str, Any]], Read]] = {
     "values": _values,
+    "definitions": _definitions,
     "framework": _framework,
     "scores": _scores,
     "points": _points,

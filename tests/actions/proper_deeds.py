@@ -13,6 +13,7 @@ from cmi_core.accounts.roles import Account
 from cmi_core.actions import (
     accounts,
     criteria,
+    definition_import,
     drafts,
     evidence,
     feeds,
@@ -103,6 +104,12 @@ def _import(store: Store) -> Deed:
         store, OTHER, data=f"kpi,period,value\n{KPI},2023,3\n".encode(), name="values.csv", at=AT
     )
     return Deed(imports.import_values, store, cells=seen.wanted, **WHY)
+
+
+def _definitions(store: Store) -> Deed:
+    data = f"kpi,target,target_period\n{KPI},3,2030\n".encode()
+    seen = definition_import.preview(store, OTHER, data=data, name="definitions.csv", at=AT)
+    return Deed(definition_import.import_definitions, store, changes=seen.wanted, **WHY)
 
 
 def _target(store: Store) -> Deed:
@@ -281,6 +288,7 @@ PROPER: dict[str, Prepared] = {
         criteria.score, place="suan_dok", criterion="leadership", score=5.0, quality="measured", evidence="x",
         evidence_link="", seen=0, **WHY,
     ),
+    "definition_import.import_definitions": _definitions,
     "drafts.forget": _forget,
     "drafts.keep": _on(drafts.keep, kpi=KPI, period=PERIOD, draft=Draft("4", "measured", "x"), at=AT),
     "evidence.keep": _on(evidence.keep, data=b"%PDF-1.7\n1 0 obj", name="x.pdf", at=AT),

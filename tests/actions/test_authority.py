@@ -20,7 +20,14 @@ from tests.actions.proper_deeds import AT, OTHER, PASSWORD, PROPER, SOMEBODY, WH
 from tests.actions.test_permissions import LEAST
 
 # What writes nothing into the database: readings, and two deeds that write elsewhere.
-NO_TURN = {"backups.listed", "backups.take", "drafts.ticket", "imports.preview", "mailing.send"}
+NO_TURN = {
+    "backups.listed",
+    "backups.take",
+    "definition_import.preview",
+    "drafts.ticket",
+    "imports.preview",
+    "mailing.send",
+}
 # What is done before there is an account, or by the mark of a session alone.
 BY_SECRET = {
     ("accounts.py", "prepare"), ("accounts.py", "first_admin"), ("accounts.py", "sign_out"),

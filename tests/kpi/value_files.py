@@ -37,7 +37,7 @@ def problems(result):
 
 def left(result):
     """What is left out, as (place, reason)."""
-    return [(item.where, item.reason.removeprefix("read_values.left_")) for item in result.left_out]
+    return [(item.where, item.reason.partition(".left_")[2]) for item in result.left_out]
 
 
 def asked(result):

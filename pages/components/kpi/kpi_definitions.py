@@ -16,7 +16,18 @@ from pages.components.shell import filters, forms, words
 from pages.components.shell.session import Page
 
 NEW = "new"
+ONE, SHEET = "one", "sheet"
 PARTS = ("definition", "people", "links")
+
+
+def chosen_way(page: Page) -> str:
+    """One KPI after the other, or all in one sheet."""
+    return filters.segments(
+        "way",
+        (ONE, SHEET),
+        label=page.t("definition_sheet.way"),
+        say=lambda way: page.t(f"definition_sheet.way_{way}"),
+    )
 
 
 def chosen_kpi(page: Page) -> str:

@@ -19,9 +19,11 @@ from pages.components.shell import filters, form_state, forms, layout, reading, 
 from pages.components.shell.session import Page
 from pages.components.shell.words import escape
 
-_MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
+MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
 _SHOWN = 500
 ALL = "all"
+# What has to be looked at first.
+ORDER = {state: place for place, state in enumerate(("refused", "changed", "new", "same"))}
 
 
 def template(page: Page) -> None:
@@ -52,7 +54,7 @@ def upload(page: Page) -> None:
     if seen is None:
         return
     reading.ask(page, seen.questions, file.file_id)
-    _counts(page, seen)
+    tally(page, seen, "value_import")
     _table(page, seen)
     reading.left_out(page, seen.left_out, file="values_left_out")
     if not reading.ready(page, seen.questions, file.file_id):
@@ -123,11 +125,12 @@ def _with_answers(page: Page, file: Any, answers: dict[str, str]) -> imports.Pre
     return seen
 
 
-def _counts(page: Page, seen: imports.Preview) -> None:
+def tally(page: Page, seen: Any, said: str) -> None:
+    """How many parts of a file are new, changed, the same and refused, in the words of the catalogue `said`."""
     items = "".join(
         f'<li><span class="cmi-word cmi-i-{state}"><i aria-hidden="true">{mark}</i>'
-        f"{escape(page.t(f'value_import.{state}'))}</span><b>{say_number(seen.count(state))}</b></li>"
-        for state, mark in _MARKS.items()
+        f"{escape(page.t(f'{said}.{state}'))}</span><b>{say_number(seen.count(state))}</b></li>"
+        for state, mark in MARKS.items()
     )
     st.html(
         f'<ul class="cmi-tally">{items}</ul><p class="cmi-small">{escape(page.t("value_import.nothing_yet"))}</p>'
@@ -138,13 +141,12 @@ def _table(page: Page, seen: imports.Preview) -> None:
     """Every value with what stands and what would stand: refused ones first, one state alone where that is chosen."""
     if not seen.cells:
         return
-    order = {state: place for place, state in enumerate(reversed(_MARKS))}
-    offered = [ALL, *(state for state in _MARKS if seen.count(state))]
+    offered = [ALL, *(state for state in MARKS if seen.count(state))]
     chosen = filters.segments(
         "rows", offered, label=page.t("value_import.show"), say=lambda state: page.t(f"value_import.{state}")
     )
     cells = sorted(
-        (cell for cell in seen.cells if chosen in (ALL, cell.state)), key=lambda cell: order[cell.state]
+        (cell for cell in seen.cells if chosen in (ALL, cell.state)), key=lambda cell: ORDER[cell.state]
     )
     st.dataframe(_told(page, cells[:_SHOWN]), hide_index=True, width="stretch", placeholder="")
     if len(cells) > _SHOWN:
@@ -162,7 +164,7 @@ def _table(page: Page, seen: imports.Preview) -> None:
 def _told(page: Page, cells: Sequence[imports.Cell]) -> pd.DataFrame:
     """The cells in the reader's words, every field that would change before and after."""
     names = page.read(views.names)
-    marks = {state: f"{mark} {page.t(f'value_import.{state}')}" for state, mark in _MARKS.items()}
+    marks = {state: f"{mark} {page.t(f'value_import.{state}')}" for state, mark in MARKS.items()}
     qualities = {mark: page.t(f"quality.{mark}") for mark in sheet.QUALITIES} | {"": ""}
     rows = [
         (
@@ -176,7 +178,7 @@ def _told(page: Page, cells: Sequence[imports.Cell]) -> pd.DataFrame:
             qualities[cell.before_quality] if cell.before is not None else "",
             qualities[cell.quality] if cell.value is not None else "",
             cell.note,
-            _why(page, cell.problem),
+            why(page, cell.problem),
         )
         for cell in cells
     ]
@@ -190,14 +192,14 @@ def _told(page: Page, cells: Sequence[imports.Cell]) -> pd.DataFrame:
         page.t("kpi_words.reason"),
     ]
     told = pd.DataFrame(rows, columns=heads)
-    why = told.pop(heads[-1])
-    if why.any():  # read first where there is any
-        told.insert(2, heads[-1], why)
+    reasons = told.pop(heads[-1])
+    if reasons.any():  # read first where there is any
+        told.insert(2, heads[-1], reasons)
     return told
 
 
-def _why(page: Page, problem: CmiError | None) -> str:
-    """All that is wrong with a value, each at its cell."""
+def why(page: Page, problem: CmiError | None) -> str:
+    """All that is wrong with a part of a file, each at its cell."""
     if problem is None:
         return ""
     told = (problem, *problem.problems)
