@@ -21,3 +21,14 @@ def choose(page, label, option, *, stays=True):
     box.press("Enter")
     if stays:
         expect(box).to_have_value(re.compile(re.escape(option)))
+
+
+def answer(page, question, said):
+    """To a question of the file: of a few answers one is clicked, of many one is chosen from a list."""
+    radio = page.get_by_role("radio", name=re.compile(re.escape(said)))
+    listed = page.get_by_role("combobox", name=re.compile(question))
+    radio.or_(listed).first.wait_for(state="attached")
+    if radio.count():
+        page.get_by_text(said).first.click()
+    else:
+        choose(page, re.compile(question), said)

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from cmi_core.errors import FileRefused
 from cmi_core.text import refusal, translator
 from tests.geography.boundary_corpus import hostile, kml, placemark, shapefile, written, zipped
-from tests.journeys.deeds import choose, settled
+from tests.journeys.deeds import answer, choose, settled
 
 pytestmark = pytest.mark.browser
 PATIENCE = 60_000
@@ -76,17 +76,6 @@ def give(page, name, data):
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": data}
     )
-
-
-def answer(page, question, said):
-    """To a question of the file: of a few answers one is clicked, of many one is chosen from a list."""
-    radio = page.get_by_role("radio", name=re.compile(re.escape(said)))
-    listed = page.get_by_role("combobox", name=re.compile(question))
-    radio.or_(listed).first.wait_for(state="attached")
-    if radio.count():
-        page.get_by_text(said).first.click()
-    else:
-        choose(page, re.compile(question), said)
 
 
 def save(page):

@@ -1,10 +1,15 @@
-"""Messy files of points and of an index from the drop to the saved entry, in real Chromium, without leaving the page."""
+"""Messy files of points, of boundaries and of an index from the drop to the saved entry, in real Chromium, without leaving the page."""
 
+import re
+
+import geopandas
 import pytest
+import shapely
 from playwright.sync_api import expect
 
+from tests.geography.boundary_corpus import written
 from tests.journeys.conftest import people, running
-from tests.journeys.deeds import choose, settled
+from tests.journeys.deeds import answer, choose, settled
 
 pytestmark = pytest.mark.browser
 
@@ -102,3 +107,38 @@ def test_an_index_and_its_scores(city, visit, th, width):
     commit.click()
     expect(main.get_by_test_id("stAlert").first).to_be_visible()
     expect(commit).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1366, 360])
+def test_boundaries(city, visit, th, tmp_path, width):
+    """A GIS program's own field names, metres without their system, a pin among the areas."""
+    area = shapely.box(98.965, 18.787, 98.975, 18.795)
+    table = geopandas.GeoDataFrame(
+        {"TAM_NAMT": ["สวนดอก", "หมุด"]}, geometry=[area, shapely.Point(98.97, 18.79)], crs=4326
+    )
+    silent = table.to_crs(24047).set_crs(None, allow_override=True)
+    page = visit(city, "/boundary-upload?lang=th", mark=city.sign_in("editor"), width=width, height=900)
+    main = page.get_by_test_id("stMain")
+    file = {"name": "แนวเขต.gpkg", "mimeType": "application/octet-stream"}
+    page.locator("input[type=file]").first.set_input_files(
+        file | {"buffer": written(silent, tmp_path, "areas.gpkg")}
+    )
+    save = main.get_by_role("button", name=th("boundary_upload.save"))
+    expect(main.get_by_text("EPSG:24047").first).to_be_visible()
+    expect(save).to_have_count(0)
+    answer(page, re.escape(th("gis_files.crs_silent"))[:30], "(EPSG:24047)")
+    expect(main.get_by_text(th("reading.left_out", count=1))).to_be_visible()
+    expect(save).to_be_visible()
+    choose(page, th("boundary_upload.kind"), th("map.boundary_official"))
+    for label, told in (
+        ("producer", "เทศบาลสมมติ"),
+        ("source_title", "แนวเขต"),
+        ("licence", "CC BY 4.0"),
+        ("note", "มติ"),
+    ):
+        main.get_by_label(th(f"boundary_upload.{label}"), exact=True).fill(told)
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    save.click()
+    expect(main.get_by_text(th("boundary_upload.saved", count=1))).to_be_visible()
+    expect(save).to_have_count(0)

@@ -27,17 +27,21 @@ def show(page: Page) -> None:
     """What is set and what is missing, the sheet to take away, a file and what it would do, and the last import undone."""
     forms.told()
     st.markdown(page.t("definition_sheet.lede"))
-    st.markdown(page.t("definition_sheet.counts", **page.read(views.completeness)))
-    _download(page)
+    counts = page.read(views.completeness)
+    st.markdown(page.t("definition_sheet.counts", **counts))
+    _download(page, counts["all"])
     _upload(page)
     _take_back(page)
 
 
-def _download(page: Page) -> None:
-    sheet = page.read(definition_sheet.sheet, page.language, page.t)
+def _download(page: Page, count: int) -> None:
+    def sheet() -> bytes:
+        table = definition_sheet.sheet(page.store, page.language, page.t)
+        return safe_csv.write_xlsx({page.t("definition_sheet.sheet"): table})
+
     st.download_button(
-        page.t("definition_sheet.download", count=len(sheet)),
-        data=lambda: safe_csv.write_xlsx({page.t("definition_sheet.sheet"): sheet}),
+        page.t("definition_sheet.download", count=count),
+        data=sheet,
         file_name="kpi_definitions.xlsx",
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         icon=":material/table_view:",
