@@ -157,3 +157,47 @@ def test_a_kpi_is_assigned_and_tied(open_page, city, account_of):
     press(at, "Tie")
     links = stored.links(city)
     assert "place" in set(links[links["kpi"] == KPI]["kind"])
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_all_in_one_sheet_says_what_is_set_and_what_is_missing(open_page, city, language):
+    told = {"th": "มีหน่วยงานรับผิดชอบ {} ·", "en": "with an owner: {} ·"}[language]
+    at = open_page("kpi_definitions", language, "editor", way="sheet")
+    assert list(at.exception) == []
+    before = next(each.value for each in at.markdown if told.format(0) in each.value)
+    assert "36" in before
+
+    kpi_definitions.set_target(
+        city, ED, kpi=KPI, owner="chiang_mai_municipality", note="decided", at=AT,
+        expected_version=stored.definition(city, KPI)["entry"],
+    )  # fmt: skip
+    at = open_page("kpi_definitions", language, "editor", way="sheet")
+    assert any(told.format(1) in each.value for each in at.markdown)
+
+
+def test_a_sheet_is_shown_field_by_field_kept_and_taken_back(open_page, city):
+    at = open_page("kpi_definitions", "en", "editor", way="sheet")
+    sheet = f"code,direction,baseline 2024,target 2027,target 2026,note\n{KPI},lower,5.2,3,3.8,x\nk_d1_tap_water,,9,,,\nk_d3_recycling,left,,,,\n"
+    at.get("file_uploader")[0].upload("definitions.csv", sheet.encode(), "text/csv")
+    at.run()
+
+    assert not at.exception
+    shown = at.dataframe[0].value
+    told = shown[shown["Code"] == KPI]
+    assert dict(zip(told["What changes"], zip(told["Before"], told["After"], strict=True), strict=True)) == {
+        "baseline": ("", "5.2"), "period of the baseline": ("", "2024"), "target": ("", "3"), "period of the target": ("", "2027"),
+        "milestone 2026": ("", "3.8"),
+    }  # fmt: skip
+    assert "What does the direction “left”" in at.radio[0].label
+    assert [each.label for each in at.button if each.label.startswith("Record")] == []
+    at.radio[0].set_value("-").run()
+    next(each for each in at.checkbox if each.label.startswith("I have looked")).check().run()
+    field(at, "Reason for the change").set_value("decided")
+    press(at, "Record 2 KPIs as one entry")
+
+    assert "recorded as entry" in at.success[0].value
+    assert stored.milestones_of(city, KPI) == {"2026": 3.8}
+    undo = next(each for each in at.button if each.label.startswith("Undo the import"))
+    undo.click().run()
+    assert stored.definition(city, KPI)["target"] is None
+    assert stored.milestones_of(city, KPI) == {}

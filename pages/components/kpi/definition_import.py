@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cmi_core.actions import definition_import, undo
+from cmi_core.actions import definition_import
 from cmi_core.actions.imports import MOST_MB
 from cmi_core.kpi.definition_questions import said_by
 from cmi_core.kpi.definition_words import CODES
@@ -15,11 +15,15 @@ from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
 from cmi_core.views import definition_sheet
 from cmi_core.views import kpis as views
-from pages.components.kpi.value_import import ALL, MARKS, ORDER, tally, why
+from pages.components.kpi.value_import import ALL, MARKS, ORDER, take_back, tally, why
 from pages.components.shell import filters, form_state, forms, layout, reading, words
 from pages.components.shell.session import Page
 
 SHOWN = 500
+SEEN, DONE = (
+    "definitions_preview",
+    "definitions_imported",
+)  # of this session: the preview shown, the entry made
 PERIODS = ("baseline_period", "target_period", "starts_in")
 
 
@@ -31,7 +35,7 @@ def show(page: Page) -> None:
     st.markdown(page.t("definition_sheet.counts", **counts))
     _download(page, counts["all"])
     _upload(page)
-    _take_back(page)
+    take_back(page, DONE, "definition_sheet")
 
 
 def _download(page: Page, count: int) -> None:
@@ -81,16 +85,13 @@ def _upload(page: Page) -> None:
 
 
 def _seen(page: Page, file: Any, answers: dict[str, str]) -> definition_import.Preview:
-    """What the file would do, as it stood when it was shown with these answers: a later change is then noticed."""
-    of = (file.file_id, sorted(answers.items()))
-    kept = form_state.get("definitions_preview")
-    if kept and kept[0] == of:
-        return kept[1]
-    seen = definition_import.preview(
-        page.store, page.actor, data=file.getvalue(), name=file.name, at=page.now, answers=answers
+    given: dict[str, Any] = {"name": file.name, "at": page.now, "answers": answers}
+    return reading.kept(
+        SEEN,
+        file.file_id,
+        answers,
+        lambda: definition_import.preview(page.store, page.actor, data=file.getvalue(), **given),
     )
-    form_state.put("definitions_preview", (of, seen))
-    return seen
 
 
 def _commit(page: Page, seen: definition_import.Preview, note: str) -> None:
@@ -98,8 +99,8 @@ def _commit(page: Page, seen: definition_import.Preview, note: str) -> None:
         entry = definition_import.import_definitions(
             page.store, page.actor, changes=seen.wanted, note=note, at=page.now
         )
-        form_state.put("definitions_preview", None)
-        form_state.put("definitions_imported", entry)
+        form_state.put(SEEN, None)
+        form_state.put(DONE, entry)
         forms.closed("definition_sheet")
         return entry
 
@@ -108,24 +109,6 @@ def _commit(page: Page, seen: definition_import.Preview, note: str) -> None:
         "definition_import",
         deed,
         lambda entry: page.t("definition_sheet.done", entry=entry, count=say_number(len(seen.wanted))),
-    )
-
-
-def _take_back(page: Page) -> None:
-    entry = form_state.get("definitions_imported")
-    if not entry or not st.button(
-        page.t("definition_sheet.undo", entry=entry), icon=":material/undo:", key="undo_definitions"
-    ):
-        return
-
-    def deed() -> int:
-        note = page.t("definition_sheet.undo_note", entry=entry)
-        made = undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now)
-        form_state.put("definitions_imported", None)
-        return made
-
-    forms.save(
-        page, "undo_definitions", deed, lambda made: page.t("audit_log.undone", entry=entry, made=made)
     )
 
 

@@ -75,22 +75,22 @@ def upload(page: Page) -> None:
         _commit(page, seen, note)
 
 
-def take_back(page: Page) -> None:
-    """The last import of this session, undone in one click."""
-    entry = form_state.get("imported")
-    if entry and st.button(page.t("value_import.undo", entry=entry), icon=":material/undo:"):
+def take_back(page: Page, slot: str = "imported", said: str = "value_import") -> None:
+    """The last import of this session, undone in one click; `slot` holds its entry, `said` is the catalogue of its words."""
+    entry = form_state.get(slot)
+    if entry and st.button(page.t(f"{said}.undo", entry=entry), icon=":material/undo:"):
         forms.save(
             page,
-            "undo",
-            lambda: _undone(page, entry),
+            f"undo_{said}",
+            lambda: _undone(page, entry, slot, said),
             lambda made: page.t("audit_log.undone", entry=entry, made=made),
         )
 
 
-def _undone(page: Page, entry: int) -> int:
-    note = page.t("value_import.undo_note", entry=entry)
+def _undone(page: Page, entry: int, slot: str, said: str) -> int:
+    note = page.t(f"{said}.undo_note", entry=entry)
     made = undo.undo(page.store, page.actor, entry=entry, note=note, at=page.now)
-    form_state.put("imported", None)
+    form_state.put(slot, None)
     return made
 
 
@@ -112,17 +112,18 @@ def _previewed(page: Page, file: Any) -> imports.Preview:
 
 
 def _with_answers(page: Page, file: Any, answers: dict[str, str]) -> imports.Preview:
-    of = (file.file_id, sorted(answers.items()))
-    kept = form_state.get("preview")
-    if kept and kept[0] == of:
-        return kept[1]
     given: dict[str, Any] = {"name": file.name, "at": page.now, "answers": answers}
-    seen = reading.with_bar(
-        page,
-        lambda told: imports.preview(page.store, page.actor, data=file.getvalue(), **given, progress=told),
+    return reading.kept(
+        "preview",
+        file.file_id,
+        answers,
+        lambda: reading.with_bar(
+            page,
+            lambda told: imports.preview(
+                page.store, page.actor, data=file.getvalue(), **given, progress=told
+            ),
+        ),
     )
-    form_state.put("preview", (of, seen))
-    return seen
 
 
 def tally(page: Page, seen: Any, said: str) -> None:

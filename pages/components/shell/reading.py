@@ -47,6 +47,17 @@ def fitting(file: str, read: Callable[[dict[str, str]], Found]) -> Found:
         form_state.put(f"answers_{file}", {each: said for each, said in answers.items() if each != stale})
 
 
+def kept(slot: str, file: str, answers: dict[str, str], read: "Callable[[], Found]") -> "Found":
+    """What a file would do, as it stood when it was first shown with these answers: a later change is then noticed."""
+    of = (file, sorted(answers.items()))
+    held = form_state.get(slot)
+    if held and held[0] == of:
+        return held[1]
+    found = read()
+    form_state.put(slot, (of, found))
+    return found
+
+
 def ask(page: "Page", questions: Sequence[Question], file: str) -> None:
     """
     Every question with its answers: those that are open or were asked in sight, what is only shown folded away.
