@@ -77,7 +77,7 @@ class _Standing:
     """What is on record of one KPI, milestones and people too; `line` is None where there is no such KPI."""
 
     line: Mapping[str, object] | None
-    milestones: Mapping[str, float]
+    milestones: dict[str, float]
     people: Held
 
 
@@ -123,6 +123,7 @@ def import_definitions(
         moved = [was for was, stands in zip(wanted, now, strict=True) if not _same_change(was, stands)]
         if moved:
             raise StaleEdit("definitions_changed_since", count=len(moved), cell=moved[0].row.where)
+        standing = _standing(store)
         position = kpis.next_position(store)
         lines: dict[str, list[dict[str, object]]] = {
             "kpi_line": [],
@@ -132,7 +133,7 @@ def import_definitions(
         for change in wanted:
             if change.state == NEW:
                 kpis.add_code(cursor, change.kpi)
-            for table, rows in _lines(store, change, on_record, position).items():
+            for table, rows in _lines(store, change, standing, on_record, position).items():
                 lines[table] += rows
             position += change.state == NEW
         return record.append(
@@ -198,36 +199,37 @@ def _names(store: Store, kind: str, defined: Sequence[Mapping[str, object]]) -> 
 
 
 def _changes(store: Store, rows: Sequence[DefinitionRow], on_record: OnRecord) -> list[Change]:
-    made: set[str] = set()
+    standing = _standing(store)
+    taken = set(standing)
     changes = []
     for row in rows:
         if row.problem is not None:
             changes.append(Change(row, REFUSED, row.kpi, problem=row.problem))
             continue
         code = row.kpi or kpi_definitions.free_code(
-            store, str(row.fields.get("name_en", "")), goal=str(row.fields.get("goal", "")), taken=made
+            str(row.fields.get("name_en", "")), taken, goal=str(row.fields.get("goal", ""))
         )
-        made.add(code)
+        taken.add(code)
         try:
-            changes.append(_change(store, replace(row, kpi=code), on_record))
+            stands = standing.get(code, _Standing(None, {}, {}))
+            changes.append(_change(store, replace(row, kpi=code), stands, on_record))
         except CmiError as problem:
             changes.append(Change(row, REFUSED, row.kpi, problem=problem))
     return changes
 
 
-def _change(store: Store, row: DefinitionRow, on_record: OnRecord) -> Change:
+def _change(store: Store, row: DefinitionRow, stands: _Standing, on_record: OnRecord) -> Change:
     """What a row would do to what stands. Raises ObservationError where the definition would contradict itself."""
-    stands = _standing(store, row.kpi)
     kpi_definitions.check_code(row.kpi)
     line = _line(store, row, stands)
-    if line["direction"] == "band":
+    band = line["direction"] == "band"
+    if band:
         row = replace(row, milestones={})
     people = _people(row.people, stands, on_record)
     if people != stands.people and stands.line is not None and stands.line["approval"] == "retired":
         raise ObservationError("kpi_retired")
     was = _told(stands.line or kpi_definitions.new(store, row.kpi), stands.milestones, stands.people)
     becomes = _told(line, {**stands.milestones, **row.milestones}, people)
-    band = line["direction"] == "band"
     names = [name for name in {**was, **becomes} if was.get(name) != becomes.get(name)]
     state = NEW if stands.line is None else CHANGED if names else SAME
     return Change(
@@ -240,20 +242,23 @@ def _change(store: Store, row: DefinitionRow, on_record: OnRecord) -> Change:
     )
 
 
-def _standing(store: Store, kpi: str) -> _Standing:
-    held = kpis.assignments_of(store, kpi)
-    return _Standing(
-        kpis.definition(store, kpi),
-        kpis.milestones_of(store, kpi),
-        {account: (role, ends_on) for account, role, ends_on in held},
-    )
+def _standing(store: Store) -> dict[str, _Standing]:
+    """Every KPI as it stands."""
+    found = {code: _Standing(line, {}, {}) for code, line in kpis.lines(store).items()}
+    for kpi, period, value in kpis.milestones(store):
+        found[kpi].milestones[period] = value
+    for kpi, account, role, ends_on in kpis.people_assigned(store):
+        found[kpi].people[account] = (role, ends_on)
+    return found
 
 
 def _line(store: Store, row: DefinitionRow, stands: _Standing) -> dict[str, object]:
     """The definition as it would stand."""
     before = dict(stands.line) if stands.line is not None else kpi_definitions.new(store, row.kpi)
     fields = {name: value for name, value in row.fields.items() if name in kpi_definitions.FIELDS}
-    return kpi_definitions.checked(store, before | fields, {**stands.milestones, **row.milestones})
+    return kpi_definitions.checked(
+        store, before | kpi_definitions.as_kept(fields), {**stands.milestones, **row.milestones}
+    )
 
 
 def _people(wanted: Sequence[Wanted], stands: _Standing, on_record: OnRecord) -> Held:
@@ -288,10 +293,10 @@ def _told(line: Mapping[str, object], milestones: Mapping[str, float], people: H
 
 
 def _lines(
-    store: Store, change: Change, on_record: OnRecord, position: int
+    store: Store, change: Change, standing: Mapping[str, _Standing], on_record: OnRecord, position: int
 ) -> dict[str, list[dict[str, object]]]:
     """The lines of one KPI, only of what changes."""
-    stands = _standing(store, change.kpi)
+    stands = standing.get(change.kpi, _Standing(None, {}, {}))
     line = _line(store, change.row, stands)
     if stands.line is None:
         line["position"] = position

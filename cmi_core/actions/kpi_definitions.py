@@ -72,7 +72,7 @@ def set_target(
         before = _found(store, kpi)
         _not_retired(before)
         _not_stale(store, before, expected_version)
-        line = checked(store, before | _typed(fields), kpis.milestones_of(store, kpi))
+        line = checked(store, before | as_kept(fields), kpis.milestones_of(store, kpi))
         if line == before:
             raise ObservationError("nothing_changed")
         return record.append(
@@ -114,7 +114,7 @@ def define_kpi(
             _not_stale(store, before, expected_version)
         steps = kpis.milestones_of(store, kpi)
         wanted = steps if milestones is None else _checked_milestones(milestones)
-        line = checked(store, before | _typed(fields), wanted)
+        line = checked(store, before | as_kept(fields), wanted)
         check_code(kpi)
         lines = {
             "kpi_line": [] if line == before else [_without_entry(line)],
@@ -131,18 +131,19 @@ def define_kpi(
         return record.append(cursor, lines, deed="define_kpi", by=by.account, at=at, note=checked_note(note))
 
 
-def free_code(store: Store, name_en: str, *, goal: str = "", taken: Container[str] = ()) -> str:
+def free_code(name_en: str, taken: Container[str], *, goal: str = "") -> str:
     """
-    A code for a new KPI that nobody uses yet, made from its English name; one that is `taken` already is passed over.
+    A code for a new KPI that is not `taken`, made from its English name; of one without letters from the goal and a number.
 
-    Of a name without letters it is made from the goal and a number, and `k_` where none is told.
+    >>> free_code("Bus stops", {"k_bus_stops"}), free_code("", {"k_d2_1"}, goal="d2_connected_transit"), free_code("", ())
+    ('k_bus_stops_2', 'k_d2_2', 'k_')
     """
     letters = _NO_LETTERS.sub("_", name_en.casefold()).strip("_")[:40].strip("_")
     if not letters and not goal:
         return "k_"
     first = f"k_{letters}" if letters else f"k_{goal.partition('_')[0]}_1"
     codes = (first if turn == 1 else f"{first.removesuffix('_1')}_{turn}" for turn in count(1))
-    return next(code for code in codes if code not in taken and kpis.definition(store, code) is None)
+    return next(code for code in codes if code not in taken)
 
 
 def assign(
@@ -245,7 +246,7 @@ def new(store: Store, kpi: str) -> dict[str, object]:
     return {"entry": 0, "kpi": kpi, "position": kpis.next_position(store)} | FIELDS | _OURS
 
 
-def _typed(fields: Mapping[str, object]) -> dict[str, object]:
+def as_kept(fields: Mapping[str, object]) -> dict[str, object]:
     """The texts among the fields as they are kept; numbers may be typed too, and are understood later."""
     return {
         name: typed(name, told) if isinstance(told, str) and name in TEXTS else told

@@ -8,18 +8,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cmi_core.calendar.periods import parse
-from cmi_core.errors import CmiError, FileRefused, ObservationError
+from cmi_core.errors import FileRefused, ObservationError
 from cmi_core.kpi import definition_layout, definition_people, definition_questions
 from cmi_core.kpi.definition_layout import DefinitionLayout, Known
 from cmi_core.kpi.definition_meaning import DefinitionRow, Meaning, Planned
 from cmi_core.kpi.definition_questions import LEAVE
 from cmi_core.kpi.definition_record import OnRecord
-from cmi_core.kpi.definition_rows import CODE, RawDefinition, gather
+from cmi_core.kpi.definition_rows import CODE, RawDefinition, empty, gather
 from cmi_core.tables import parts
 from cmi_core.tables.parts import listed
 from cmi_core.tables.questions import Answers, LeftOut, Question
 from cmi_core.tables.sheets import Book
-from cmi_core.text.numbers import is_gap
 from cmi_core.text.spelling import same, tidy
 
 Codes = list[str | None]
@@ -152,7 +151,7 @@ def _raws(layouts: Sequence[DefinitionLayout], reading: _Reading) -> list[RawDef
 def _code(raw: RawDefinition, record: OnRecord) -> str | None:
     """The KPI that a row is about; None where it is on record by neither code nor name."""
     cell = raw.cells.get("kpi")
-    if not is_gap(cell) and ((code := record.kpi_names.code(cell)) or CODE.fullmatch(same(cell))):
+    if not empty(cell) and ((code := record.kpi_names.code(cell)) or CODE.fullmatch(same(cell))):
         return code
     names = (record.kpi_names.code(raw.cells.get(name)) for name in ("name_th", "name_en"))
     return next((code for code in names if code), None)
@@ -178,10 +177,10 @@ def _row(
     if problem := _two_names(raw, code, meaning.record) or people.problems.get(place):
         return replace(told, problem=problem)
     try:
-        fields, planned = meaning.fields(raw, code), meaning.planned(raw, code)
-    except CmiError as problem:
+        fields, planned = meaning.said(raw, code)
+    except ObservationError as problem:
         return replace(told, problem=problem)
-    return replace(told, fields=fields, planned=tuple(planned), people=people.wanted.get(place, ()))
+    return replace(told, fields=fields, planned=planned, people=people.wanted.get(place, ()))
 
 
 def _two_names(raw: RawDefinition, code: str | None, record: OnRecord) -> ObservationError | None:

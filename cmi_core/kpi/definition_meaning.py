@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from cmi_core.calendar.written import understand
+from cmi_core.calendar.written import day_written, understand
 from cmi_core.errors import CmiError, ObservationError
 from cmi_core.kpi import definition_words as words
 from cmi_core.kpi.definition_layout import NONE
 from cmi_core.kpi.definition_people import Wanted
 from cmi_core.kpi.definition_questions import LEAVE, TAKE, YEAR, goal_text, shorter, whole_year, within
 from cmi_core.kpi.definition_record import OnRecord
-from cmi_core.kpi.definition_rows import DatedCell, RawDefinition
+from cmi_core.kpi.definition_rows import DatedCell, RawDefinition, empty
 from cmi_core.kpi.kpi_names import PER_CENT
 from cmi_core.kpi.value_meaning import at_cell
 from cmi_core.kpi.value_questions import small_share
 from cmi_core.tables.questions import LeftOut
 from cmi_core.tables.worksheet import Formula, NoDate
-from cmi_core.text.numbers import is_gap, understand_number
+from cmi_core.text.numbers import understand_number
 from cmi_core.text.spelling import same, tidy, written
 
 WHOLE = ("grace_days", "decimals")
@@ -70,15 +70,24 @@ class Meaning:
     def frequency(self, raw: RawDefinition, code: str | None) -> str | None:
         """How often a KPI is counted: as the row says, else as it is on record."""
         cell = raw.cells.get("frequency")
-        told = None if is_gap(cell) else self._word("frequency", cell)
+        told = None if empty(cell) else self._word("frequency", cell)
         return told or (self.record.kpis[code].frequency if code else None)
 
-    def fields(self, raw: RawDefinition, code: str | None) -> dict[str, object]:
-        """The fields that a row says something about. Raises ObservationError with all that it cannot mean."""
-        found: dict[str, object] = {}
+    def said(self, raw: RawDefinition, code: str | None) -> tuple[dict[str, object], tuple[Planned, ...]]:
+        """The fields that a row says something about, its baseline, targets and milestones. Raises ObservationError with all that it cannot mean."""
         problems: list[CmiError] = []
+        fields, planned = self._fields(raw, code, problems), self._planned(raw, code, problems)
+        if problems:
+            first, *others = problems
+            raise ObservationError(first.reason, problems=tuple(others), **first.details)
+        return fields, tuple(planned)
+
+    def _fields(self, raw: RawDefinition, code: str | None, problems: list[CmiError]) -> dict[str, object]:
+        found: dict[str, object] = {}
         for name, cell in raw.cells.items():
-            if is_gap(cell) or name in (*words.PEOPLE, "stand_in_until", "kpi"):
+            if empty(cell):
+                self._said_gap(cell, raw.at[name])
+            if empty(cell) or name in (*words.PEOPLE, "stand_in_until", "kpi"):
                 continue
             try:
                 meant = self._field(name, cell, raw, code)
@@ -87,9 +96,6 @@ class Meaning:
                 continue
             if meant is not None:
                 found[name] = meant
-        if problems:
-            first, *others = problems
-            raise ObservationError(first.reason, problems=tuple(others), **first.details)
         if code is None and "name_th" not in found and "name_en" not in found:
             called = tidy(str(raw.name))
             found["name_en" if called.isascii() else "name_th"] = called
@@ -97,21 +103,37 @@ class Meaning:
             found["goal"] = goal
         return found
 
-    def planned(self, raw: RawDefinition, code: str | None) -> list[Planned]:
-        """The baseline, targets and milestones of a row. Raises ObservationError for a cell that holds none."""
+    def _planned(self, raw: RawDefinition, code: str | None, problems: list[CmiError]) -> list[Planned]:
         frequency = self.frequency(raw, code)
         found = []
         for each in raw.dated:
-            if is_gap(each.value):
-                if each.value is None and each.period is not None:
-                    found.append(Planned(each.field, self._period(each, frequency), None, each.at))
+            try:
+                planned = self._one_planned(each, code, frequency)
+            except ObservationError as problem:
+                problems.append(problem)
                 continue
-            value = self._number(each, code)
-            if value is None:
-                continue
-            period = None if each.period is None else self._period(each, frequency)
-            found.append(Planned(each.field, period, value, each.at))
+            if planned is not None:
+                found.append(planned)
         return found
+
+    def _one_planned(self, each: DatedCell, code: str | None, frequency: str | None) -> Planned | None:
+        """A baseline, target or milestone; one whose period alone is told moves what stands."""
+        if empty(each.value):
+            self._said_gap(each.value, each.at)
+            if each.value is not None or each.period is None:
+                return None
+            return Planned(each.field, self._period(each, frequency), None, each.at)
+        value = self._number(each, code)
+        if value is None:
+            return None
+        period = None if each.period is None else self._period(each, frequency)
+        return Planned(each.field, period, value, each.at)
+
+    def _said_gap(self, cell: object, at: str) -> None:
+        """Name a cell that says that there is nothing; one that is empty goes without saying."""
+        if cell is not None:
+            text = str(cell)[:40]
+            self.left_out.append(LeftOut("cell", at, "read_definitions.left_gap", {"text": text}))
 
     def _field(self, name: str, cell: object, raw: RawDefinition, code: str | None) -> object:
         if isinstance(cell, Formula):
@@ -178,7 +200,8 @@ class Meaning:
             raise ObservationError("period_is_date", text=str(content))
         days = self.given.get("days")
         how = {"short": self.given.get("short_years"), "days": None if days == "refuse" else days}
-        if isinstance(content, date):
+        in_numbers = isinstance(content, str) and how["days"] and day_written(content, order=str(how["days"]))
+        if isinstance(content, date) or in_numbers:
             return understand(content, frequency=frequency, **how).code
         found = understand(content, **how)
         year = whole_year(content)
@@ -192,4 +215,4 @@ class Meaning:
 
 def _goal(raw: RawDefinition) -> str:
     cell = raw.cells.get("goal")
-    return "" if is_gap(cell) else words.group_name(cell)
+    return "" if empty(cell) else words.group_name(cell)

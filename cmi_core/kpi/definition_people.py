@@ -12,10 +12,9 @@ from cmi_core.kpi import definition_words as words
 from cmi_core.kpi.definition_layout import NONE
 from cmi_core.kpi.definition_questions import ADD, REPLACE, STAND_IN_DAYS
 from cmi_core.kpi.definition_record import OnRecord
-from cmi_core.kpi.definition_rows import RawDefinition
+from cmi_core.kpi.definition_rows import RawDefinition, empty
 from cmi_core.tables.parts import listed
 from cmi_core.tables.questions import Candidate, LeftOut, Question
-from cmi_core.text.numbers import is_gap
 
 BETWEEN = re.compile(r"\s*(?:[;,/\n]|\s+และ\s*|\s+and\s+)\s*")
 Ask = Callable[[Question], str | None]
@@ -73,7 +72,7 @@ def _named(raw: RawDefinition, record: OnRecord, ask: Ask, found: People) -> dic
     for role in words.PEOPLE:
         cell = raw.cells.get(role)
         roles[role] = []
-        if is_gap(cell):
+        if empty(cell):
             continue
         whole = str(cell).strip()
         names = [whole] if record.accounts(whole) else [each for each in BETWEEN.split(whole) if each]
@@ -119,7 +118,7 @@ def _days(
     without = [
         raw.at["stand_in"]
         for raw, roles in zip(raws, named, strict=True)
-        if roles["stand_in"] and is_gap(raw.cells.get("stand_in_until"))
+        if roles["stand_in"] and empty(raw.cells.get("stand_in_until"))
     ]
     if not without:
         return None
@@ -136,7 +135,7 @@ def _days(
 def _until(raw: RawDefinition, today: date, days: int | None) -> date | None:
     """The last day of the stand-ins of a row."""
     cell = raw.cells.get("stand_in_until")
-    if is_gap(cell):
+    if empty(cell):
         return today + timedelta(days=days) if days is not None else None
     last = cell if isinstance(cell, date) else day_written(str(cell))
     if isinstance(last, datetime):

@@ -9,13 +9,12 @@ from cmi_core.errors import ObservationError
 from cmi_core.kpi import definition_words as words
 from cmi_core.kpi.definition_layout import NONE
 from cmi_core.kpi.definition_record import ALIKE, OnRecord, likeliest
-from cmi_core.kpi.definition_rows import DatedCell, RawDefinition
+from cmi_core.kpi.definition_rows import DatedCell, RawDefinition, empty
 from cmi_core.kpi.value_questions import days, short_years, small_share
 from cmi_core.kpi.value_words import number_in
 from cmi_core.tables.commas import comma_question
 from cmi_core.tables.parts import listed
 from cmi_core.tables.questions import Candidate, Question
-from cmi_core.text.numbers import is_gap
 from cmi_core.text.spelling import same, written
 
 LAST, FIRST, YEAR = "last", "first", "year"
@@ -66,7 +65,7 @@ def about_words(raws: Sequence[RawDefinition]) -> Iterator[Question]:
     for raw in raws:
         for field in words.CODES:
             cell = raw.cells.get(field)
-            if not is_gap(cell) and words.meaning(field, cell) is None:
+            if not empty(cell) and words.meaning(field, cell) is None:
                 asked.setdefault((field, same(cell)), (str(cell)[:60], raw.at[field]))
     for (field, plain), (text, at) in asked.items():
         codes = tuple(words.WORDS[field])
@@ -121,7 +120,7 @@ def about_names(raws: Sequence[RawDefinition], codes: Codes, record: OnRecord) -
         for raw, code in zip(raws, codes, strict=True)
         if code
         for field, position in (("name_th", 0), ("name_en", 1))
-        if not is_gap(raw.cells.get(field)) and not _called(record, code, position, raw.cells[field])
+        if not empty(raw.cells.get(field)) and not _called(record, code, position, raw.cells[field])
     ]
     if other:
         yield Question(
@@ -138,7 +137,7 @@ def about_targets(raws: Sequence[RawDefinition], codes: Codes) -> Iterator[Quest
     several: dict[str, set[str]] = {}
     for raw, code in zip(raws, codes, strict=True):
         told = {
-            written(each.period) for each in raw.dated if each.field == "target" and not is_gap(each.value)
+            written(each.period) for each in raw.dated if each.field == "target" and not empty(each.value)
         }
         several.setdefault(code or same(raw.name), set()).update(told)
     if any(len(periods) > 1 for periods in several.values()):
@@ -187,7 +186,7 @@ def about_organisations(raws: Sequence[RawDefinition], record: OnRecord) -> Iter
     asked: dict[str, tuple[str, str]] = {}
     for raw in raws:
         cell = raw.cells.get("owner")
-        if not is_gap(cell) and record.organisation(cell) is None:
+        if not empty(cell) and record.organisation(cell) is None:
             asked.setdefault(same(cell), (str(cell)[:80], raw.at["owner"]))
     for plain, (text, at) in asked.items():
         yield _alike(
@@ -213,7 +212,7 @@ def said_by(field: str, code: str) -> str:
 
 def whole_year(content: object) -> Period | None:
     """The year, calendar or fiscal, that a cell or heading names alone."""
-    if is_gap(content) or isinstance(content, date):
+    if empty(content) or isinstance(content, date):
         return None
     for short in (None, "be"):
         try:
@@ -243,7 +242,7 @@ def within(year: Period, frequency: str, answer: str) -> Period:
 
 def _goal_cell(raw: RawDefinition) -> str:
     cell = raw.cells.get("goal")
-    return "" if is_gap(cell) else words.group_name(cell)
+    return "" if empty(cell) else words.group_name(cell)
 
 
 def _beside(text: str, raws: Sequence[RawDefinition], codes: Codes, record: OnRecord) -> str | None:

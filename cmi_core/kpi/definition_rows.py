@@ -11,6 +11,7 @@ from cmi_core.kpi.value_words import TOTALS
 from cmi_core.tables.headings import fill_down, texts_across
 from cmi_core.tables.questions import LeftOut
 from cmi_core.tables.table import address
+from cmi_core.tables.worksheet import Formula
 from cmi_core.text.numbers import is_gap
 from cmi_core.text.spelling import same
 
@@ -18,6 +19,11 @@ PLANNED = ("baseline", "target")
 CODE = re.compile(r"k_[a-z0-9_]+")
 # A value with its period behind it: 5.2 (2562).
 WITH_PERIOD = re.compile(r"^(?P<value>[^()（）]+?)\s*[(（](?P<period>[^()（）]+)[)）]$")
+
+
+def empty(cell: object) -> bool:
+    """Whether a cell says nothing; a formula without a stored result may say anything."""
+    return not isinstance(cell, Formula) and is_gap(cell)
 
 
 class DatedCell(NamedTuple):
@@ -50,7 +56,7 @@ class RawDefinition:
     def name(self) -> object:
         """What the row calls its KPI: its code or its name."""
         found = (self.cells.get(field) for field in ("kpi", "name_th", "name_en"))
-        return next((cell for cell in found if not is_gap(cell)), None)
+        return next((cell for cell in found if not empty(cell)), None)
 
 
 def gather(
@@ -119,17 +125,15 @@ def _row(
 def _planned(field: str, held: Mapping[str, object], at: Mapping[str, str]) -> DatedCell | None:
     """A baseline or target whose period stands in a column of its own, in one for all, or behind the value."""
     value, period, period_at = held.get(field), held.get(f"{field}_period"), at.get(f"{field}_period", "")
-    if is_gap(value) and is_gap(period):
+    if value is None and empty(period):
         return None
-    both = WITH_PERIOD.match(value.strip()) if is_gap(period) and isinstance(value, str) else None
+    both = WITH_PERIOD.match(value.strip()) if empty(period) and isinstance(value, str) else None
     if both and words.names_period(both["period"].strip()):
         return DatedCell(field, both["value"], both["period"].strip(), at[field], at[field])
-    if is_gap(period) and not is_gap(held.get("year")):
+    if empty(period) and not empty(held.get("year")):
         period, period_at = held["year"], at["year"]
     place = at.get(field, period_at)
-    return DatedCell(
-        field, None if is_gap(value) else value, None if is_gap(period) else period, place, period_at or place
-    )
+    return DatedCell(field, value, None if empty(period) else period, place, period_at or place)
 
 
 def _line_of_text(
@@ -137,13 +141,13 @@ def _line_of_text(
 ) -> str:
     """The text of a row that is about no KPI (a group's name, a total, the headings once more), else nothing."""
     cells = layout.table.rows[row]
-    first = next((" ".join(str(cell).split()) for _, cell in sorted(cells.items()) if not is_gap(cell)), "")
+    first = next((" ".join(str(cell).split()) for _, cell in sorted(cells.items()) if not empty(cell)), "")
     if any(known.kpi(cell) for cell in raw.cells.values()):
         return ""
     repeated = len(cells) > 1 and all(
         " ".join(str(cell).split()) == layout.headings.get(column) for column, cell in cells.items()
     )
-    filled = [column for column, cell in cells.items() if not is_gap(cell)]
+    filled = [column for column, cell in cells.items() if not empty(cell)]
     alone = across or len(filled) <= 1
     if repeated or TOTALS.match(same(first)) or (alone and not CODE.fullmatch(first)):
         return first or "–"

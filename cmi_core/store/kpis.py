@@ -186,9 +186,13 @@ def assigned(store: Store, kpi: str, account: str) -> list[tuple]:
 
 def assignments_of(store: Store, kpi: str) -> list[tuple]:
     """Who may record one KPI, ended stand-ins too: account, role and last day."""
+    return [each[1:] for each in people_assigned(store) if each[0] == kpi]
+
+
+def people_assigned(store: Store) -> list[tuple]:
+    """Who may record which KPI, ended stand-ins too: KPI, account, role and last day."""
     return store.rows(
-        "SELECT account, role, ends_on FROM kpi_assignment_current WHERE kpi = $kpi AND role <> 'none' ORDER BY account",
-        kpi=kpi,
+        "SELECT kpi, account, role, ends_on FROM kpi_assignment_current WHERE role <> 'none' ORDER BY kpi, account"
     )
 
 
@@ -265,6 +269,11 @@ def definition(store: Store, kpi: str) -> dict[str, object] | None:
         names = [column[0] for column in found.description]
         rows = found.fetchall()
     return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def lines(store: Store) -> dict[str, dict[str, object]]:
+    """The definition in force of every KPI, retired ones too, as `definition` gives that of one."""
+    return {str(row["kpi"]): row for row in store.dictionaries("SELECT * FROM kpi_current")}
 
 
 def rules_of(store: Store, kpi: str) -> dict[str, object] | None:

@@ -274,6 +274,43 @@ def test_what_is_hidden_or_measured_is_not_taken_unasked(held):
     assert left(seen) == [("C", "left_measured"), ("D", "left_column_hidden"), ("3", "left_hidden_row")]
 
 
+def test_every_cell_that_means_nothing_is_named(held):
+    rows = [
+        ("รหัส", "เป้าหมาย 2570", "ทศนิยม", "หน่วยงานที่มีข้อมูล"),
+        (SAIFI, "สาม", 2.5, "=1+1"),
+        (STOP, "#N/A", "-", "ก"),
+        (SPEED, "=A1", None, None),
+        (WATER, 98, None, "ก" * 301),
+    ]
+    seen = see(held, book(*rows), "sheet.xlsx", year_as="last")
+
+    problems = {
+        change.row.row: [
+            (each.reason, each.details.get("cell")) for each in (change.problem, *change.problem.problems)
+        ]
+        for change in seen.changes
+        if change.problem
+    }
+    assert problems == {
+        2: [("number_not_whole", "C2"), ("sheet_formula", "D2"), ("number_is_text", "B2")],
+        4: [("sheet_formula", "B4")],
+        5: [("text_too_long", None)],
+    }
+    assert left(seen) == [("C3", "left_gap"), ("B3", "left_gap")]
+    assert changed(seen) == {STOP: {"data_owner": "ก"}}
+
+
+def test_a_day_stands_for_the_period_it_lies_in(held):
+    rows = [("รหัส", "เป้าหมาย", "ปีเป้าหมาย"), (SAIFI, 3, date(2027, 12, 31)), (SPEED, 400, "31/12/2570")]
+    seen = see(held, book(*rows), "sheet.xlsx")
+
+    assert asked(seen) == {"days": "day_first"}
+    assert {kpi: after["target_period"] for kpi, after in changed(seen).items()} == {
+        SAIFI: "2027",
+        SPEED: "2027-Q4",
+    }
+
+
 @pytest.mark.parametrize("content", ["a,b\n1,2\n", "kpi,period,value\nx,2024,1\n", "รหัส\nk_d1_saifi\n"])
 def test_a_file_without_definitions_is_refused_in_words(held, content):
     with pytest.raises(FileRefused) as refusal:

@@ -89,7 +89,6 @@ READS = {
     "index_lines.check_seen",
     "indices.differing",
     "kpi_definitions.checked",
-    "kpi_definitions.free_code",
     "kpi_definitions.new",
     "kpis.is_assigned",
     "kpis.newest",

@@ -70,7 +70,7 @@ def definition(page: Page, row: object | None) -> None:
     )
     if not pressed:
         return
-    code = code.strip() or deeds.free_code(page.store, fields.found["name_en"] or "")
+    code = code.strip() or _free_code(page, fields)
 
     def deed() -> int:
         entry = deeds.define_kpi(
@@ -96,7 +96,7 @@ def _defined(page: Page, fields: definition_fields.Fields, kpi: str) -> tuple[st
         definition_fields.what(page, fields)
         code = kpi or st.text_input(
             page.t("kpi_definitions.code"), max_chars=60, help=page.t("kpi_definitions.about_code"),
-            placeholder=deeds.free_code(page.store, fields.found["name_en"] or ""), key=f"{fields.form}_code",
+            placeholder=_free_code(page, fields), key=f"{fields.form}_code",
         )  # fmt: skip
     with _group(page, "measured", opened=not kpi):
         definition_fields.measured(page, fields)
@@ -110,6 +110,11 @@ def _defined(page: Page, fields: definition_fields.Fields, kpi: str) -> tuple[st
         definition_fields.rules(fields)
     note = st.text_input(page.t("kpi_definitions.note") + " *", max_chars=2000, key=f"{fields.form}_note")
     return code, steps, note
+
+
+def _free_code(page: Page, fields: definition_fields.Fields) -> str:
+    """A code that no KPI has yet, from the English name as it is typed."""
+    return deeds.free_code(fields.found["name_en"] or "", set(page.read(kpis.definitions)["kpi"]))
 
 
 def people(page: Page, row: object) -> None:
