@@ -129,7 +129,19 @@ def _table(page: Page, seen: definition_import.Preview) -> None:
     changes = sorted(
         (each for each in seen.changes if chosen in (ALL, each.state)), key=lambda each: ORDER[each.state]
     )
-    told = _told(page, changes)
+    names = page.read(views.names)
+    reading.refused(
+        page,
+        [
+            (
+                f"{page.t('definition_sheet.row')} {each.row.where} {_name(page, each, names)}",
+                why(page, each.problem),
+            )
+            for each in changes
+            if each.problem is not None
+        ],
+    )
+    told = _told(page, changes, names)
     st.dataframe(told.head(SHOWN), hide_index=True, width="stretch", placeholder="")
     if len(told) > SHOWN:
         st.markdown(page.t("definition_sheet.more", count=say_number(len(told) - SHOWN)))
@@ -143,8 +155,14 @@ def _table(page: Page, seen: definition_import.Preview) -> None:
     )
 
 
-def _told(page: Page, changes: Sequence[definition_import.Change]) -> pd.DataFrame:
-    names = page.read(views.names)
+def _name(page: Page, change: definition_import.Change, names: dict[str, dict[str, str]]) -> str:
+    known = names.get(change.kpi)
+    return known[page.language] if known else change.row.said
+
+
+def _told(
+    page: Page, changes: Sequence[definition_import.Change], names: dict[str, dict[str, str]]
+) -> pd.DataFrame:
     rows = [row for change in changes for row in _lines(page, change, names)]
     heads = [
         *(page.t(f"definition_sheet.{key}") for key in ("row", "state", "code")),
@@ -165,8 +183,7 @@ def _lines(
 ) -> Iterator[tuple[str, ...]]:
     """A line for each field that changes, one alone for a KPI of which none does."""
     state = f"{MARKS[change.state]} {page.t(f'definition_sheet.{change.state}')}"
-    known = names.get(change.kpi)
-    head = (change.row.where, state, change.kpi, known[page.language] if known else change.row.said)
+    head = (change.row.where, state, change.kpi, _name(page, change, names))
     if not change.after:
         yield (*head, "", "", "", why(page, change.problem))
     for field, after in change.after.items():

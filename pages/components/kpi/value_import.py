@@ -149,6 +149,15 @@ def _table(page: Page, seen: imports.Preview) -> None:
     cells = sorted(
         (cell for cell in seen.cells if chosen in (ALL, cell.state)), key=lambda cell: ORDER[cell.state]
     )
+    names = page.read(views.names)
+    reading.refused(
+        page,
+        [
+            (names[cell.kpi][page.language] if cell.kpi else cell.said, why(page, cell.problem))
+            for cell in cells
+            if cell.problem is not None
+        ],
+    )
     st.dataframe(_told(page, cells[:_SHOWN]), hide_index=True, width="stretch", placeholder="")
     if len(cells) > _SHOWN:
         st.markdown(page.t("value_import.more", count=say_number(len(cells) - _SHOWN)))

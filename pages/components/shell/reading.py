@@ -21,6 +21,7 @@ Found = TypeVar("Found")
 
 FEW = 4  # so many answers stand side by side; more are a list
 PATIENCE = 1.0  # seconds before a bar shows how far a file is read
+REFUSED = 8  # refused parts whose reason is written out
 SHOWN = 500  # parts left out that the page lists; a file has them all
 KINDS = ("sheet", "column", "row", "cell", "shape")
 
@@ -103,6 +104,19 @@ def with_bar(
     found = run(told)
     place.empty()
     return found
+
+
+def refused(page: "Page", items: Sequence[tuple[str, str]]) -> None:
+    """The first refused parts of a file with their reason in full, which a cell of a table would cut; the table has them all."""
+    if not items:
+        return
+    lines = [
+        f"- **{words.as_text(where)}** {words.as_text(why)}"
+        for where, why in (items if len(items) <= REFUSED else items[: REFUSED - 1])
+    ]
+    if len(items) > len(lines):
+        lines.append(f"- {page.t('reading.more_refused', count=len(items) - len(lines))}")
+    st.markdown("\n".join(lines))
 
 
 def left_out(page: "Page", items: Iterable[LeftOut], *, file: str) -> None:
