@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from cmi_core import text
 from cmi_core.store.opening import open_store
 from tests.journeys.conftest import people
+from tests.journeys.deeds import settled
 
 pytestmark = pytest.mark.browser
 KPI = "k_d3_maekha_bod"
@@ -74,6 +75,7 @@ def test_a_full_disk_is_told_and_what_was_typed_is_saved_once_there_is_room(serv
     say = text.translator(language)
     server = serve(prepare=people)
     window = visit(server, f"/kpi-entry?lang={language}&kpi={KPI}", mark=server.sign_in("editor"))
+    settled(window)  # a page still being drawn may draw its field anew
     typing(window).fill("12.5")
 
     limits = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
@@ -93,6 +95,7 @@ def test_a_full_disk_is_told_and_what_was_typed_is_saved_once_there_is_room(serv
 
 def test_a_session_that_ends_in_the_middle_of_work_is_told(server, visit, th):
     window = visit(server, f"/kpi-entry?kpi={KPI}", mark=(mark := server.sign_in("editor")))
+    settled(window)
     typing(window).fill("12.5")
 
     # Signed out in another window: this one is told so at the next press of a button.
