@@ -99,7 +99,7 @@ def preview(
     on_record = _on_record(store)
     book = read_book(data, name, answers=answers, max_mb=MOST_MB)
     found = definition_file.read(book, on_record, answers=answers or {}, today=day_of(at))
-    changes = _changes(store, found.rows, on_record)
+    changes = _changes(store, found.rows, _standing(store), on_record)
     left = (*found.left_out, *_no_targets(changes))
     return Preview(tuple(changes), found.questions, left, found.understood)
 
@@ -118,12 +118,11 @@ def import_definitions(
     if not wanted:
         raise ObservationError("definitions_empty")
     with acting(store, actor, "import_definitions") as (cursor, by):
-        on_record = _on_record(store)
-        now = _changes(store, [change.row for change in wanted], on_record)
+        standing, on_record = _standing(store), _on_record(store)
+        now = _changes(store, [change.row for change in wanted], standing, on_record)
         moved = [was for was, stands in zip(wanted, now, strict=True) if not _same_change(was, stands)]
         if moved:
             raise StaleEdit("definitions_changed_since", count=len(moved), cell=moved[0].row.where)
-        standing = _standing(store)
         position = kpis.next_position(store)
         lines: dict[str, list[dict[str, object]]] = {
             "kpi_line": [],
@@ -145,10 +144,9 @@ def _on_record(store: Store) -> OnRecord:
     """All that a sheet may speak of, as it stands."""
     largest = kpis.largest_values(store)
     defined = kpis.defined(store)
-    held = kpis.assignments(store)
     assigned: dict[str, dict[str, str]] = {}
-    for row in held[held["role"] != "none"].itertuples():
-        assigned.setdefault(row.kpi, {})[row.account] = row.role
+    for kpi, account, role, _ in kpis.people_assigned(store):
+        assigned.setdefault(kpi, {})[account] = role
     return OnRecord(
         {
             str(row["kpi"]): SheetKpi(
@@ -198,8 +196,9 @@ def _names(store: Store, kind: str, defined: Sequence[Mapping[str, object]]) -> 
     }
 
 
-def _changes(store: Store, rows: Sequence[DefinitionRow], on_record: OnRecord) -> list[Change]:
-    standing = _standing(store)
+def _changes(
+    store: Store, rows: Sequence[DefinitionRow], standing: Mapping[str, _Standing], on_record: OnRecord
+) -> list[Change]:
     taken = set(standing)
     changes = []
     for row in rows:

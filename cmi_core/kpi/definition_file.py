@@ -21,8 +21,6 @@ from cmi_core.tables.questions import Answers, LeftOut, Question
 from cmi_core.tables.sheets import Book
 from cmi_core.text.spelling import same, tidy
 
-Codes = list[str | None]
-
 
 @dataclass(frozen=True)
 class DefinitionFile:
@@ -71,7 +69,7 @@ def read(book: Book, record: OnRecord, *, answers: Answers, today: date) -> Defi
     for question in definition_questions.about_words(raws):
         reading.ask(question)
     goals = definition_questions.about_new(raws, codes, record, reading.ask)
-    meaning = Meaning(record, reading.given, goals, today)
+    meaning = Meaning(record, reading.given, goals)
     frequencies = [meaning.frequency(raw, code) for raw, code in zip(raws, codes, strict=True)]
     for question in (
         *definition_questions.about_years(raws, frequencies),
@@ -134,7 +132,6 @@ def _layouts(book: Book, reading: _Reading) -> list[DefinitionLayout]:
 
 
 def _raws(layouts: Sequence[DefinitionLayout], reading: _Reading) -> list[RawDefinition]:
-    known = Known(reading.record.kpi_names.known, lambda _: False, lambda _: False)
     several = len(layouts) > 1
     found: list[RawDefinition] = []
     for layout in layouts:
@@ -142,7 +139,7 @@ def _raws(layouts: Sequence[DefinitionLayout], reading: _Reading) -> list[RawDef
         mark = f"@{layout.table.sheet}" if several else ""
         with_hidden = parts.hidden_rows_taken(layout.table, layout.data, mark, reading.ask)
         reading.left += parts.damaged(layout.table, sheet)
-        raws, left = gather(layout, known, with_hidden=with_hidden, sheet=sheet)
+        raws, left = gather(layout, reading.record.kpi_names.known, with_hidden=with_hidden, sheet=sheet)
         found += raws
         reading.left += left
     return found
@@ -169,7 +166,6 @@ def _row(
         raw.where,
         code or (own if CODE.fullmatch(own) else ""),
         tidy(str(raw.name or ""))[:120],
-        raw.at,
         new=new,
     )
     if raw.name is None:
@@ -298,12 +294,7 @@ def _twice(planned: Sequence[Planned]) -> ObservationError | None:
 
 def _understood(book: Book, layouts: Sequence[DefinitionLayout], reading: _Reading) -> dict[str, object]:
     """How the file was read, in plain values."""
-    table = book.tables[0]
-    told: dict[str, object] = {"format": book.format}
-    if book.format == "csv":
-        told |= {"encoding": table.encoding, "separator": table.separator}
-    if book.declared:
-        told["declared"] = dict(book.declared)
+    told = book.understood
     told["sheets"] = [
         {
             "sheet": layout.table.sheet,

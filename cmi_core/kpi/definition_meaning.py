@@ -10,7 +10,16 @@ from cmi_core.errors import CmiError, ObservationError
 from cmi_core.kpi import definition_words as words
 from cmi_core.kpi.definition_layout import NONE
 from cmi_core.kpi.definition_people import Wanted
-from cmi_core.kpi.definition_questions import LEAVE, TAKE, YEAR, goal_text, shorter, whole_year, within
+from cmi_core.kpi.definition_questions import (
+    LEAVE,
+    TAKE,
+    YEAR,
+    goal_cell,
+    goal_text,
+    shorter,
+    whole_year,
+    within,
+)
 from cmi_core.kpi.definition_record import OnRecord
 from cmi_core.kpi.definition_rows import DatedCell, RawDefinition, empty
 from cmi_core.kpi.kpi_names import PER_CENT
@@ -48,7 +57,6 @@ class DefinitionRow:
     where: str
     kpi: str
     said: str
-    at: Mapping[str, str]
     fields: Mapping[str, object] = field(default_factory=dict)
     planned: tuple[Planned, ...] = ()
     milestones: Mapping[str, float] = field(default_factory=dict)
@@ -64,7 +72,6 @@ class Meaning:
     record: OnRecord
     given: Mapping[str, str | None]
     goals: Mapping[str, str | None]
-    today: date
     left_out: list[LeftOut] = field(default_factory=list)
 
     def frequency(self, raw: RawDefinition, code: str | None) -> str | None:
@@ -99,7 +106,7 @@ class Meaning:
         if code is None and "name_th" not in found and "name_en" not in found:
             called = tidy(str(raw.name))
             found["name_en" if called.isascii() else "name_th"] = called
-        if (goal := self.goals.get(goal_text(raw) if code is None else _goal(raw))) and goal != NONE:
+        if (goal := self.goals.get(goal_text(raw) if code is None else goal_cell(raw))) and goal != NONE:
             found["goal"] = goal
         return found
 
@@ -211,8 +218,3 @@ class Meaning:
             if frequency == "fiscal-yearly" and found.frequency == "yearly":
                 return understand(content, frequency=frequency, **how).code
         return found.code
-
-
-def _goal(raw: RawDefinition) -> str:
-    cell = raw.cells.get("goal")
-    return "" if empty(cell) else words.group_name(cell)

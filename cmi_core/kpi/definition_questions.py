@@ -160,6 +160,7 @@ def about_new(
     """
     new = [raw for raw, code in zip(raws, codes, strict=True) if code is None and raw.name is not None]
     goals: dict[str, str | None] = {}
+    making = False
     if new:
         question = Question(
             "new",
@@ -173,11 +174,11 @@ def about_new(
         )
         making = answer(question) == MAKE
     for raw, code in zip(raws, codes, strict=True):
-        text = goal_text(raw) if code is None and new and making else _goal_cell(raw)
-        if (text or (code is None and new and making)) and text not in goals:
-            goals[text] = record.goal(text) or answer(
-                _goal(text, record, beside=_beside(text, raws, codes, record), needed=code is None)
-            )
+        made = making and code is None
+        text = goal_text(raw) if made else goal_cell(raw)
+        if (text or made) and text not in goals:
+            beside = _beside(text, raws, codes, record)
+            goals[text] = record.goal(text) or answer(_goal(text, record, beside=beside, needed=code is None))
     return goals
 
 
@@ -200,7 +201,7 @@ def about_organisations(raws: Sequence[RawDefinition], record: OnRecord) -> Iter
 
 def goal_text(raw: RawDefinition) -> str:
     """What tells the goal of a row: its own cell, else the group it stands in."""
-    return _goal_cell(raw) or raw.group
+    return goal_cell(raw) or raw.group
 
 
 def said_by(field: str, code: str) -> str:
@@ -240,7 +241,8 @@ def within(year: Period, frequency: str, answer: str) -> Period:
     return containing(year.end if answer == LAST else year.start, frequency)
 
 
-def _goal_cell(raw: RawDefinition) -> str:
+def goal_cell(raw: RawDefinition) -> str:
+    """The goal that a row names in a cell of its own, or nothing."""
     cell = raw.cells.get("goal")
     return "" if empty(cell) else words.group_name(cell)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cmi_core.kpi import definition_words as words
-from cmi_core.kpi.definition_layout import DATED, DefinitionLayout, Known
+from cmi_core.kpi.definition_layout import DATED, DefinitionLayout, Told
 from cmi_core.kpi.value_words import TOTALS
 from cmi_core.tables.headings import fill_down, texts_across
 from cmi_core.tables.questions import LeftOut
@@ -60,9 +60,9 @@ class RawDefinition:
 
 
 def gather(
-    layout: DefinitionLayout, known: Known, *, with_hidden: bool, sheet: str
+    layout: DefinitionLayout, known: Told, *, with_hidden: bool, sheet: str
 ) -> tuple[list[RawDefinition], list[LeftOut]]:
-    """The rows of a sheet. `sheet` stands before every address where several sheets are read, with its mark."""
+    """The rows of a sheet; `known` tells whether a cell names a KPI. `sheet` stands before every address where several sheets are read, with its mark."""
     table = layout.table
     down = [layout.columns[each] for each in ("kpi", "goal") if each in layout.columns]
     merged = fill_down(table, layout.row + 1, down)
@@ -137,12 +137,12 @@ def _planned(field: str, held: Mapping[str, object], at: Mapping[str, str]) -> D
 
 
 def _line_of_text(
-    layout: DefinitionLayout, row: int, raw: RawDefinition, known: Known, *, across: bool
+    layout: DefinitionLayout, row: int, raw: RawDefinition, known: Told, *, across: bool
 ) -> str:
     """The text of a row that is about no KPI (a group's name, a total, the headings once more), else nothing."""
     cells = layout.table.rows[row]
     first = next((" ".join(str(cell).split()) for _, cell in sorted(cells.items()) if not empty(cell)), "")
-    if any(known.kpi(cell) for cell in raw.cells.values()):
+    if any(map(known, raw.cells.values())):
         return ""
     repeated = len(cells) > 1 and all(
         " ".join(str(cell).split()) == layout.headings.get(column) for column, cell in cells.items()

@@ -277,12 +277,7 @@ def _contradicting(row: ValueRow, others: Sequence[ValueRow]) -> ObservationErro
 
 def _understood(book: Book, layouts: Sequence[Layout], given: Mapping[str, str | None]) -> dict[str, object]:
     """How the file was read, in plain values."""
-    table = book.tables[0]
-    told: dict[str, object] = {"format": book.format}
-    if book.format == "csv":
-        told |= {"encoding": table.encoding, "separator": table.separator}
-    if book.declared:
-        told["declared"] = dict(book.declared)
+    told = book.understood
     told["sheets"] = [
         {
             "sheet": layout.table.sheet,

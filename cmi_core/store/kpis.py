@@ -184,11 +184,6 @@ def assigned(store: Store, kpi: str, account: str) -> list[tuple]:
     )
 
 
-def assignments_of(store: Store, kpi: str) -> list[tuple]:
-    """Who may record one KPI, ended stand-ins too: account, role and last day."""
-    return [each[1:] for each in people_assigned(store) if each[0] == kpi]
-
-
 def people_assigned(store: Store) -> list[tuple]:
     """Who may record which KPI, ended stand-ins too: KPI, account, role and last day."""
     return store.rows(

@@ -44,6 +44,14 @@ class Book:
     empty: tuple[str, ...] = ()
     declared: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def understood(self) -> dict[str, object]:
+        """How the file is written down, in plain values."""
+        told: dict[str, object] = {"format": self.format}
+        if self.format == "csv":
+            told |= {"encoding": self.tables[0].encoding, "separator": self.tables[0].separator}
+        return told | ({"declared": dict(self.declared)} if self.declared else {})
+
 
 def read_table(
     data: bytes,

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
@@ -10,6 +11,7 @@ from cmi_core.kpi.definition_questions import said_by
 from cmi_core.kpi.definition_words import CODES, PEOPLE
 from cmi_core.store import Store, kpis
 from cmi_core.views import people
+from cmi_core.views.kpis import assigned_on
 
 FIELDS = (
     "kpi", "name_th", "name_en", "goal", "unit_th", "unit_en", "direction", "band_lower", "band_upper", "frequency", "approval", "owner", "data_owner",
@@ -18,14 +20,14 @@ FIELDS = (
 PERIODS = ("baseline_period", "target_period", "starts_in")
 
 
-def sheet(store: Store, language: str, translate: Callable[..., str]) -> pd.DataFrame:
+def sheet(store: Store, language: str, translate: Callable[..., str], today: date) -> pd.DataFrame:
     """
     One row per KPI that is not retired, its headings and words in the reader's language and era.
 
-    What is not set is an empty cell; milestones stand in a column for each period. `definition_file.read` understands it.
+    What is not set is an empty cell, a stand-in until a day before `today` nobody; milestones stand in a column for each period. `definition_file.read` understands it.
     """
     rows = [row for row in kpis.defined(store) if row["approval"] != "retired"]
-    people = _people(store)
+    people = _people(store, today)
     steps: dict[str, dict[str, float]] = {}
     for kpi, period, value in kpis.milestones(store):
         steps.setdefault(kpi, {})[period] = value
@@ -40,9 +42,9 @@ def sheet(store: Store, language: str, translate: Callable[..., str]) -> pd.Data
     return pd.DataFrame(told, columns=headings, dtype=object)
 
 
-def _people(store: Store) -> dict[str, dict[str, object]]:
+def _people(store: Store, today: date) -> dict[str, dict[str, object]]:
     """Who records each KPI, by name (by account where two have the name), and until when somebody stands in."""
-    held = kpis.assignments(store)
+    held = assigned_on(kpis.assignments(store), today)
     names = people.everybody(store).names
     shared = Counter(names.values())
     called = {account: name for account, name in names.items() if name and shared[name] == 1}

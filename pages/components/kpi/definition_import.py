@@ -40,7 +40,7 @@ def show(page: Page) -> None:
 
 def _download(page: Page, count: int) -> None:
     def sheet() -> bytes:
-        table = definition_sheet.sheet(page.store, page.language, page.t)
+        table = definition_sheet.sheet(page.store, page.language, page.t, page.today)
         return safe_csv.write_xlsx({page.t("definition_sheet.sheet"): table})
 
     st.download_button(
