@@ -37,9 +37,8 @@ def filled(data):
 def standing(folder):
     store = open_store(folder / "real.duckdb")
     try:
-        return [kpis.definition(store, kpi)["target"] for kpi in (KPI, SPEED)], kpis.assignments_of(
-            store, KPI
-        )
+        targets = [kpis.definition(store, kpi)["target"] for kpi in (KPI, SPEED)]
+        return targets, [role for kpi, _, role, _ in kpis.people_assigned(store) if kpi == KPI]
     finally:
         store.close()
 
@@ -78,6 +77,6 @@ def test_from_the_sheet_to_the_entry_without_leaving_the_page(tmp_path, visit, t
             main.get_by_role("button", name=undo).click()
             taken = re.compile(re.escape(th("audit_log.undone", entry="…", made="…").partition("…")[0]))
             expect(main.get_by_text(taken)).to_be_visible()
-    targets, recorders = standing(folder)
+    targets, roles = standing(folder)
     assert targets == ([None, None] if back else [3, 400])
-    assert [role for _, role, _ in recorders] == ([] if back else ["coordinator"])
+    assert roles == ([] if back else ["coordinator"])
