@@ -15,8 +15,8 @@ from cmi_core.tables import safe_csv
 from cmi_core.text.numbers import say_number
 from cmi_core.views import definition_sheet
 from cmi_core.views import kpis as views
-from pages.components.kpi.value_import import ALL, MARKS, ORDER, take_back, tally, why
-from pages.components.shell import filters, form_state, forms, layout, reading, words
+from pages.components.kpi.value_import import ALL, MARKS, ORDER, asked_why, take_back, tally, why
+from pages.components.shell import filters, form_state, forms, reading, words
 from pages.components.shell.session import Page
 
 SHOWN = 500
@@ -66,21 +66,15 @@ def _upload(page: Page) -> None:
     tally(page, seen, "definition_sheet")
     _table(page, seen)
     reading.left_out(page, seen.left_out, file="definitions_left_out")
-    if not reading.ready(page, seen.questions, file.file_id):
-        return
-    if not seen.wanted:
-        layout.nothing(page, "error.definitions_empty")
-        return
-    key = forms.key_of("definition_import")
-    with st.form(key):
-        note = st.text_input(page.t("kpi_definitions.note"), max_chars=2000, key=f"{key}_note")
-        pressed = st.form_submit_button(
-            page.t("definition_sheet.commit", count=say_number(len(seen.wanted))),
-            type="primary",
-            icon=":material/save:",
-            width="stretch",
-        )
-    if pressed:
+    note = asked_why(
+        page,
+        seen,
+        file.file_id,
+        form="definition_import",
+        said="definition_sheet",
+        about="kpi_definitions.note",
+    )
+    if note is not None:
         _commit(page, seen, note)
 
 

@@ -22,6 +22,8 @@ from pages.components.shell.words import escape
 MARKS = {"new": "+", "changed": "△", "same": "=", "refused": "✕"}
 _SHOWN = 500
 ALL = "all"
+# Why a file of each kind would leave nothing to record, as its deed says it.
+NOTHING = {"value_import": "error.import_empty", "definition_sheet": "error.definitions_empty"}
 # What has to be looked at first.
 ORDER = {state: place for place, state in enumerate(("refused", "changed", "new", "same"))}
 
@@ -57,22 +59,32 @@ def upload(page: Page) -> None:
     tally(page, seen, "value_import")
     _table(page, seen)
     reading.left_out(page, seen.left_out, file="values_left_out")
-    if not reading.ready(page, seen.questions, file.file_id):
-        return
+    note = asked_why(page, seen, file.file_id, form="import", said="value_import", about="kpi_entry.note")
+    if note is not None:
+        _commit(page, seen, note)
+
+
+def asked_why(page: Page, seen: Any, file: str, *, form: str, said: str, about: str) -> str | None:
+    """
+    The reason that was given when the button was pressed, None before: asked once nothing is open and something would change.
+
+    `said` is the catalogue of the button's words, `about` how the reason is asked for.
+    """
+    if not reading.ready(page, seen.questions, file):
+        return None
     if not seen.wanted:
-        layout.nothing(page, "error.import_empty")
-        return
-    key = forms.key_of("import")
+        layout.nothing(page, NOTHING[said])
+        return None
+    key = forms.key_of(form)
     with st.form(key):
-        note = st.text_input(page.t("kpi_entry.note"), max_chars=2000, key=f"{key}_note")
+        note = st.text_input(page.t(about), max_chars=2000, key=f"{key}_note")
         pressed = st.form_submit_button(
-            page.t("value_import.commit", count=say_number(len(seen.wanted))),
+            page.t(f"{said}.commit", count=say_number(len(seen.wanted))),
             type="primary",
             icon=":material/save:",
             width="stretch",
         )
-    if pressed:
-        _commit(page, seen, note)
+    return note if pressed else None
 
 
 def take_back(page: Page, slot: str = "imported", said: str = "value_import") -> None:
